@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// What set-up installs, and what every target is held to. The targets and their arrows are explained in ARCHITECTURE.md.
+
+/// DuckDB's library as set-up leaves it in the checkout; an installed one is found by the linker's own paths.
+let duckdbLibrary = Context.packageDirectory + "/.deps/duckdb/lib"
+
+/// Where a built binary looks for libduckdb: beside itself (an unpacked distribution), in an installed prefix, in the checkout.
+let duckdbSearchPaths = ["$ORIGIN", "$ORIGIN/../lib/pintail", duckdbLibrary]
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0458-strict-memory-safety.md
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "pintail",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "pintail", targets: ["PintailCLI"]),
+        .library(name: "PintailEngine", targets: ["PintailEngine"]),
+    ],
+    targets: [
+        .systemLibrary(name: "CDuckDB"),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+        .target(name: "CTOML", cxxSettings: [.unsafeFlags(["-std=c++17"])]),
+
+        .target(
+            name: "DuckDB",
+            dependencies: ["CDuckDB"],
+            swiftSettings: strict,
+            linkerSettings: [
+                .unsafeFlags(["-L\(duckdbLibrary)"]),
+                .unsafeFlags(duckdbSearchPaths.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] }),
+            ]
+        ),
+        .target(name: "Postgres", dependencies: ["CPQ", "DuckDB"], swiftSettings: strict),
+        .target(name: "PintailProject", dependencies: ["CYAML", "CTOML"], swiftSettings: strict),
+        .target(name: "PintailOrchestrator", dependencies: ["CSQLite"], swiftSettings: strict),
+        .target(
+            name: "PintailEngine",
+            dependencies: ["CArchive", "DuckDB", "Postgres", "PintailProject", "PintailOrchestrator"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "PintailCLI",
+            dependencies: ["DuckDB", "Postgres", "PintailProject", "PintailOrchestrator", "PintailEngine"],
+            swiftSettings: strict
+        ),
+
+        .target(name: "TestSupport", dependencies: ["DuckDB", "Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"], swiftSettings: strict),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "DuckDB", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PintailProjectTests", dependencies: ["PintailProject"], swiftSettings: strict),
+        .testTarget(name: "PintailOrchestratorTests", dependencies: ["PintailOrchestrator"], swiftSettings: strict),
+        .testTarget(
+            name: "PintailEngineTests",
+            dependencies: ["PintailEngine", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "PintailCLITests", dependencies: ["PintailCLI"], swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    ]
+)

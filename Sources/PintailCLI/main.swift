@@ -1,0 +1,3 @@
+import PintailEngine
+
+print("pintail")
