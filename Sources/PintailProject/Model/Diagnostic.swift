@@ -1,0 +1,47 @@
+/// A mistake in what the user wrote: what is wrong, where, and the way out.
+public struct Diagnostic: Error, Hashable, Sendable {
+    /// How bad it is.
+    public enum Severity: String, Sendable {
+        case error, warning
+    }
+
+    public var severity: Severity
+    /// One sentence without a full stop: "model 'orders' refers to 'custmers', which does not exist".
+    public var message: String
+    public var location: SourceLocation?
+    /// The way out: "did you mean 'customers'?".
+    public var hint: String?
+
+    /// States a mistake.
+    public init(
+        _ message: String,
+        at location: SourceLocation? = nil,
+        hint: String? = nil,
+        severity: Severity = .error
+    ) {
+        self.severity = severity
+        self.message = message
+        self.location = location
+        self.hint = hint
+    }
+}
+
+/// All the mistakes of a project, thrown at once and sorted by file and line.
+public struct Diagnostics: Error, Hashable, Sendable {
+    public let all: [Diagnostic]
+
+    /// Sorts by file, line and column; mistakes without a place come first.
+    public init(_ diagnostics: [Diagnostic]) {
+        all = diagnostics.sorted { ($0.sortKey, $0.message) < ($1.sortKey, $1.message) }
+    }
+}
+
+extension Diagnostic {
+    fileprivate var sortKey: (String, Int, Int) {
+        (location?.file ?? "", location?.line ?? 0, location?.column ?? 0)
+    }
+}
+
+private func < (left: ((String, Int, Int), String), right: ((String, Int, Int), String)) -> Bool {
+    left.0 == right.0 ? left.1 < right.1 : left.0 < right.0
+}
