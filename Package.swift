@@ -19,6 +19,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0458-strict-memory-safety.md
     .strictMemorySafety(),
+    // Views into DuckDB's vectors cannot outlive their chunk: the compiler checks it.
+    // https://github.com/swiftlang/swift-evolution/pull/2750
+    .enableExperimentalFeature("Lifetimes"),
     .treatAllWarnings(as: .error),
 ]
 

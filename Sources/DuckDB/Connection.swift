@@ -1,0 +1,104 @@
+import CDuckDB
+
+/// One connection to a database: a place to run statements, with its own transaction.
+///
+/// Not for two threads at once: a ``Session`` keeps it on one queue. Statements block.
+@safe public struct Connection: ~Copyable {
+    private let database: Database
+    /// Stops the running statement from any other thread.
+    package let interrupter: Interrupter
+    private let handle: duckdb_connection?
+
+    init(handle: duckdb_connection?, database: Database) {
+        unsafe self.handle = unsafe handle
+        self.database = database
+        unsafe interrupter = Interrupter(handle)
+    }
+
+    deinit {
+        interrupter.retire()
+        var handle = unsafe handle
+        unsafe duckdb_disconnect(&handle)
+    }
+
+    /// Runs one or more statements and tells how many rows the last one changed.
+    @discardableResult
+    public borrowing func execute(_ sql: SQL) throws(DuckDBError) -> Int {
+        try interrupter.check(sql)
+        var raw = unsafe duckdb_result()
+        defer { unsafe duckdb_destroy_result(&raw) }
+        guard unsafe duckdb_query(handle, sql.text, &raw) == DuckDBSuccess else {
+            throw unsafe DuckDBError(reported: String(cString: duckdb_result_error(&raw)), sql: sql.text)
+        }
+        return unsafe Self.rowsChanged(by: &raw)
+    }
+
+    /// Runs a query whose result is kept in memory.
+    public borrowing func query(_ sql: SQL) throws(DuckDBError) -> QueryResult {
+        try interrupter.check(sql)
+        var raw = unsafe duckdb_result()
+        guard unsafe duckdb_query(handle, sql.text, &raw) == DuckDBSuccess else {
+            defer { unsafe duckdb_destroy_result(&raw) }
+            throw unsafe DuckDBError(reported: String(cString: duckdb_result_error(&raw)), sql: sql.text)
+        }
+        return unsafe QueryResult(taking: raw, of: sql)
+    }
+
+    /// Runs one query whose rows are computed as they are fetched, a few chunks ahead.
+    public borrowing func stream(_ sql: SQL) throws(DuckDBError) -> QueryResult {
+        try interrupter.check(sql)
+        var statement: duckdb_prepared_statement?
+        defer { unsafe duckdb_destroy_prepare(&statement) }
+        guard unsafe duckdb_prepare(handle, sql.text, &statement) == DuckDBSuccess else {
+            throw unsafe DuckDBError(reported: String(cString: duckdb_prepare_error(statement)), sql: sql.text)
+        }
+        var pending: duckdb_pending_result?
+        defer { unsafe duckdb_destroy_pending(&pending) }
+        guard unsafe duckdb_pending_prepared_streaming(statement, &pending) == DuckDBSuccess else {
+            throw unsafe DuckDBError(reported: String(cString: duckdb_pending_error(pending)), sql: sql.text)
+        }
+        var raw = unsafe duckdb_result()
+        guard unsafe duckdb_execute_pending(pending, &raw) == DuckDBSuccess else {
+            defer { unsafe duckdb_destroy_result(&raw) }
+            throw unsafe DuckDBError(reported: String(cString: duckdb_result_error(&raw)), sql: sql.text)
+        }
+        return unsafe QueryResult(taking: raw, of: sql)
+    }
+
+    /// The names and types of a query's columns, found without running it.
+    public borrowing func describe(_ query: SQL) throws(DuckDBError) -> [ResultColumn] {
+        try interrupter.check(query)
+        var statement: duckdb_prepared_statement?
+        defer { unsafe duckdb_destroy_prepare(&statement) }
+        guard unsafe duckdb_prepare(handle, query.text, &statement) == DuckDBSuccess else {
+            throw unsafe DuckDBError(reported: String(cString: duckdb_prepare_error(statement)), sql: query.text)
+        }
+        return unsafe (0..<duckdb_prepared_statement_column_count(statement)).map { index in
+            let name = unsafe duckdb_prepared_statement_column_name(statement, index)
+            defer { unsafe duckdb_free(UnsafeMutableRawPointer(mutating: name)) }
+            return unsafe ResultColumn(
+                name: name.map { unsafe String(cString: $0) } ?? "",
+                type: LogicalType.owned(duckdb_prepared_statement_column_logical_type(statement, index))
+            )
+        }
+    }
+
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    public borrowing func transaction<Result>(
+        _ body: (borrowing Connection) throws -> Result
+    ) throws -> Result {
+        try execute("BEGIN TRANSACTION")
+        do {
+            let result = try body(self)
+            try execute("COMMIT")
+            return result
+        } catch {
+            interrupter.ignoringCancellation { _ = try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    private static func rowsChanged(by raw: inout duckdb_result) -> Int {
+        unsafe Int(duckdb_rows_changed(&raw))
+    }
+}

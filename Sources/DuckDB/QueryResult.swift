@@ -1,0 +1,49 @@
+import CDuckDB
+
+/// A column of a result: what it is called and what it holds.
+public struct ResultColumn: Hashable, Sendable {
+    public let name: String
+    public let type: LogicalType
+
+    /// A column by name and type.
+    public init(name: String, type: LogicalType) {
+        self.name = name
+        self.type = type
+    }
+}
+
+/// The rows a query answered with, fetched a chunk at a time.
+@safe public struct QueryResult: ~Copyable {
+    public let columns: [ResultColumn]
+    private var raw: duckdb_result
+    private let sql: SQL
+
+    init(taking raw: duckdb_result, of sql: SQL) {
+        var raw = unsafe raw
+        columns = unsafe (0..<duckdb_column_count(&raw)).map { index in
+            unsafe ResultColumn(
+                name: String(cString: duckdb_column_name(&raw, index)),
+                type: LogicalType.owned(duckdb_column_logical_type(&raw, index))
+            )
+        }
+        unsafe self.raw = raw
+        self.sql = sql
+    }
+
+    deinit {
+        var raw = unsafe raw
+        unsafe duckdb_destroy_result(&raw)
+    }
+
+    /// The next rows, at most 2,048; `nil` after the last.
+    public mutating func nextChunk() throws(DuckDBError) -> Chunk? {
+        guard let handle = unsafe duckdb_fetch_chunk(raw) else {
+            if let reason = unsafe duckdb_result_error(&raw) {
+                let text = unsafe String(cString: reason)
+                if !text.isEmpty { throw DuckDBError(reported: text, sql: sql.text) }
+            }
+            return nil
+        }
+        return unsafe Chunk(taking: handle)
+    }
+}
