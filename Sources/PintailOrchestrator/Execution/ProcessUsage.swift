@@ -8,11 +8,11 @@
 
 /// What this process uses of its machine, as the kernel counts it.
 enum ProcessUsage {
-    /// Processor time of all threads since the process began.
+    /// Processor time of all threads since the process began, to the microsecond.
     static var cpu: Duration {
         var time = timespec()
         unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+        return .seconds(Int64(time.tv_sec)) + .microseconds(Int64(time.tv_nsec) / 1000)
     }
 
     #if os(Linux)

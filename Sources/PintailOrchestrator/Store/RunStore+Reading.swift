@@ -117,9 +117,9 @@ extension RunRecord {
             status: try row.word(4),
             started: try row.timestamp(5),
             finished: row.text(6).flatMap { Timestamp($0) },
-            elapsed: row.real(7).map { .seconds($0) },
+            elapsed: row.real(7).map { Duration(roundedSeconds: $0) },
             peakMemory: row.integer(8).map { Bytes($0) },
-            cpu: row.real(9).map { .seconds($0) },
+            cpu: row.real(9).map { Duration(roundedSeconds: $0) },
             process: ProcessIdentity(id: Int32(clamping: row.integer(10) ?? 0), started: row.text(11) ?? "")
         )
     }
@@ -145,9 +145,9 @@ extension AttemptRecord {
             started: started,
             finished: finished,
             // Of an attempt that was followed by another only the times are known.
-            elapsed: row.real(6).map { .seconds($0) } ?? finished?.since(started),
+            elapsed: row.real(6).map { Duration(roundedSeconds: $0) } ?? finished?.since(started),
             peakMemory: row.integer(7).map { Bytes($0) },
-            cpu: row.real(8).map { .seconds($0) },
+            cpu: row.real(8).map { Duration(roundedSeconds: $0) },
             result: try row.text(9).map { try JSONLine.decode(NodeResult.self, from: $0) },
             failure: try row.text(10).map { try JSONLine.decode(NodeFailure.self, from: $0) }
         )

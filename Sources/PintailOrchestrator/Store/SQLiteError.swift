@@ -2,7 +2,7 @@ import CSQLite
 
 /// What SQLite said when it could not do something.
 package struct SQLiteError: NodeError, Hashable {
-    /// SQLite's extended result code: https://www.sqlite.org/rescode.html
+    /// The extended result code, as https://www.sqlite.org/rescode.html lists them.
     package let code: Int32
     /// SQLite's own words.
     package let words: String

@@ -1,4 +1,9 @@
 extension Duration {
+    /// Takes back what `seconds` gave, to the microsecond; what no time can be becomes the longest.
+    init(roundedSeconds seconds: Double) {
+        self = .microseconds(Int64(exactly: (seconds * 1e6).rounded()) ?? .max)
+    }
+
     /// This time in seconds, rounded to the microsecond so that it prints short.
     var seconds: Double {
         let (seconds, attoseconds) = components

@@ -61,9 +61,9 @@ extension NodeOutcome: Codable {
             status: try NodeStatus(from: decoder),
             result: try container.decodeIfPresent(NodeResult.self, forKey: .result),
             attempts: try container.decode(Int.self, forKey: .attempts),
-            elapsed: .seconds(try container.decode(Double.self, forKey: .seconds)),
+            elapsed: Duration(roundedSeconds: try container.decode(Double.self, forKey: .seconds)),
             peakMemory: try container.decodeIfPresent(Bytes.self, forKey: .peakMemory),
-            cpu: try container.decodeIfPresent(Double.self, forKey: .cpu).map { .seconds($0) }
+            cpu: try container.decodeIfPresent(Double.self, forKey: .cpu).map { Duration(roundedSeconds: $0) }
         )
     }
 

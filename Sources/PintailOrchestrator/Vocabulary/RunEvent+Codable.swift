@@ -64,7 +64,7 @@ extension RunEvent: Codable {
             return .nodeRetrying(
                 try node(),
                 attempt: try container.decode(Int.self, forKey: .attempt),
-                after: .seconds(try container.decode(Double.self, forKey: .afterSeconds)),
+                after: Duration(roundedSeconds: try container.decode(Double.self, forKey: .afterSeconds)),
                 try container.decode(NodeFailure.self, forKey: .error)
             )
         case "node_finished": return .nodeFinished(try NodeOutcome(from: decoder))

@@ -55,9 +55,9 @@ extension RunSummary: Codable {
             run: try container.decode(RunID.self, forKey: .run),
             status: try container.decode(RunStatus.self, forKey: .status),
             nodes: try container.decode([NodeOutcome].self, forKey: .nodes),
-            elapsed: .seconds(try container.decode(Double.self, forKey: .seconds)),
+            elapsed: Duration(roundedSeconds: try container.decode(Double.self, forKey: .seconds)),
             peakMemory: try container.decodeIfPresent(Bytes.self, forKey: .peakMemory),
-            cpu: try container.decodeIfPresent(Double.self, forKey: .cpu).map { .seconds($0) }
+            cpu: try container.decodeIfPresent(Double.self, forKey: .cpu).map { Duration(roundedSeconds: $0) }
         )
     }
 

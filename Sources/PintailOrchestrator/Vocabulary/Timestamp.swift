@@ -109,7 +109,9 @@ extension Timestamp {
     }
 }
 
-/// Days from 1970-01-01 to a date, by http://howardhinnant.github.io/date_algorithms.html#days_from_civil
+/// Days from 1970-01-01 to a date.
+///
+/// By http://howardhinnant.github.io/date_algorithms.html#days_from_civil
 private func daysSince1970(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month <= 2 ? year - 1 : year
     let (era, yearOfEra) = floorDivide(marchYear, 400)
