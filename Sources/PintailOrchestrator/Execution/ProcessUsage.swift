@@ -1,0 +1,55 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What this process uses of its machine, as the kernel counts it.
+enum ProcessUsage {
+    /// Processor time of all threads since the process began, to the microsecond.
+    static var cpu: Duration {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return .seconds(Int64(time.tv_sec)) + .microseconds(Int64(time.tv_nsec) / 1000)
+    }
+
+    #if os(Linux)
+        /// Memory resident now; nil where the kernel does not say.
+        static var residentMemory: Bytes? {
+            // Second field, in pages: https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html
+            guard let text = SmallFile.read("/proc/self/statm") else { return nil }
+            let fields = text.split(separator: " ")
+            guard fields.count > 1, let pages = Int64(fields[1]) else { return nil }
+            return Bytes(pages * Int64(sysconf(Int32(_SC_PAGESIZE))))
+        }
+
+        /// The most memory that was ever resident; nil where the kernel does not say.
+        static var highWaterMark: Bytes? {
+            // Not ru_maxrss: that one survives exec, and would count what the parent of this process once held.
+            guard let text = SmallFile.read("/proc/self/status"),
+                let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+                let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
+            else { return nil }
+            return Int64(kibibytes).map { Bytes($0 * 1024) }
+        }
+    #else
+        /// Memory resident now; nil where the kernel does not say.
+        static var residentMemory: Bytes? {
+            var usage = rusage_info_v4()
+            let status = unsafe withUnsafeMutablePointer(to: &usage) { pointer in
+                unsafe pointer.withMemoryRebound(to: rusage_info_t?.self, capacity: 1) {
+                    unsafe proc_pid_rusage(getpid(), RUSAGE_INFO_V4, $0)
+                }
+            }
+            return status == 0 ? Bytes(usage.ri_resident_size) : nil
+        }
+
+        /// The most memory that was ever resident.
+        static var highWaterMark: Bytes? {
+            var usage = rusage()
+            return unsafe getrusage(RUSAGE_SELF, &usage) == 0 ? Bytes(usage.ru_maxrss) : nil
+        }
+    #endif
+}

@@ -1,0 +1,101 @@
+import Dispatch
+
+/// The history of runs in a SQLite file, `.pintail/state.db`: every run, attempt, check result and log line.
+///
+/// Several processes may have it open at once. History is not data: a run goes on when its history cannot be written, and
+/// nothing in here is needed to know what state the tables are in.
+package actor RunStore: RunEventSink {
+    /// How the run store is called in warnings.
+    package nonisolated let name = "the run store"
+    /// The file.
+    package nonisolated let path: String
+    /// The owner of the runs that are recorded here.
+    private let process: ProcessIdentity
+    private let executor: QueueExecutor
+    private let database: SQLiteDatabase
+
+    /// Long enough for any other process's transaction; those are a few rows each.
+    private static let patience = Duration.seconds(5)
+
+    /// The queue that the run store works on.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    /// Opens the run store, makes it when it is missing, and marks runs whose process has died as interrupted.
+    ///
+    /// - Parameters:
+    ///   - path: the file; its folder must exist.
+    ///   - process: who runs the runs that will be recorded.
+    /// - Throws: ``RunStoreError``, which says what to do.
+    package static func open(_ path: String, process: ProcessIdentity = .current) async throws -> RunStore {
+        let executor = QueueExecutor(label: "pintail.run-store")
+        return try await withCheckedThrowingContinuation { continuation in
+            executor.queue.async {
+                continuation.resume(with: Result { try RunStore(path, process, executor) })
+            }
+        }
+    }
+
+    private init(_ path: String, _ process: ProcessIdentity, _ executor: QueueExecutor) throws {
+        self.path = path
+        self.process = process
+        self.executor = executor
+        database = try Self.explain(path) {
+            let database = try SQLiteDatabase(path, patience: Self.patience)
+            try Self.useWriteAheadLog(database)
+            try Self.migrate(database, path: path)
+            try Self.markOrphans(database)
+            return database
+        }
+    }
+
+    /// Records an event; blocks until it is written.
+    ///
+    /// - Throws: ``RunStoreError`` when it could not be written.
+    package nonisolated func receive(_ event: RunEvent) throws {
+        if case .nodeProgress = event.what { return }
+        try executor.queue.sync {
+            try assumeIsolated { try $0.record(event) }
+        }
+    }
+
+    private func record(_ event: RunEvent) throws {
+        try use { database in
+            try database.transaction { try database.record(event, process: process) }
+        }
+    }
+
+    /// Lends the database, and turns SQLite's errors into ones that name the file and the way out.
+    func use<Value>(_ body: (borrowing SQLiteDatabase) throws -> Value) throws -> Value {
+        try Self.explain(path) { try body(database) }
+    }
+
+    private static func explain<Value: ~Copyable>(_ path: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as SQLiteError {
+            throw RunStoreError(error, path: path)
+        } catch is DecodingError {
+            // The file holds what this program never writes.
+            throw RunStoreError(.corrupt, path: path)
+        }
+    }
+
+    /// Readers and one writer do not wait for each other in this mode; it is kept in the file, so mostly set already.
+    private static func useWriteAheadLog(_ database: borrowing SQLiteDatabase) throws {
+        let mode = try database.rows("PRAGMA journal_mode") { $0.text(0) }.first
+        if mode != "wal" { try database.runScript("PRAGMA journal_mode = WAL") }
+        // A power cut may lose the last lines of history, but never the file.
+        try database.runScript("PRAGMA synchronous = NORMAL")
+    }
+
+    private static func markOrphans(_ database: borrowing SQLiteDatabase) throws {
+        let running = try database.rows("SELECT run, process, process_started FROM runs WHERE status = 'running'") {
+            row in
+            let owner = ProcessIdentity(id: Int32(clamping: row.integer(1) ?? 0), started: row.text(2) ?? "")
+            return (run: RunID(row.text(0) ?? ""), owner: owner)
+        }
+        for (run, owner) in running where !owner.isRunning {
+            try database.transaction { try database.interrupt(run) }
+        }
+    }
+}
