@@ -1,0 +1,123 @@
+package import DuckDB
+
+/// A table built beside the one it will replace or extend, invisible to readers until it is published.
+package struct StagedTable: Hashable, Sendable {
+    /// How the staged rows enter the table.
+    package enum Publication: Hashable, Sendable {
+        /// They take the place of what was there.
+        case replace
+        /// They are added, columns matched by name; new columns are added to the table.
+        case append
+    }
+
+    /// Whether rows were stored, or are read from their source each time.
+    package enum Kind: Hashable, Sendable {
+        case table, view
+    }
+
+    /// The table's name in the end.
+    package let table: String
+    package let kind: Kind
+    package let publication: Publication
+    /// What is committed together with the rows.
+    package let positions: [Position]
+    /// Replaces rows already there before appending, for a file taken again: a condition on the old rows.
+    package let replacedRows: SQL?
+
+    /// Names a staged table; its rows stand in ``staging`` already.
+    package init(
+        _ table: String,
+        kind: Kind = .table,
+        publication: Publication = .replace,
+        positions: [Position] = [],
+        replacedRows: SQL? = nil
+    ) {
+        self.table = table
+        self.kind = kind
+        self.publication = publication
+        self.positions = positions
+        self.replacedRows = replacedRows
+    }
+
+    /// What follows a table's name while it is being built.
+    private static let suffix = "__pintail_new"
+
+    /// Where the rows stand until they are published.
+    package var staging: TableName { Self.staging(for: table) }
+
+    /// Where the rows of `table` stand until they are published.
+    package static func staging(for table: String) -> TableName { TableName(table + suffix) }
+
+    /// Puts the staged rows in place, in the transaction that is open on `connection`.
+    package func publish(_ connection: borrowing Connection) throws(DuckDBError) {
+        let target = TableName(table)
+        if publication == .append, try Self.kind(of: target, connection) == .table {
+            try append(to: target, connection)
+        } else {
+            try Self.drop(target, connection)
+            try connection.execute(
+                """
+                ALTER \(kind == .table ? "TABLE" : "VIEW" as SQL) \(table: staging) RENAME TO \(identifier: table)
+                """
+            )
+        }
+        try Positions.write(positions, step: table, connection)
+    }
+
+    private func append(to target: TableName, _ connection: borrowing Connection) throws(DuckDBError) {
+        let old = Set(try connection.describe("FROM \(table: target)").map(\.name))
+        for column in try connection.describe("FROM \(table: staging)") where !old.contains(column.name) {
+            try connection.execute(
+                "ALTER TABLE \(table: target) ADD COLUMN \(identifier: column.name) \(SQL(verbatim: column.type.description))"
+            )
+        }
+        if let replacedRows { try connection.execute("DELETE FROM \(table: target) WHERE \(replacedRows)") }
+        try connection.execute("INSERT INTO \(table: target) BY NAME FROM \(table: staging)")
+        try connection.execute("DROP TABLE \(table: staging)")
+    }
+
+    /// Drops a table or view, whichever it is.
+    package static func drop(_ name: TableName, _ connection: borrowing Connection) throws(DuckDBError) {
+        switch try kind(of: name, connection) {
+        case .table: try connection.execute("DROP TABLE \(table: name)")
+        case .view: try connection.execute("DROP VIEW \(table: name)")
+        case nil: break
+        }
+    }
+
+    /// What a name stands for in the project's own database; `nil` when for nothing.
+    package static func kind(of name: TableName, _ connection: borrowing Connection) throws(DuckDBError) -> Kind? {
+        let type = try connection.value(
+            """
+            SELECT table_type FROM information_schema.tables WHERE table_catalog = current_database()
+            AND lower(table_schema) = lower(\(literal: name.schema ?? "main")) AND lower(table_name) = lower(\(literal: name.name))
+            """
+        )
+        return type.text.map { $0 == "VIEW" ? .view : .table }
+    }
+
+    /// Drops what runs that were killed had begun.
+    package static func dropLeftovers(_ connection: borrowing Connection) throws(DuckDBError) {
+        let leftovers = try connection.texts(
+            """
+            SELECT table_name FROM information_schema.tables
+            WHERE table_catalog = current_database() AND table_schema = 'main' AND table_name LIKE \(literal: "%" + suffix)
+            """
+        )
+        for name in leftovers { try drop(TableName(name), connection) }
+    }
+}
+
+/// The tables of a run that are built and wait for their checks.
+package actor StagingArea {
+    private var tables: [String: StagedTable] = [:]
+
+    /// Keeps a staged table for the checks that will publish it.
+    package func keep(_ table: StagedTable) { tables[table.table] = table }
+
+    /// Looks at a staged table.
+    package func table(_ name: String) -> StagedTable? { tables[name] }
+
+    /// Hands a staged table over for publication.
+    package func take(_ name: String) -> StagedTable? { tables.removeValue(forKey: name) }
+}

@@ -1,0 +1,37 @@
+package import DuckDB
+package import PintailOrchestrator
+
+/// What a step could not do, in the step's own words, with what lay beneath.
+package struct StepError: NodeError {
+    package let message: String
+    package let cause: (any Error)?
+    package let hint: String?
+    package let dataState: String?
+    package let checks: [CheckOutcome]
+    package let isTransient: Bool
+
+    /// States a failure; whether it may pass is taken from the cause unless given.
+    package init(
+        _ message: String,
+        cause: (any Error)? = nil,
+        hint: String? = nil,
+        dataState: String? = nil,
+        checks: [CheckOutcome] = [],
+        isTransient: Bool? = nil
+    ) {
+        let below = cause as? any NodeError
+        self.message = message
+        self.cause = cause
+        self.hint = hint ?? below?.hint
+        self.dataState = dataState ?? below?.dataState
+        self.checks = checks.isEmpty ? below?.checks ?? [] : checks
+        self.isTransient = isTransient ?? below?.isTransient ?? false
+    }
+}
+
+extension DuckDBError: NodeError {
+    package var hint: String? {
+        guard let best = candidates.first else { return nil }
+        return "did you mean '\(best)'?"
+    }
+}

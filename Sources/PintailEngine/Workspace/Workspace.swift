@@ -1,0 +1,76 @@
+package import DuckDB
+import FoundationEssentials
+import PintailOrchestrator
+package import PintailProject
+
+/// A project's database, opened, and what all steps of a run share.
+package final class Workspace: Sendable {
+    /// The project as it was read.
+    package let project: Project
+    /// What the process may use.
+    package let budget: MemoryBudget
+    /// The project's DuckDB file, of which this process is the one writer.
+    package let database: Database
+    /// Tables built and not yet published.
+    package let staging = StagingArea()
+    /// Texts that no message may show.
+    package let secrets: Redactor
+
+    /// Opens the project's database, making the folder and the file where they are missing.
+    ///
+    /// Blocks while DuckDB replays its log.
+    package init(opening project: Project, isReadOnly: Bool = false) throws {
+        self.project = project
+        budget = MemoryBudget(project.resources)
+        secrets = Redactor(project)
+        try Self.makeFolders(project)
+        do {
+            database = try Database(
+                path: project.database,
+                options: Database.Options(
+                    memoryLimit: budget.duckDBLimit.count,
+                    threads: project.resources.threads,
+                    temporaryDirectory: project.stateDirectory + "/spill",
+                    isReadOnly: isReadOnly
+                )
+            )
+        } catch {
+            throw StepError(
+                "cannot open the database \(project.database)",
+                cause: error,
+                hint: error.isTransient ? "another process has it open; DuckDB allows one writer at a time" : nil
+            )
+        }
+        if !isReadOnly { try Self.prepare(database) }
+    }
+
+    /// A connection of its own queue, with the database's schemas in place.
+    package func session(_ label: String) throws(DuckDBError) -> Session { try Session(database, label: label) }
+
+    private static func makeFolders(_ project: Project) throws {
+        for folder in [project.stateDirectory, project.database.deletingLastComponent] {
+            do {
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            } catch {
+                throw StepError("cannot make the folder \(folder)", cause: error)
+            }
+        }
+    }
+
+    /// What must be there before two steps at once could both want to make it.
+    private static func prepare(_ database: Database) throws {
+        let connection = try database.connect()
+        try connection.execute("CREATE SCHEMA IF NOT EXISTS quarantine")
+        try connection.execute("CREATE SCHEMA IF NOT EXISTS pintail")
+        try connection.execute(Positions.definition)
+        try StagedTable.dropLeftovers(connection)
+    }
+}
+
+extension String {
+    /// The path of the folder that holds what this path names.
+    var deletingLastComponent: String {
+        guard let slash = lastIndex(of: "/") else { return "." }
+        return slash == startIndex ? "/" : String(self[..<slash])
+    }
+}
