@@ -1,1 +1,2 @@
+/// Servers that tests start.
 package enum Server {}
