@@ -1,2 +1,0 @@
-/// Servers that tests start.
-package enum Server {}
