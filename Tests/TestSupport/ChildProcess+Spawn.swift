@@ -4,7 +4,9 @@
     import Darwin
 #endif
 
-/// What a program is started with. Foundation's `Process` would pass on the blocked signals of the thread it runs on.
+/// What a program is started with.
+///
+/// Foundation's `Process` would pass on the signals that are blocked on the thread it is started from.
 @safe struct ProcessStart: ~Copyable {
     #if canImport(Glibc)
         private var files = unsafe posix_spawn_file_actions_t()
