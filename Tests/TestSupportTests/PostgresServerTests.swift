@@ -41,7 +41,7 @@ import Testing
         let id = try #require(server?.processID)
         let directory = try #require(server?.directory)
         server = nil
-        #expect(try await run("kill", ["-0", "\(id)"]).exitCode != 0)
+        #expect(try await run("sh", ["-c", "kill -0 \(id)"]).exitCode != 0)
         #expect(try await run("ls", [directory]).exitCode != 0)
     }
 
