@@ -3,11 +3,25 @@ import PackageDescription
 
 // What set-up installs, and what every target is held to. The targets and their arrows are explained in ARCHITECTURE.md.
 
-/// DuckDB's library as set-up leaves it in the checkout; an installed one is found by the linker's own paths.
+/// DuckDB's library as set-up leaves it in the checkout; an installed one is linked there.
 let duckdbLibrary = Context.packageDirectory + "/.deps/duckdb/lib"
 
-/// Where a built binary looks for libduckdb: beside itself (an unpacked distribution), in an installed prefix, in the checkout.
-let duckdbSearchPaths = ["$ORIGIN", "$ORIGIN/../lib/pintail", duckdbLibrary]
+#if os(macOS)
+    let besideBinary = "@loader_path"
+    // Apple's compiler does not look where Homebrew puts headers; toml++ is nothing else.
+    let tomlHeaders = ["-I/opt/homebrew/include", "-I/usr/local/include"]
+#else
+    let besideBinary = "$ORIGIN"
+    let tomlHeaders: [String] = []
+#endif
+
+/// Where a built binary looks for libduckdb: beside itself (an unpacked distribution), then in an installed prefix.
+///
+/// A binary that stays in the checkout looks there last; one that leaves it (`make install`, `make dist`) has no use
+/// for the path of the machine that built it.
+let duckdbSearchPaths =
+    [besideBinary, besideBinary + "/../lib/pintail"]
+    + (Context.environment["PINTAIL_RELOCATABLE"] == nil ? [duckdbLibrary] : [])
 
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -37,8 +51,12 @@ let package = Package(
         .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
-        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
-        .target(name: "CTOML", cxxSettings: [.unsafeFlags(["-std=c++17"])]),
+        .systemLibrary(
+            name: "CArchive",
+            pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]
+        ),
+        .target(name: "CTOML", cxxSettings: [.unsafeFlags(["-std=c++17"] + tomlHeaders)]),
 
         .target(
             name: "DuckDB",
@@ -63,7 +81,8 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .target(name: "TestSupport", dependencies: ["DuckDB", "Postgres"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "DuckDB", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PintailProjectTests", dependencies: ["PintailProject"], swiftSettings: strict),
