@@ -29,10 +29,12 @@ public struct Diagnostic: Error, Hashable, Sendable {
 /// All the mistakes of a project, thrown at once and sorted by file and line.
 public struct Diagnostics: Error, Hashable, Sendable {
     public let all: [Diagnostic]
+    /// The folder that the places' files are named from, where it is known.
+    package var directory: String?
 
-    /// Sorts by file, line and column; mistakes without a place come first.
+    /// Sorts by file, line and column; mistakes without a place come first, and one told twice is told once.
     public init(_ diagnostics: [Diagnostic]) {
-        all = diagnostics.sorted { ($0.sortKey, $0.message) < ($1.sortKey, $1.message) }
+        all = Set(diagnostics).sorted { ($0.sortKey, $0.message) < ($1.sortKey, $1.message) }
     }
 }
 

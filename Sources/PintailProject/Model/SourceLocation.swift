@@ -23,6 +23,10 @@ public struct SourceLocation: Hashable, Sendable {
 /// Empty for steps made in Swift. Two steps are equal whatever their places: a place is not part of the value.
 public struct FieldLocations: Hashable, Sendable {
     package var places: [String: SourceLocation]
+    /// The keys of those fields, where they have one.
+    package var keys: [String: SourceLocation] = [:]
+    /// How the texts among them lie in their files.
+    package var texts: [String: TextPlaces] = [:]
 
     /// No places: for steps made in Swift.
     public init() { places = [:] }
