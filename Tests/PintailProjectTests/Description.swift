@@ -1,4 +1,6 @@
-/// A value as lines of text: what golden files hold. Places, empty collections and what is absent are left out.
+/// A value as lines of text: what golden files hold.
+///
+/// Places, empty collections and what is absent are left out.
 func describe(_ value: Any, root: String) -> String {
     var lines: [String] = []
     append(value, label: nil, indent: "", to: &lines)

@@ -1,11 +1,12 @@
+import Testing
+
+@testable import PintailProject
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
 #endif
-import Testing
-
-@testable import PintailProject
 
 /// Files that tests compare with; `PINTAIL_REGENERATE=1 swift test --filter PintailProjectTests` writes them anew.
 enum Golden {

@@ -58,7 +58,10 @@ private struct Outcome {
     private mutating func note(_ diagnostics: Diagnostics, _ folder: String) {
         guard !diagnostics.all.isEmpty else { return }
         messages = DiagnosticRenderer(directory: folder).render(diagnostics).replacing(folder, with: "<root>")
-        sentences = diagnostics.all.map { "\($0.message) | \($0.hint ?? "")" }.sorted()
+        sentences = diagnostics.all.map { diagnostic in
+            let hint = (diagnostic.hint ?? "").replacing(/[a-z_\/]+\.(yml|toml):\d+:\d+/, with: "<place>")
+            return "\(diagnostic.message) | \(hint)"
+        }.sorted()
     }
 
     private static func load(_ folder: String) throws(Diagnostics) -> LoadedProject {

@@ -29,8 +29,15 @@ struct Component<Value: Sendable>: ComponentDeclaration {
     func read(_ node: ConfigNode, _ reading: Reading) -> Value? {
         let entries: [ConfigEntry]
         switch node.content {
-        case .mapping(let written): entries = written
+        case .mapping(let written) where !(written.isEmpty && reading.isAtTop): entries = written
         case .null where !fields.contains(where: \.isRequired): entries = []
+        case .null where reading.isAtTop, .mapping where reading.isAtTop:
+            reading.report(
+                "'\(node.location.file)' is empty",
+                at: node.location,
+                hint: "\(name) looks like this:\n\(example)"
+            )
+            return nil
         default:
             reading.reportMismatch(node, wanted: "a mapping")
             return nil
@@ -38,6 +45,8 @@ struct Component<Value: Sendable>: ComponentDeclaration {
         reportUnknownKeys(entries, reading)
         return make(FieldReader(component: name, node: node, entries: entries, reading: reading))
     }
+
+    func check(_ node: ConfigNode, _ reading: Reading) { _ = read(node, reading) }
 
     var shape: Shape<Value> {
         Shape(wanted: "a mapping", schema: schema, parts: [self], read: read)
@@ -63,6 +72,8 @@ protocol ComponentDeclaration: Sendable {
     var summary: String { get }
     var fields: [any FieldDeclaration] { get }
     var example: String { get }
+    /// Reads a node for the problems alone.
+    func check(_ node: ConfigNode, _ reading: Reading)
 }
 
 extension ComponentDeclaration {

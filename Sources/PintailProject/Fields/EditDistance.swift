@@ -3,15 +3,18 @@ package func didYouMean(_ name: String, among candidates: some Sequence<String>)
     nearest(to: name, among: candidates).map { "did you mean '\($0)'?" }
 }
 
-/// The candidate that differs least from `name`, if that is little: one change in three letters.
+/// The candidate that differs least from `name`, if that is little: one change in three letters, or an ending.
 package func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(64))
     let allowed = max(1, (wanted.count + 1) / 3)
     let ranked = candidates.sorted().map { candidate in
         (candidate, distance(wanted, Array(candidate.lowercased().unicodeScalars.prefix(64))))
     }
-    guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= allowed, best.1 < wanted.count else { return nil }
-    return best.0
+    if let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= allowed, best.1 < wanted.count { return best.0 }
+    return ranked.map(\.0).first { candidate in
+        let shared = zip(wanted, candidate.lowercased().unicodeScalars).prefix { $0 == $1 }.count
+        return shared >= 4 && shared + 2 >= min(wanted.count, candidate.unicodeScalars.count)
+    }
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that make one text of the other.

@@ -58,6 +58,8 @@ struct Field<Value: Sendable>: FieldDeclaration {
         missing = nil
         read = { node, reading in .some(shape.read(node, reading)) }
     }
+
+    func check(_ node: ConfigNode, _ reading: Reading) { _ = read(node, reading) }
 }
 
 /// What the reference, the schema and the check for unknown keys need of a field.
@@ -71,6 +73,8 @@ protocol FieldDeclaration: Sendable {
     var example: String? { get }
     var parts: [any ComponentDeclaration] { get }
     var valueSchema: JSON { get }
+    /// Reads a node for the problems alone.
+    func check(_ node: ConfigNode, _ reading: Reading)
 }
 
 extension FieldDeclaration {

@@ -4,6 +4,8 @@ final class Reading {
     struct Surroundings {
         /// The declared connections.
         var connections: [String: ConnectionSettings] = [:]
+        /// False when the project's file could not be read: then no connection is said to be undeclared.
+        var connectionsAreKnown = true
         /// Where files that are named in a pipeline are read from.
         var files: ProjectFiles
     }
@@ -34,6 +36,9 @@ final class Reading {
             hint: hint ?? node.typeHint(wanted: wanted)
         )
     }
+
+    /// Whether nothing has been descended into.
+    var isAtTop: Bool { path.isEmpty }
 
     /// The field being read, as it is named in a message.
     var subject: String {
@@ -125,7 +130,8 @@ extension ConfigNode {
         case .null: return "give it a value, or remove the key"
         case .scalar(.text(let text)) where wanted.hasPrefix("true or false"):
             let words = ["yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"]
-            return words[text.lowercased()].map { "write \($0): '\(text)' is a text in YAML 1.2" }
+            if variables.isEmpty, text == "true" || text == "false" { return "write it without quotes" }
+            return words[text.lowercased()].map { "write \($0): '\(text)' is a text here" }
         case .scalar(.text(let text)) where !isPlain && variables.isEmpty && wanted.contains("number"):
             return ScalarResolution.number(text) == nil ? nil : "write it without quotes"
         case .scalar(.integer), .scalar(.number), .scalar(.boolean):

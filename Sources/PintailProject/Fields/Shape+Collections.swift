@@ -68,7 +68,7 @@ extension Shape {
     /// Chooses by the look of the value: a mapping is read by `mapping`, everything else by this shape.
     func or(mapping: Shape<Value>) -> Shape<Value> {
         Shape(
-            wanted: "\(wanted), or a mapping",
+            wanted: wanted.hasSuffix("mapping") ? wanted : "\(wanted), or a mapping",
             schema: ["anyOf": [schema, mapping.schema]],
             parts: parts + mapping.parts
         ) { node, reading in
@@ -81,15 +81,21 @@ extension Shape {
 extension Shape where Value: CaseIterable & RawRepresentable<String> {
     /// One of the words that are the enumeration's cases.
     static var word: Shape {
-        words(Dictionary(uniqueKeysWithValues: Value.allCases.map { ($0.rawValue, $0) }), Value.allCases.map(\.rawValue))
+        words(
+            Dictionary(uniqueKeysWithValues: Value.allCases.map { ($0.rawValue, $0) }),
+            Value.allCases.map(\.rawValue)
+        )
     }
 }
 
 extension Shape {
     /// One of a few words, each standing for a value.
-    static func words(_ values: [String: Value], _ order: [String]) -> Shape {
-        let wanted = order.count == 1 ? "'\(order[0])'" : "one of " + order.joined(separator: ", ")
-        return Shape(wanted: wanted, schema: ["enum": .list(order.map { .text($0) })]) { node, reading in
+    ///
+    /// `orElse` is what messages add when a mapping may stand there too.
+    static func words(_ values: [String: Value], _ order: [String], orElse: String = "") -> Shape {
+        let wanted = (order.count == 1 ? "'\(order[0])'" : "one of " + order.joined(separator: ", ")) + orElse
+        let schema: JSON = ["enum": .list(order.map { .text($0) })]
+        return Shape(wanted: wanted, schema: schema.orVariable) { node, reading in
             if let text = node.text, let value = values[text] { return value }
             reading.reportMismatch(node, wanted: wanted, hint: node.text.flatMap { didYouMean($0, among: order) })
             return nil

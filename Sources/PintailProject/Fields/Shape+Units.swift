@@ -27,7 +27,9 @@ enum DurationText {
             let unit = rest.prefix { $0.isLetter }
             rest = rest.dropFirst(unit.count)
             // A century is more than anyone waits, and far from what a Duration can hold.
-            guard let seconds = units[String(unit)], let count = Double(number), count * seconds < 4e9 else { return nil }
+            guard let seconds = units[String(unit)], let count = Double(number), count * seconds < 4e9 else {
+                return nil
+            }
             total += .milliseconds(Int64((count * seconds * 1000).rounded()))
         }
         return total

@@ -112,7 +112,8 @@ extension Shape<Secret> {
 }
 
 extension Shape<Bool> {
-    static let boolean = Shape.scalar("true or false", schema: JSON(dictionaryLiteral: ("type", "boolean")).orVariable) {
+    static let boolean = Shape.scalar("true or false", schema: JSON(dictionaryLiteral: ("type", "boolean")).orVariable)
+    {
         scalar in
         if case .boolean(let value) = scalar { value } else { nil }
     }
@@ -121,11 +122,14 @@ extension Shape<Bool> {
 extension Shape<Int> {
     /// A whole number in a range.
     static func integer(_ range: ClosedRange<Int>) -> Shape {
-        let bounds = range.upperBound == .max ? "from \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+        let bounds =
+            range.upperBound == .max ? "from \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
         let schema: JSON = ["type": "integer", "minimum": .integer(range.lowerBound)]
         let bounded = range.upperBound == .max ? schema : schema.adding("maximum", .integer(range.upperBound))
         return .scalar("a whole number \(bounds)", schema: bounded.orVariable) { scalar in
-            guard case .integer(let wide) = scalar, let value = Int(exactly: wide), range.contains(value) else { return nil }
+            guard case .integer(let wide) = scalar, let value = Int(exactly: wide), range.contains(value) else {
+                return nil
+            }
             return value
         }
     }
@@ -137,7 +141,10 @@ extension Shape<Double> {
         let schema: JSON = [
             "type": "number", "minimum": .number(range.lowerBound), "exclusiveMaximum": .number(range.upperBound),
         ]
-        return .scalar("a number from \(range.lowerBound.plain) to below \(range.upperBound.plain)", schema: schema.orVariable) {
+        return .scalar(
+            "a number from \(range.lowerBound.plain) to below \(range.upperBound.plain)",
+            schema: schema.orVariable
+        ) {
             scalar in
             let number: Double? =
                 switch scalar {
@@ -157,7 +164,8 @@ extension Double {
 
 extension Shape<Scalar> {
     /// Any scalar as it is.
-    static let value = Shape.scalar("a text, a number or a boolean", schema: ["type": ["string", "number", "boolean"]]) {
+    static let value = Shape.scalar("a text, a number or a boolean", schema: ["type": ["string", "number", "boolean"]])
+    {
         $0
     }
 }

@@ -48,7 +48,9 @@ struct MemoryAwareConfig: Sendable {
             ]
         }
         if let port = variables["DB_PORT"], Int(port).map({ (1...65535).contains($0) }) != true {
-            return [Diagnostic("the variable 'DB_PORT' is not a port", at: place, hint: "a port is a number up to 65535")]
+            return [
+                Diagnostic("the variable 'DB_PORT' is not a port", at: place, hint: "a port is a number up to 65535")
+            ]
         }
         return []
     }
@@ -71,7 +73,22 @@ struct MemoryAwareConfig: Sendable {
         )
     }
 
+    /// The types by their names in the table: people give them by the old names as well as by the new ones.
+    private var renamedTypes: [String: ColumnType] {
+        Dictionary(types.map { (renamed($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func renamed(_ column: String) -> String {
+        switch rename {
+        case .lower: column.lowercased()
+        case .upper: column.uppercased()
+        case .capitalize: column.prefix(1).uppercased() + column.dropFirst().lowercased()
+        case .snake, .names, nil: column
+        }
+    }
+
     private func steps(at locations: FieldLocations) -> [Step] {
+        let types = renamedTypes
         let extract = Extract(
             table,
             from: .files([inputPath]),
@@ -81,7 +98,8 @@ struct MemoryAwareConfig: Sendable {
             decimals: decimals,
             locations: locations.named([
                 "from": "path.input_path", "rename": "schema_config.column_naming", "types": "schema_config.data_type",
-                "dates": "schema_config.date_format", "decimals": "schema_config.decimal_precision", "": "database.table_name",
+                "dates": "schema_config.date_format", "decimals": "schema_config.decimal_precision",
+                "": "database.table_name",
             ])
         )
         let claims = types.keys.sorted().compactMap { column in
@@ -99,7 +117,9 @@ struct MemoryAwareConfig: Sendable {
             table,
             into: .table(connection: Self.connectionName, schema: nil, name: table),
             mode: mode,
-            locations: locations.named(["mode": "database.if_table_exists", "": "database.table_name", "into": "database.table_name"])
+            locations: locations.named([
+                "mode": "database.if_table_exists", "": "database.table_name", "into": "database.table_name",
+            ])
         )
         return [.extract(extract)] + (check.map { [.check($0)] } ?? []) + [.load(load)]
     }

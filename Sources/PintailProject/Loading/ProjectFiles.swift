@@ -47,14 +47,16 @@ struct ProjectFiles: Sendable {
                 } ?? "relative paths start at the project's folder, \(root)"
             )
         }
-        if isFolder { throw Diagnostic("'\(shown)' is a folder, not a file", at: location) }
+        if isFolder {
+            throw Diagnostic("'\(shown)' is a folder, not a file", at: location, hint: "move it away, or name a file")
+        }
         let attributes = try? FileManager.default.attributesOfItem(atPath: absolute)
         if let size = attributes?[.size] as? UInt64 ?? (attributes?[.size] as? Int).map({ UInt64($0) }),
             size > UInt64(ConfigLimits.bytes)
         {
             throw Diagnostic(
                 "'\(shown)' has \(size) bytes, more than a configuration or query can need",
-                at: location,
+                at: location ?? SourceLocation(file: shown, line: 1, column: 1),
                 hint: "is it data? Then name it under 'from:' of an extract step"
             )
         }

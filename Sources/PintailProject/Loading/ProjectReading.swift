@@ -26,13 +26,14 @@ struct ProjectReading {
         var problems = variableProblems
         let reading = Reading(Reading.Surroundings(files: files))
         let projectFile: ProjectFile? = gather(&problems) { () throws(Diagnostics) in try self.projectFile(reading) }
+        reading.surroundings.connectionsAreKnown = projectFile != nil
         var paths = pipelinePaths()
         if let path, !paths.contains(path) { paths.append(path) }
         var pipelines: [(path: String, file: PipelineFile)] = []
         for path in paths {
             let file: PipelineFile? = gather(&problems) { () throws(Diagnostics) in
                 let root = try tree(of: path)
-                return projectFile == nil ? nil : pipeline(root, reading)
+                return pipeline(root, reading)
             }
             if let file { pipelines.append((path, file)) }
         }

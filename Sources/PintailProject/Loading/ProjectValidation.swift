@@ -37,7 +37,9 @@ struct ProjectValidation {
         ["check", "load", "command"].flatMap { keyword in
             let steps = pipeline.steps.filter { $0.keyword == keyword }
             return repeated(steps.map { ($0.name, $0.locations["name"]) }).map { name, place, first in
-                let way = keyword == "load" ? "call one otherwise, and say with 'from:' what it delivers" : "give one of them a 'name:'"
+                let way =
+                    keyword == "load"
+                    ? "call one otherwise, and say with 'from:' what it delivers" : "give one of them a 'name:'"
                 return Diagnostic(
                     "two \(keyword) steps are called '\(name)'",
                     at: place,
@@ -68,7 +70,9 @@ struct ProjectValidation {
         return pipeline.steps.flatMap { step in
             step.after.enumerated().compactMap { index, name in
                 let place = step.locations.places["after.\(index)"] ?? step.locations["after"]
-                if step.after.isEmpty || names.contains(name), name != step.name || step.keyword == "load" { return nil }
+                if step.after.isEmpty || names.contains(name), name != step.name || step.keyword == "load" {
+                    return nil
+                }
                 if name == step.name { return Diagnostic("the step '\(name)' waits for itself", at: place) }
                 return Diagnostic(
                     "no step is called '\(name)'",

@@ -74,17 +74,23 @@ package struct DiagnosticRenderer: Sendable {
             return [arrow] + (hint.map { ["\(margin) = ".framed(palette) + $0] } ?? [])
         }
         let bar = "\(margin) |".framed(palette)
-        let caret = String(repeating: " ", count: excerpt.caretOffset)
+        let caret =
+            String(repeating: " ", count: excerpt.caretOffset)
             + colour(String(repeating: "^", count: excerpt.caretWidth))
         let lines = [arrow, bar, " \(number) |".framed(palette) + " " + excerpt.text, bar + " " + caret]
         guard let hint else { return lines }
         // A hint of several lines stands below the caret, not behind it.
-        if hint.contains("\n") { return lines + hint.split(separator: "\n").map { "\(margin) = ".framed(palette) + $0 } }
+        if hint.contains("\n") {
+            let parts = hint.split(separator: "\n").map(String.init)
+            return lines + ["\(margin) = ".framed(palette) + parts[0]] + parts.dropFirst().map { "\(margin)   " + $0 }
+        }
         return lines.dropLast() + [bar + " " + caret + " " + hint]
     }
 
     private func excerpt(at location: SourceLocation) -> Excerpt? {
-        guard let lines = files.lines(of: location.file), location.line >= 1, location.line <= lines.count else { return nil }
+        guard let lines = files.lines(of: location.file), location.line >= 1, location.line <= lines.count else {
+            return nil
+        }
         let line = lines[location.line - 1]
         return Excerpt(
             line: line,
@@ -97,7 +103,7 @@ package struct DiagnosticRenderer: Sendable {
 
     /// What users wrote may hold signs that terminals obey.
     private func clean(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false)
+        SecretMask.maskedAddresses(text).split(separator: "\n", omittingEmptySubsequences: false)
             .map { line in line.unicodeScalars.map { Excerpt.shown($0) }.joined() }
             .joined(separator: "\n")
     }

@@ -4,11 +4,16 @@
 /// the values of keys that are called like a secret, and the password in an address. `${NAME}` is no secret and stays.
 enum SecretMask {
     /// A text with its secrets replaced by `***`.
-    static func masked(_ text: String) -> String {
+    static func masked(_ text: String) -> String { replacing(ranges(in:), in: text) }
+
+    /// A sentence with the passwords of addresses in it replaced by `***`.
+    static func maskedAddresses(_ text: String) -> String { replacing(addressPasswords, in: text) }
+
+    private static func replacing(_ ranges: ([Unicode.Scalar]) -> [Range<Int>], in text: String) -> String {
         let scalars = Array(text.unicodeScalars)
         var result = String.UnicodeScalarView()
         var position = 0
-        for range in ranges(in: scalars) {
+        for range in ranges(scalars) {
             result.append(contentsOf: scalars[position..<range.lowerBound])
             result.append(contentsOf: "***".unicodeScalars)
             position = range.upperBound
@@ -57,7 +62,9 @@ enum SecretMask {
         }
     }
 
-    private static let exact: Set<String> = ["pwd", "pass", "key_id", "apikey", "api_key", "auth", "private_key", "access_key"]
+    private static let exact: Set<String> = [
+        "pwd", "pass", "key_id", "apikey", "api_key", "auth", "private_key", "access_key",
+    ]
     private static let fragments = ["password", "passwd", "passphrase", "secret", "token", "credential"]
     private static let near = [("password", 2), ("passwd", 1), ("secret", 1), ("token", 1)]
 }
@@ -89,7 +96,8 @@ extension SecretMask {
     }
 
     private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "_" || scalar == "-" || scalar == "." || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+        scalar == "_" || scalar == "-" || scalar == "." || scalar.properties.isAlphabetic
+            || ("0"..."9").contains(scalar)
     }
 
     private static func value(after index: Int, in line: [Unicode.Scalar]) -> SecretValue {
@@ -111,17 +119,25 @@ extension SecretMask {
 
     /// A brace that closes a `${NAME}` does not end the value.
     private static func closing(_ end: Int, from start: Int, in line: [Unicode.Scalar]) -> Int {
-        guard end < line.count, line[end] == "}", start + 1 < end, line[start] == "$", line[start + 1] == "{" else { return end }
+        guard end < line.count, line[end] == "}", start + 1 < end, line[start] == "$", line[start + 1] == "{" else {
+            return end
+        }
         return end + 1
     }
 
-    private static func quotedValue(_ quote: Unicode.Scalar, from start: Int, in line: [Unicode.Scalar]) -> SecretValue {
+    private static func quotedValue(_ quote: Unicode.Scalar, from start: Int, in line: [Unicode.Scalar]) -> SecretValue
+    {
         var index = start
         // Three quotes open a text of many lines.
         while index < line.count, index < start + 2, line[start] == quote, line[index] == quote { index += 1 }
         if index == start + 1 { return SecretValue(range: start..<start) }
         let from = index
-        while index < line.count, line[index] != quote { index += line[index] == "\\" && quote == "\"" ? 2 : 1 }
+        while index < line.count {
+            let isEscaped = quote == "\"" && line[index] == "\\"
+            let isDoubled = quote == "'" && line[index] == quote && index + 1 < line.count && line[index + 1] == quote
+            if line[index] == quote, !isDoubled { break }
+            index += isEscaped || isDoubled ? 2 : 1
+        }
         let isOpen = index >= line.count
         return SecretValue(range: from..<min(index, line.count), isOpen: isOpen, quote: isOpen ? quote : nil)
     }
@@ -143,13 +159,16 @@ extension SecretMask {
 
     private static func indentation(of line: [Unicode.Scalar]) -> Int { line.prefix { $0 == " " || $0 == "\t" }.count }
 
-    /// `scheme://user:password@host`
+    /// The password of `scheme://user:password@host`.
     private static func addressPasswords(in line: [Unicode.Scalar]) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
-        for index in line.indices.dropLast(2) where line[index] == ":" && line[index + 1] == "/" && line[index + 2] == "/" {
+        for index in line.indices.dropLast(2)
+        where line[index] == ":" && line[index + 1] == "/" && line[index + 2] == "/" {
             let start = index + 3
             let end = line[start...].firstIndex { " \t\"'".unicodeScalars.contains($0) } ?? line.count
-            guard let at = line[start..<end].lastIndex(of: "@"), let colon = line[start..<at].firstIndex(of: ":") else { continue }
+            guard let at = line[start..<end].lastIndex(of: "@"), let colon = line[start..<at].firstIndex(of: ":") else {
+                continue
+            }
             ranges.append((colon + 1)..<at)
         }
         return ranges
@@ -168,7 +187,9 @@ extension SecretMask {
                 }
                 result.append(start..<index)
                 index += 2
-                while index < range.upperBound, line[index] == "_" || line[index].properties.isAlphabetic || ("0"..."9").contains(line[index]) {
+                while index < range.upperBound,
+                    line[index] == "_" || line[index].properties.isAlphabetic || ("0"..."9").contains(line[index])
+                {
                     index += 1
                 }
                 if index < range.upperBound, line[index] == "}" { index += 1 }

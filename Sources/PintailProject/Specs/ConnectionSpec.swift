@@ -1,7 +1,17 @@
 /// A named outside system in a file: one key, which says of what kind it is.
 enum ConnectionSpec {
-    static let postgres = Field("postgres", PostgresSpec.component.shape, "A Postgres server.")
-    static let s3 = Field("s3", S3Spec.component.shape, "An object store that speaks S3.")
+    static let postgres = Field(
+        "postgres",
+        PostgresSpec.component.shape,
+        "A Postgres server.",
+        example: "{host: localhost, database: news}"
+    )
+    static let s3 = Field(
+        "s3",
+        S3Spec.component.shape,
+        "An object store that speaks S3.",
+        example: "{region: eu-west-1}"
+    )
 
     static let component = Component<ConnectionSettings>(
         "a connection",
@@ -124,8 +134,21 @@ enum S3Spec {
     )
     static let region = Field("region", .anyText, "The store's region.", example: "eu-west-1")
     static let keyID = Field("key_id", .secret, isSecret: true, "The access key's id.", example: "\"${S3_KEY}\"")
-    static let secret = Field("secret", .secret, isSecret: true, "The access key's secret.", example: "\"${S3_SECRET}\"")
-    static let useSSL = Field("use_ssl", .boolean, default: true, shown: "true", "Whether to speak https.", example: "false")
+    static let secret = Field(
+        "secret",
+        .secret,
+        isSecret: true,
+        "The access key's secret.",
+        example: "\"${S3_SECRET}\""
+    )
+    static let useSSL = Field(
+        "use_ssl",
+        .boolean,
+        default: true,
+        shown: "true",
+        "Whether to speak https.",
+        example: "false"
+    )
     static let urlStyle = Field(
         "url_style",
         .words(["path": "path", "vhost": "vhost"], ["path", "vhost"]),

@@ -14,8 +14,18 @@ enum ExtractSpec {
         "A path, glob or address, or a list of them; `connection.schema.table`; a query, with `connection:`; `-` for what is piped in.",
         example: "data/articles*.csv.gz"
     )
-    static let connection = Field("connection", .text, "The connection that answers the query under `from:`.", example: "warehouse")
-    static let format = Field("format", Shape<FileFormat>.word, "The file format, when the name does not tell it.", example: "csv")
+    static let connection = Field(
+        "connection",
+        .text,
+        "The connection that answers the query under `from:`.",
+        example: "warehouse"
+    )
+    static let format = Field(
+        "format",
+        Shape<FileFormat>.word,
+        "The file format, when the name does not tell it.",
+        example: "csv"
+    )
     static let csv = Field(
         "csv",
         CSVInputSpec.component.shape,
@@ -44,7 +54,8 @@ enum ExtractSpec {
         "rename",
         Shape<Rename>.words(
             ["lower": .lower, "upper": .upper, "capitalize": .capitalize, "snake": .snake],
-            ["lower", "upper", "capitalize", "snake"]
+            ["lower", "upper", "capitalize", "snake"],
+            orElse: ", or a mapping"
         ).or(mapping: Shape<String>.name.mapping().map { .names($0) }),
         "How the source's column names become the table's: by a rule, or one by one.",
         example: "{Old Name: new_name}"
@@ -96,7 +107,8 @@ enum ExtractSpec {
         "an extract step",
         "Brings rows in from outside and makes a table of them.",
         fields: [
-            extract, from, connection, format, csv, excel, onBadRows, rename, types, dates, decimals, cursor, incremental,
+            extract, from, connection, format, csv, excel, onBadRows, rename, types, dates, decimals, cursor,
+            incremental,
             strategy, StepFields.after,
         ],
         example: """
@@ -142,7 +154,11 @@ enum ExtractSpec {
         case .table, .query:
             let fileKeys: [any FieldDeclaration] = [csv, excel, format, onBadRows, incremental]
             for key in fileKeys where reader.has(key) {
-                reader.report("'\(key.name)' is for files, and 'from' names a connection", atKeyOf: key, hint: "remove it")
+                reader.report(
+                    "'\(key.name)' is for files, and 'from' names a connection",
+                    atKeyOf: key,
+                    hint: "remove it"
+                )
             }
         case .standardInput:
             if reader.has(incremental) {
@@ -193,7 +209,11 @@ struct ExtractSourceReading {
 
     private func table(_ text: String, of connection: String) -> ExtractSource? {
         guard let parts = TableReference.parts(of: text), parts.count <= 2, let name = parts.last else {
-            reader.report("'from' must be a query or a table beside 'connection'", at: ExtractSpec.from, hint: "as in public.orders")
+            reader.report(
+                "'from' must be a query or a table beside 'connection'",
+                at: ExtractSpec.from,
+                hint: "as in public.orders"
+            )
             return nil
         }
         return .table(connection: connection, schema: parts.count == 2 ? parts[0] : nil, name: name)
@@ -214,7 +234,8 @@ struct ExtractSourceReading {
     }
 
     private func files(_ texts: [String]) -> ExtractSource? {
-        let isFileForced = reader.has(ExtractSpec.format) || reader.has(ExtractSpec.csv) || reader.has(ExtractSpec.excel)
+        let isFileForced =
+            reader.has(ExtractSpec.format) || reader.has(ExtractSpec.csv) || reader.has(ExtractSpec.excel)
         var paths: [String] = []
         for (index, text) in texts.enumerated() {
             let location = place(ofItem: index)
@@ -222,7 +243,11 @@ struct ExtractSourceReading {
             case .path(let path): paths.append(path)
             case .table(let connection, let schema, let name):
                 if texts.count == 1 { return .table(connection: connection, schema: schema, name: name) }
-                reader.reading.report("a list under 'from' holds files only", at: location, hint: "extract each table by a step of its own")
+                reader.reading.report(
+                    "a list under 'from' holds files only",
+                    at: location,
+                    hint: "extract each table by a step of its own"
+                )
             case nil: break
             }
         }

@@ -1,16 +1,36 @@
 // How files are laid out, on the way in and on the way out.
 
 enum CSVInputSpec {
-    static let delimiter = Field("delimiter", .characters(upTo: 4, "one to four characters"), "What stands between values.", example: "\";\"")
-    static let quote = Field("quote", .quote, "What surrounds values that hold a delimiter; empty for nothing.", example: "\"'\"")
+    static let delimiter = Field(
+        "delimiter",
+        .characters(upTo: 4, "one to four characters"),
+        "What stands between values.",
+        example: "\";\""
+    )
+    static let quote = Field(
+        "quote",
+        .quote,
+        "What surrounds values that hold a delimiter; empty for nothing.",
+        example: "\"'\""
+    )
     static let escape = Field("escape", .quote, "What stands in front of a quote inside a value.", example: "'\\'")
     static let header = Field("header", .boolean, "Whether the first line names the columns.", example: "false")
     static let null = Field("null", Shape.anyText.oneOrMany(), "The texts that mean NULL.", example: "[\"NA\", \"-\"]")
     static let comment = Field("comment", .character, "What begins a line to pass over.", example: "\"#\"")
     static let skip = Field("skip", .integer(0 ... .max), "Lines to pass over before the header.", example: "2")
     static let encoding = Field("encoding", .text, "The character set, by any name iconv knows.", example: "latin-1")
-    static let decimalSeparator = Field("decimal_separator", .character, "What stands between whole and fraction.", example: "\",\"")
-    static let dateFormat = Field("date_format", .text, "How dates are written, in strptime form.", example: "\"%d.%m.%Y\"")
+    static let decimalSeparator = Field(
+        "decimal_separator",
+        .character,
+        "What stands between whole and fraction.",
+        example: "\",\""
+    )
+    static let dateFormat = Field(
+        "date_format",
+        .text,
+        "How dates are written, in strptime form.",
+        example: "\"%d.%m.%Y\""
+    )
     static let timestampFormat = Field(
         "timestamp_format",
         .text,
@@ -52,7 +72,10 @@ enum CSVInputSpec {
 
 extension Shape<String> {
     /// One character, or none.
-    fileprivate static let quote = Shape.scalar("one character, or an empty text", schema: ["type": "string", "maxLength": 1]) {
+    fileprivate static let quote = Shape.scalar(
+        "one character, or an empty text",
+        schema: ["type": "string", "maxLength": 1]
+    ) {
         scalar in
         if case .text(let text) = scalar, text.utf8.count <= 1 { text } else { nil }
     }
@@ -60,7 +83,12 @@ extension Shape<String> {
 
 enum ExcelSpec {
     static let sheet = Field("sheet", .text, "The sheet's name; the first one when left out.", example: "Sales")
-    static let range = Field("range", .text("cells"), "The cells that are the table; all that are filled when left out.", example: "A1:F200")
+    static let range = Field(
+        "range",
+        .text("cells"),
+        "The cells that are the table; all that are filled when left out.",
+        example: "A1:F200"
+    )
     static let header = Field("header", .boolean, "Whether the first row names the columns.", example: "true")
 
     static let component = Component<ExcelLayout>(
@@ -74,8 +102,22 @@ enum ExcelSpec {
 }
 
 enum CSVOutputSpec {
-    static let delimiter = Field("delimiter", .character, default: ",", shown: "`,`", "What stands between values.", example: "\";\"")
-    static let quote = Field("quote", .character, default: "\"", shown: "`\"`", "What surrounds values that need it.", example: "\"'\"")
+    static let delimiter = Field(
+        "delimiter",
+        .character,
+        default: ",",
+        shown: "`,`",
+        "What stands between values.",
+        example: "\";\""
+    )
+    static let quote = Field(
+        "quote",
+        .character,
+        default: "\"",
+        shown: "`\"`",
+        "What surrounds values that need it.",
+        example: "\"'\""
+    )
     static let encoding = Field(
         "encoding",
         .text,
@@ -84,7 +126,14 @@ enum CSVOutputSpec {
         "The character set, by any name iconv knows.",
         example: "windows-1252"
     )
-    static let header = Field("header", .boolean, default: true, shown: "true", "Whether the first line names the columns.", example: "false")
+    static let header = Field(
+        "header",
+        .boolean,
+        default: true,
+        shown: "true",
+        "Whether the first line names the columns.",
+        example: "false"
+    )
     static let newline = Field(
         "newline",
         Shape<CSVOutput.Newline>.word,
@@ -93,7 +142,14 @@ enum CSVOutputSpec {
         "How lines end.",
         example: "crlf"
     )
-    static let null = Field("null", .anyText, default: "", shown: "nothing", "The text written for NULL.", example: "\"NA\"")
+    static let null = Field(
+        "null",
+        .anyText,
+        default: "",
+        shown: "nothing",
+        "The text written for NULL.",
+        example: "\"NA\""
+    )
 
     static let component = Component<CSVOutput>(
         "csv output",

@@ -7,7 +7,12 @@ enum LoadSpec {
         "The step's name, and the table it delivers unless `from` says otherwise.",
         example: "articles"
     )
-    static let from = Field("from", .text("a table or a query"), "The table or query that is delivered.", example: "SELECT DISTINCT publication FROM articles")
+    static let from = Field(
+        "from",
+        .text("a table or a query"),
+        "The table or query that is delivered.",
+        example: "SELECT DISTINCT publication FROM articles"
+    )
     static let into = Field(
         "into",
         .text("a table or a path"),
@@ -63,7 +68,12 @@ enum LoadSpec {
         "`true` or `alphabetical`: columns in alphabetical order, whatever the source's is.",
         example: "alphabetical"
     )
-    static let format = Field("format", Shape<FileFormat>.word, "The file format, when the path does not tell it.", example: "ndjson")
+    static let format = Field(
+        "format",
+        Shape<FileFormat>.word,
+        "The file format, when the path does not tell it.",
+        example: "ndjson"
+    )
 
     static let component = Component<Load>(
         "a load step",
@@ -121,7 +131,11 @@ enum LoadSpec {
                 reader.report("'\(key.name)' is for files, and 'into' names a table", atKeyOf: key, hint: "remove it")
             }
             if isUpsert, !reader.has(key) {
-                reader.report("'mode: upsert' needs a 'key'", at: mode, hint: "name the columns that tell which row is which")
+                reader.report(
+                    "'mode: upsert' needs a 'key'",
+                    at: mode,
+                    hint: "name the columns that tell which row is which"
+                )
             }
         case .file, .standardOutput:
             if isUpsert {
@@ -133,7 +147,11 @@ enum LoadSpec {
             }
         }
         if !isUpsert, reader.has(key) {
-            reader.report("'key' is only used with 'mode: upsert'", atKeyOf: key, hint: "add mode: upsert, or remove it")
+            reader.report(
+                "'key' is only used with 'mode: upsert'",
+                atKeyOf: key,
+                hint: "add mode: upsert, or remove it"
+            )
         }
     }
 }

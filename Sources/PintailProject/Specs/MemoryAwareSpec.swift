@@ -2,8 +2,20 @@
 
 extension MemoryAwareConfig {
     static let path = Field("path", Path.component.shape, isRequired: true, "The input.")
-    static let schema = Field("schema_config", Schema.component.shape, default: Schema(), shown: "as it comes", "The columns.")
-    static let validation = Field("validation_data", Validation.component.shape, default: nil, shown: "no check", "The check.")
+    static let schema = Field(
+        "schema_config",
+        Schema.component.shape,
+        default: Schema(),
+        shown: "as it comes",
+        "The columns."
+    )
+    static let validation = Field(
+        "validation_data",
+        Validation.component.shape,
+        default: nil,
+        shown: "no check",
+        "The check."
+    )
     static let machine = Field(
         "os_configuration",
         Machine.component.shape,
@@ -48,7 +60,13 @@ extension MemoryAwareConfig {
     struct Path: Sendable {
         var input: String
 
-        static let inputPath = Field("input_path", .text("a path"), isRequired: true, "The file to read.", example: "datos.parquet")
+        static let inputPath = Field(
+            "input_path",
+            .text("a path"),
+            isRequired: true,
+            "The file to read.",
+            example: "datos.parquet"
+        )
         static let component = Component<Path>(
             "path",
             "The input.",
@@ -72,7 +90,14 @@ extension MemoryAwareConfig {
             "How columns are named.",
             example: "lower"
         )
-        static let dateFormat = Field("date_format", .boolean, default: false, shown: "false", "Whether texts that are dates become dates.", example: "true")
+        static let dateFormat = Field(
+            "date_format",
+            .boolean,
+            default: false,
+            shown: "false",
+            "Whether texts that are dates become dates.",
+            example: "true"
+        )
         static let dataType = Field(
             "data_type",
             Shape.text("a type's name").map { ColumnType($0) }.mapping(),
@@ -81,12 +106,18 @@ extension MemoryAwareConfig {
             "The types of columns.",
             example: "{age: int64}"
         )
-        static let decimalPrecision = Field("decimal_precision", .integer(0...18), "Digits kept after the point.", example: "3")
+        static let decimalPrecision = Field(
+            "decimal_precision",
+            .integer(0...18),
+            "Digits kept after the point.",
+            example: "3"
+        )
         static let component = Component<Schema>(
             "schema_config",
             "The columns.",
             fields: [columnNaming, dateFormat, dataType, decimalPrecision],
-            example: "schema_config: {column_naming: lower, date_format: true, data_type: {age: int64}, decimal_precision: 3}"
+            example:
+                "schema_config: {column_naming: lower, date_format: true, data_type: {age: int64}, decimal_precision: 3}"
         ) { reader in
             Schema(
                 rename: reader[columnNaming],
@@ -108,8 +139,22 @@ extension MemoryAwareConfig {
     }
 
     enum Machine {
-        static let margin = Field("os_margin", .number(0..<1), default: 0.3, shown: "0.3", "The share of free memory left to others.", example: "0.3")
-        static let sampleRows = Field("n_rows_sample", .integer(1 ... .max), default: 1000, shown: "1000", "Rows read to estimate the size.", example: "1000")
+        static let margin = Field(
+            "os_margin",
+            .number(0..<1),
+            default: 0.3,
+            shown: "0.3",
+            "The share of free memory left to others.",
+            example: "0.3"
+        )
+        static let sampleRows = Field(
+            "n_rows_sample",
+            .integer(1 ... .max),
+            default: 1000,
+            shown: "1000",
+            "Rows read to estimate the size.",
+            example: "1000"
+        )
         static let component = Component<Resources>(
             "os_configuration",
             "The machine.",
@@ -122,10 +167,19 @@ extension MemoryAwareConfig {
         var table: String
         var mode: LoadMode
 
-        static let tableName = Field("table_name", .name, isRequired: true, "The table to load into.", example: "employees")
+        static let tableName = Field(
+            "table_name",
+            .name,
+            isRequired: true,
+            "The table to load into.",
+            example: "employees"
+        )
         static let ifTableExists = Field(
             "if_table_exists",
-            Shape<LoadMode>.words(["fail": .fail, "append": .append, "replace": .replace], ["fail", "append", "replace"]),
+            Shape<LoadMode>.words(
+                ["fail": .fail, "append": .append, "replace": .replace],
+                ["fail", "append", "replace"]
+            ),
             default: .fail,
             shown: "fail",
             "What becomes of a table that is there.",

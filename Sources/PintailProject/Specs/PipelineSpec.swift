@@ -9,7 +9,13 @@ struct PipelineFile: Sendable {
 }
 
 enum PipelineSpec {
-    static let pipeline = Field("pipeline", .name, isRequired: true, "The name that runs, logs and commands know it by.", example: "articles")
+    static let pipeline = Field(
+        "pipeline",
+        .name,
+        isRequired: true,
+        "The name that runs, logs and commands know it by.",
+        example: "articles"
+    )
     static let steps = Field(
         "steps",
         StepSpec.shape.list(),
@@ -72,14 +78,22 @@ enum PipelineSpec {
         guard case .sequence(let items) = node?.content else { return [] }
         let names = items.flatMap { item in
             ["extract", "transform", "load", "check", "name"].compactMap { item[$0]?.text }
-                + [item["check"]?.text.map { "check:" + $0 }, item["command"]?.text.map { Command($0).name }].compactMap { $0 }
+                + [item["check"]?.text.map { "check:" + $0 }, item["command"]?.text.map { Command($0).name }].compactMap
+            { $0 }
         }
         return Set(names)
     }
 }
 
 enum RetriesSpec {
-    static let attempts = Field("attempts", .integer(1...100), default: 3, shown: "3", "Tries in all; 1 means no second try.", example: "5")
+    static let attempts = Field(
+        "attempts",
+        .integer(1...100),
+        default: 3,
+        shown: "3",
+        "Tries in all; 1 means no second try.",
+        example: "5"
+    )
     static let backoff = Field(
         "backoff",
         .duration,

@@ -8,7 +8,13 @@ struct ProjectFile: Sendable {
 }
 
 enum ProjectSpec {
-    static let project = Field("project", .name, isRequired: true, "The project's name, in runs and logs.", example: "newsroom")
+    static let project = Field(
+        "project",
+        .name,
+        isRequired: true,
+        "The project's name, in runs and logs.",
+        example: "newsroom"
+    )
     static let database = Field(
         "database",
         .text("a path"),

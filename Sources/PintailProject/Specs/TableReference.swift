@@ -19,6 +19,8 @@ enum TableReference: Equatable {
                 hint: "name an object: s3://bucket/path"
             )
             return nil
+        case nil where !reading.surroundings.connectionsAreKnown:
+            return .path(text)
         case nil:
             if isFileForced || isFileName(parts[parts.count - 1]) { return .path(text) }
             let near = nearest(to: parts[0], among: connections.keys)
@@ -34,6 +36,7 @@ enum TableReference: Equatable {
         at location: SourceLocation?,
         _ reading: Reading
     ) {
+        guard reading.surroundings.connectionsAreKnown else { return }
         let known = connections.keys.sorted().joined(separator: ", ")
         reading.report(
             "there is no connection '\(name)'",

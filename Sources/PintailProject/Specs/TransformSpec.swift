@@ -1,8 +1,24 @@
 /// `- transform:` in a pipeline file.
 enum TransformSpec {
-    static let transform = Field("transform", .name, isRequired: true, "The table the step makes, and the step's name.", example: "articles")
-    static let sql = Field("sql", .text("a query"), "The query, in DuckDB's SQL.", example: "SELECT * FROM raw_articles")
-    static let file = Field("file", .text("a path"), "The file that holds the query, in place of `sql`.", example: "sql/articles.sql")
+    static let transform = Field(
+        "transform",
+        .name,
+        isRequired: true,
+        "The table the step makes, and the step's name.",
+        example: "articles"
+    )
+    static let sql = Field(
+        "sql",
+        .text("a query"),
+        "The query, in DuckDB's SQL.",
+        example: "SELECT * FROM raw_articles"
+    )
+    static let file = Field(
+        "file",
+        .text("a path"),
+        "The file that holds the query, in place of `sql`.",
+        example: "sql/articles.sql"
+    )
     static let materialized = Field(
         "materialized",
         Shape<Materialization>.word,
@@ -61,8 +77,19 @@ enum TransformSpec {
 
 /// `- command:` in a pipeline file.
 enum CommandSpec {
-    static let command = Field("command", .text("a command"), isRequired: true, "Given to `/bin/sh -c`.", example: "./notify.sh")
-    static let name = Field("name", .name, "The step's name; the command's first word when left out.", example: "notify")
+    static let command = Field(
+        "command",
+        .text("a command"),
+        isRequired: true,
+        "Given to `/bin/sh -c`.",
+        example: "./notify.sh"
+    )
+    static let name = Field(
+        "name",
+        .name,
+        "The step's name; the command's first word when left out.",
+        example: "notify"
+    )
     static let timeout = Field("timeout", .duration, "How long it may take.", example: "5m")
 
     static let component = Component<Command>(

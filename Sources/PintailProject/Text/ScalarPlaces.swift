@@ -52,12 +52,13 @@ struct ScalarWalk {
         for line in value.split(separator: "\n", omittingEmptySubsequences: false) {
             number += 1
             guard !line.isEmpty else {
+                if anchors.isEmpty { anchors.append(.init(offset: 0, line: number, column: 1)) }
                 offset += 1
                 continue
             }
             guard let written = file.line(number), written.hasSuffix(line) else { return nil }
             let indentation = written.unicodeScalars.count - line.unicodeScalars.count
-            anchors.append(.init(offset: anchors.isEmpty ? 0 : offset, line: number, column: indentation + 1))
+            anchors.append(.init(offset: offset, line: number, column: indentation + 1))
             offset += line.utf8.count + 1
         }
         return anchors.isEmpty ? nil : TextPlaces(file: file.path, anchors: anchors)

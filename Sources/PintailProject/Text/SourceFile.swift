@@ -5,6 +5,9 @@ struct SourceFile: Sendable {
     /// UTF-8 without a byte order mark.
     let bytes: [UInt8]
     private let lines: [LineStart]
+    /// The offset of every 256th scalar: a file may be one long line, and places in it are asked for often.
+    private let checkpoints: [Int]
+    private static let checkpointDistance = 256
 
     private struct LineStart {
         var offset: Int
@@ -21,12 +24,17 @@ struct SourceFile: Sendable {
         self.bytes = bytes
         var lines = [LineStart(offset: 0, scalar: 0)]
         var scalar = 0
+        var checkpoints: [Int] = []
         for (offset, byte) in bytes.enumerated() {
-            if byte & 0xC0 != 0x80 { scalar += 1 }
+            if byte & 0xC0 != 0x80 {
+                if scalar.isMultiple(of: Self.checkpointDistance) { checkpoints.append(offset) }
+                scalar += 1
+            }
             let endsLine = byte == 0x0A || (byte == 0x0D && !(offset + 1 < bytes.count && bytes[offset + 1] == 0x0A))
             if endsLine { lines.append(LineStart(offset: offset + 1, scalar: scalar)) }
         }
         self.lines = lines
+        self.checkpoints = checkpoints
     }
 
     /// Takes a file's bytes: UTF-8 with or without a byte order mark, or UTF-16 with one.
@@ -134,8 +142,11 @@ extension SourceFile {
 
     private func offset(line: Int, column: Int) -> Int? {
         guard line >= 1, line <= lines.count else { return line == lines.count + 1 ? bytes.count : nil }
-        var offset = lines[line - 1].offset
-        for _ in 1..<max(1, column) where offset < bytes.count {
+        let scalar = lines[line - 1].scalar + max(1, column) - 1
+        let checkpoint = scalar / Self.checkpointDistance
+        guard checkpoint < checkpoints.count else { return bytes.count }
+        var offset = checkpoints[checkpoint]
+        for _ in 0..<(scalar % Self.checkpointDistance) where offset < bytes.count {
             offset += 1
             while offset < bytes.count, bytes[offset] & 0xC0 == 0x80 { offset += 1 }
         }

@@ -46,10 +46,23 @@ struct TOMLTree {
             let part = problem[problem.index(problem.startIndex, offsetBy: 20)..<colon]
             problem = "\(problem[problem.index(colon, offsetBy: 2)...]), in a \(part)"
         }
+        problem = problem.replacing("\n", with: "\\n").replacing("\r", with: "\\r")
         return Diagnostic(
             "this is not valid TOML: " + problem,
-            at: SourceLocation(file: file.path, line: max(1, Int(line)), column: max(1, Int(column)))
+            at: SourceLocation(file: file.path, line: max(1, Int(line)), column: max(1, Int(column))),
+            hint: hint(for: problem)
         )
+    }
+
+    private static func hint(for problem: String) -> String? {
+        if problem.contains("expected 'nan'") || problem.contains("expected 'inf'")
+            || problem.contains("determine value type")
+        {
+            return "a text needs quotes"
+        }
+        if problem.contains("control characters") { return "is the closing quote missing?" }
+        if problem.contains("cannot redefine") { return "it is given above already" }
+        return nil
     }
 
     private static func events(of document: OpaquePointer, _ file: SourceFile) -> [Event] {
@@ -59,7 +72,11 @@ struct TOMLTree {
             let bytes = unsafe UnsafeRawBufferPointer(start: event.text, count: event.text_length)
             return unsafe Event(
                 kind: event.kind,
-                start: SourceLocation(file: file.path, line: Int(max(1, event.line)), column: Int(max(1, event.column))),
+                start: SourceLocation(
+                    file: file.path,
+                    line: Int(max(1, event.line)),
+                    column: Int(max(1, event.column))
+                ),
                 end: SourceLocation(
                     file: file.path,
                     line: Int(max(1, event.end_line)),

@@ -91,7 +91,12 @@ private struct Filling {
     private mutating func fill(from start: Int) -> Int {
         isChanged = true
         guard let end = closingBrace(from: start + 2) else {
-            report("'${' is never closed", from: start, to: start + 2, hint: "write $${ for the two characters themselves")
+            report(
+                "'${' is never closed",
+                from: start,
+                to: start + 2,
+                hint: "write $${ for the two characters themselves"
+            )
             return bytes.count
         }
         let inside = String(decoding: bytes[(start + 2)..<end], as: UTF8.self)
@@ -149,7 +154,9 @@ private struct Filling {
 
     private func isName(_ name: String) -> Bool {
         guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
-        return name.unicodeScalars.allSatisfy { $0 == "_" || ($0.isASCII && $0.properties.isAlphabetic) || ("0"..."9").contains($0) }
+        return name.unicodeScalars.allSatisfy {
+            $0 == "_" || ($0.isASCII && $0.properties.isAlphabetic) || ("0"..."9").contains($0)
+        }
     }
 
     private mutating func report(_ message: String, from start: Int, to end: Int, hint: String) {

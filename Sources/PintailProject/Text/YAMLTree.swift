@@ -174,14 +174,28 @@ extension YAMLTree {
     }
 
     private mutating func scalar(_ scalar: YAMLEvent.Scalar) -> ConfigNode {
-        let start = file.location(scalar: events.start)
+        let start = self.start(of: scalar)
         let end = file.location(scalar: events.end)
         let places = ScalarWalk.places(of: scalar.value, in: file, from: start, to: end, style: scalar.style)
-        let first = scalar.value.isEmpty ? start : places.place(of: 0, in: scalar.value)
+        let blank = scalar.style == .literal ? scalar.value.utf8.prefix { $0 == 0x0A }.count : 0
+        let first = scalar.value.isEmpty ? start : places.place(of: blank, in: scalar.value)
         var node = ConfigNode(content: .null, location: first, places: places, isPlain: scalar.style == .plain)
         node.location.length = length(of: scalar, from: first, to: end)
         node.content = content(of: scalar, at: first)
         return node
+    }
+
+    /// Behind an anchor and a tag, which libyaml counts in.
+    private func start(of scalar: YAMLEvent.Scalar) -> SourceLocation {
+        var index = events.start
+        guard scalar.anchor != nil || scalar.tag != nil else { return file.location(scalar: index) }
+        let (from, to) = (file.location(scalar: index), file.location(scalar: events.end))
+        var rest = file.scalars(fromLine: from.line, column: from.column, toLine: to.line, column: to.column)[...]
+        while rest.first == "&" || rest.first == "!" {
+            rest = rest.drop { !$0.properties.isWhitespace }.drop { $0.properties.isWhitespace }
+        }
+        index = events.end - rest.count
+        return file.location(scalar: index)
     }
 
     /// A text's first line is underlined, without its quotes.
