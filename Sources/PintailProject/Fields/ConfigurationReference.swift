@@ -44,7 +44,7 @@ package enum ConfigurationReference {
     }
 
     private static func row(_ field: any FieldDeclaration) -> String {
-        let links = field.parts.map { "[\(title($0).lowercased())](#\(anchor($0)))" }
+        let links = field.parts.map { "[\(title($0))](#\(anchor($0)))" }
         let value = field.wanted + (links.isEmpty ? "" : ": " + links.joined(separator: ", "))
         let missing = field.isRequired ? "required" : field.defaultText ?? ""
         let example = field.example.map { " As in `\($0)`." } ?? ""
@@ -55,7 +55,7 @@ package enum ConfigurationReference {
 
     private static func title(_ component: any ComponentDeclaration) -> String {
         var words = component.name.split(separator: " ")
-        if words.first == "a" || words.first == "an" { words.removeFirst() }
+        if let first = words.first, ["a", "an", "the"].contains(first) { words.removeFirst() }
         let name = words.joined(separator: " ")
         return name.prefix(1).uppercased() + name.dropFirst()
     }

@@ -26,6 +26,7 @@ package enum ConfigurationSchema {
         }
         visit(ProjectSpec.component)
         visit(PipelineSpec.component)
+        visit(MemoryAwareConfig.component)
         return found
     }
 }

@@ -45,7 +45,7 @@ enum CSVInputSpec {
     )
 
     static let component = Component<CSVDialect>(
-        "a csv dialect",
+        "a CSV dialect",
         "What is known of a delimited file; everything left out is detected.",
         fields: [
             delimiter, quote, escape, header, null, comment, skip, encoding, decimalSeparator, dateFormat,
@@ -92,7 +92,7 @@ enum ExcelSpec {
     static let header = Field("header", .boolean, "Whether the first row names the columns.", example: "true")
 
     static let component = Component<ExcelLayout>(
-        "an excel layout",
+        "an Excel layout",
         "Which part of a workbook is the table.",
         fields: [sheet, range, header],
         example: "excel: {sheet: Sales, range: \"A1:F200\", header: true}"
@@ -152,7 +152,7 @@ enum CSVOutputSpec {
     )
 
     static let component = Component<CSVOutput>(
-        "csv output",
+        "CSV output",
         "How delimited files are written.",
         fields: [delimiter, quote, encoding, header, newline, null],
         example: "csv: {delimiter: \";\", encoding: windows-1252, newline: crlf, \"null\": \"NA\"}"
@@ -185,7 +185,7 @@ enum ParquetOutputSpec {
     )
 
     static let component = Component<ParquetOutput>(
-        "parquet output",
+        "Parquet output",
         "How Parquet files are written.",
         fields: [compression, rowGroupRows],
         example: "parquet: {compression: zstd, row_group_rows: 500000}"

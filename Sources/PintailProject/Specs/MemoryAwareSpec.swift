@@ -1,29 +1,44 @@
 // The sections of the older form.
 
 extension MemoryAwareConfig {
-    static let path = Field("path", Path.component.shape, isRequired: true, "The input.")
+    static let path = Field(
+        "path",
+        Path.component.shape,
+        isRequired: true,
+        "What is read.",
+        example: "{input_path: datos.parquet}"
+    )
     static let schema = Field(
         "schema_config",
         Schema.component.shape,
         default: Schema(),
         shown: "as it comes",
-        "The columns."
+        "What becomes of the columns.",
+        example: "{column_naming: lower, date_format: true}"
     )
     static let validation = Field(
         "validation_data",
         Validation.component.shape,
         default: nil,
         shown: "no check",
-        "The check."
+        "How much of the table is checked.",
+        example: "{sample_size: 0.01}"
     )
     static let machine = Field(
         "os_configuration",
         Machine.component.shape,
         default: Resources(),
         shown: "measured",
-        "The machine."
+        "What the process may use of the machine.",
+        example: "{os_margin: 0.3}"
     )
-    static let database = Field("database", Target.component.shape, isRequired: true, "The Postgres table.")
+    static let database = Field(
+        "database",
+        Target.component.shape,
+        isRequired: true,
+        "Where it is loaded.",
+        example: "{table_name: employees, if_table_exists: replace}"
+    )
 
     static let component = Component<MemoryAwareConfig>(
         "a memory-aware config",
@@ -68,7 +83,7 @@ extension MemoryAwareConfig {
             example: "datos.parquet"
         )
         static let component = Component<Path>(
-            "path",
+            "the section path",
             "The input.",
             fields: [inputPath],
             example: "path: {input_path: datos.parquet}"
@@ -113,7 +128,7 @@ extension MemoryAwareConfig {
             example: "3"
         )
         static let component = Component<Schema>(
-            "schema_config",
+            "the section schema_config",
             "The columns.",
             fields: [columnNaming, dateFormat, dataType, decimalPrecision],
             example:
@@ -131,7 +146,7 @@ extension MemoryAwareConfig {
     enum Validation {
         static let sampleSize = Field("sample_size", .sample, "The share of rows that is checked.", example: "0.01")
         static let component = Component<Sample?>(
-            "validation_data",
+            "the section validation_data",
             "The check.",
             fields: [sampleSize],
             example: "validation_data: {sample_size: 0.01}"
@@ -156,7 +171,7 @@ extension MemoryAwareConfig {
             example: "1000"
         )
         static let component = Component<Resources>(
-            "os_configuration",
+            "the section os_configuration",
             "The machine.",
             fields: [margin, sampleRows],
             example: "os_configuration: {os_margin: 0.3, n_rows_sample: 1000}"
@@ -186,7 +201,7 @@ extension MemoryAwareConfig {
             example: "replace"
         )
         static let component = Component<Target>(
-            "database",
+            "the section database",
             "The Postgres table.",
             fields: [tableName, ifTableExists],
             example: "database: {table_name: employees, if_table_exists: replace}"
