@@ -2,12 +2,20 @@
 
 extension Shape<Duration> {
     /// `500ms`, `2s`, `15m`, `1h30m`, `1d`.
-    static let duration = Shape.scalar(
-        "a duration",
-        schema: ["type": "string", "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d|w))+$|\\$\\{"],
-        hint: "write a number with its unit, as 500ms, 2s, 15m, 1h or 1d"
-    ) { scalar in
-        if case .text(let text) = scalar { DurationText.parse(text) } else { nil }
+    static let duration = duration("a duration") { _ in true }
+
+    /// A duration that is not nothing.
+    static let limit = duration("a duration longer than 0s") { $0 > .zero }
+
+    private static func duration(_ wanted: String, where isAllowed: @escaping @Sendable (Duration) -> Bool) -> Shape {
+        .scalar(
+            wanted,
+            schema: ["type": "string", "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d|w))+$|\\$\\{"],
+            hint: "write a number with its unit, as 500ms, 2s, 15m, 1h or 1d"
+        ) { scalar in
+            guard case .text(let text) = scalar, let duration = DurationText.parse(text) else { return nil }
+            return isAllowed(duration) ? duration : nil
+        }
     }
 }
 

@@ -72,6 +72,7 @@ package struct ProjectLoader: Sendable {
 
 /// A project that has been read without a mistake.
 package struct LoadedProject: Sendable {
+    /// What its files say.
     package var project: Project
     /// What is doubtful but not wrong.
     package var warnings: [Diagnostic]

@@ -10,7 +10,9 @@
 package struct DiagnosticRenderer: Sendable {
     /// How each part is coloured.
     package struct Palette: Sendable {
+        /// The word `error` and its carets.
         package var error: @Sendable (String) -> String
+        /// The word `warning` and its carets.
         package var warning: @Sendable (String) -> String
         /// The message itself.
         package var message: @Sendable (String) -> String
@@ -47,15 +49,30 @@ package struct DiagnosticRenderer: Sendable {
 
     /// All of them, an empty line between two, a line feed at the end.
     package func render(_ diagnostics: Diagnostics) -> String {
-        diagnostics.all.map { render($0) }.joined(separator: "\n")
+        var lines: [String: [[Unicode.Scalar]]] = [:]
+        var rendered: [String] = []
+        for diagnostic in diagnostics.all.prefix(Self.most) {
+            if let file = diagnostic.location?.file, lines[file] == nil { lines[file] = files.lines(of: file) ?? [] }
+            rendered.append(render(diagnostic, lines: diagnostic.location.flatMap { lines[$0.file] } ?? []))
+        }
+        let rest = diagnostics.all.count - rendered.count
+        if rest > 0 { rendered.append("and \(rest) more\n") }
+        return rendered.joined(separator: "\n")
     }
+
+    /// More than anyone reads at once.
+    private static let most = 200
 
     /// One of them, a line feed at the end.
     package func render(_ diagnostic: Diagnostic) -> String {
+        render(diagnostic, lines: diagnostic.location.flatMap { files.lines(of: $0.file) } ?? [])
+    }
+
+    private func render(_ diagnostic: Diagnostic, lines fileLines: [[Unicode.Scalar]]) -> String {
         let colour = diagnostic.severity == .error ? palette.error : palette.warning
         var lines = [colour(diagnostic.severity.rawValue) + ": " + palette.message(clean(diagnostic.message))]
         if let location = diagnostic.location {
-            lines += place(location, hint: diagnostic.hint.map(clean), colour)
+            lines += place(location, in: fileLines, hint: diagnostic.hint.map(clean), colour)
         } else if let hint = diagnostic.hint {
             lines.append("  " + palette.frame("= ") + clean(hint))
         }
@@ -64,13 +81,14 @@ package struct DiagnosticRenderer: Sendable {
 
     private func place(
         _ location: SourceLocation,
+        in lines: [[Unicode.Scalar]],
         hint: String?,
         _ colour: (String) -> String
     ) -> [String] {
         let number = String(location.line)
         let margin = String(repeating: " ", count: number.count + 1)
         let arrow = "\(margin)--> ".framed(palette) + "\(clean(location.file)):\(location.line):\(location.column)"
-        guard let excerpt = excerpt(at: location) else {
+        guard let excerpt = excerpt(at: location, in: lines) else {
             return [arrow] + (hint.map { ["\(margin) = ".framed(palette) + $0] } ?? [])
         }
         let bar = "\(margin) |".framed(palette)
@@ -87,8 +105,8 @@ package struct DiagnosticRenderer: Sendable {
         return lines.dropLast() + [bar + " " + caret + " " + hint]
     }
 
-    private func excerpt(at location: SourceLocation) -> Excerpt? {
-        guard let lines = files.lines(of: location.file), location.line >= 1, location.line <= lines.count else {
+    private func excerpt(at location: SourceLocation, in lines: [[Unicode.Scalar]]) -> Excerpt? {
+        guard location.line >= 1, location.line <= lines.count else {
             return nil
         }
         let line = lines[location.line - 1]

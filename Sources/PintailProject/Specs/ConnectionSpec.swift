@@ -113,7 +113,14 @@ enum PostgresSpec {
             """,
         unknownKeyHint: "libpq's other parameters go under 'parameters:'"
     ) { reader in
-        PostgresSettings(
+        for entry in reader.node(of: parameters)?.entries ?? [] where SecretMask.isSecretName(entry.key) {
+            reader.reading.report(
+                "'\(entry.key)' is a secret, and 'parameters' are shown",
+                at: entry.keyLocation,
+                hint: "give it as 'password', or in a service file"
+            )
+        }
+        return PostgresSettings(
             host: reader[host],
             port: reader[port],
             database: reader[database],

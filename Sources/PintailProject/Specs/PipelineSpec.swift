@@ -31,7 +31,7 @@ enum PipelineSpec {
         "How often a step that failed for a passing reason is tried again.",
         example: "{attempts: 5, backoff: 10s}"
     )
-    static let timeout = Field("timeout", .duration, "How long a run may take before it is cancelled.", example: "1h")
+    static let timeout = Field("timeout", .limit, "How long a run may take before it is cancelled.", example: "1h")
 
     /// The keys that make a pipeline file stand alone.
     static let projectKeys: [any FieldDeclaration] = [

@@ -8,7 +8,10 @@ enum TableReference: Equatable {
     /// Gives nothing when the text looks like a table of a connection that nobody declared; that is then reported.
     static func resolve(_ text: String, isFileForced: Bool, at location: SourceLocation?, _ reading: Reading) -> Self? {
         let connections = reading.surroundings.connections
-        guard let parts = parts(of: text), (2...3).contains(parts.count) else { return .path(text) }
+        guard let parts = parts(of: text) else { return .path(text) }
+        guard (2...3).contains(parts.count) else {
+            return connections[parts[0]] == nil ? .path(text) : reportParts(parts, at: location, reading)
+        }
         switch connections[parts[0]] {
         case .postgres:
             return .table(connection: parts[0], schema: parts.count == 3 ? parts[1] : nil, name: parts[parts.count - 1])
@@ -28,6 +31,15 @@ enum TableReference: Equatable {
             reportUndeclared(parts[0], among: connections, at: location, reading)
             return nil
         }
+    }
+
+    private static func reportParts(_ parts: [String], at location: SourceLocation?, _ reading: Reading) -> Self? {
+        reading.report(
+            "'\(parts[0])' is a connection, and what follows it does not name a table",
+            at: location,
+            hint: "write \(parts[0]).<table> or \(parts[0]).<schema>.<table>; a file of this name is ./\(parts[0])"
+        )
+        return nil
     }
 
     static func reportUndeclared(

@@ -90,7 +90,7 @@ enum CommandSpec {
         "The step's name; the command's first word when left out.",
         example: "notify"
     )
-    static let timeout = Field("timeout", .duration, "How long it may take.", example: "5m")
+    static let timeout = Field("timeout", .limit, "How long it may take.", example: "5m")
 
     static let component = Component<Command>(
         "a command step",
