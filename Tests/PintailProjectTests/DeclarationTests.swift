@@ -29,6 +29,20 @@ struct DeclarationTests {
     }
 
     @Test(arguments: ConfigurationSchema.components.map(\.name))
+    func `no declared field is passed over in silence`(component: String) throws {
+        let declaration = try #require(ConfigurationSchema.components.first { $0.name == component })
+        for field in declaration.fields {
+            // No field takes a list of lists; the others are there so that nothing ends the reading early.
+            let others = declaration.fields.filter { $0.isRequired && $0.name != field.name }
+            let lines = others.map { "\($0.name): \($0.example ?? "")\n" } + ["\(field.name): [[{}]]\n"]
+            let root = try YAMLTree.parse(SourceFile(path: field.name, text: lines.joined())).root
+            let reading = Self.reading
+            declaration.check(root, reading)
+            #expect(reading.problems.contains { $0.message.contains(field.name) }, "\(component) \(field.name)")
+        }
+    }
+
+    @Test(arguments: ConfigurationSchema.components.map(\.name))
     func `every component's example is accepted`(component: String) throws {
         let declaration = try #require(ConfigurationSchema.components.first { $0.name == component })
         let root = try YAMLTree.parse(SourceFile(path: component, text: declaration.example + "\n")).root

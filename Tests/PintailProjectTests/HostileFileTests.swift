@@ -105,7 +105,6 @@ struct HostileFileTests {
         for (name, folder) in [("pipelines/articles.yml", "yaml"), ("pipelines/articles.toml", "toml")] {
             let text = try #require(Golden.text(Golden.projects + "/complete/\(folder)/" + name))
             let bytes = Array(text.utf8)
-            _ = try load(Array("project: n\n".utf8))
             let folder = try TemporaryFolder()
             try folder.write("project: n\n", to: "pintail.yml")
             try folder.write(Array(bytes.prefix(bytes.count * cut / 200)), to: name)

@@ -50,6 +50,14 @@ package struct ProjectLoader: Sendable {
         let path = ProjectFiles.normalized(path)
         let folder = ProjectFiles.folder(of: path)
         if Self.projectFileNames.contains(ProjectFiles.name(of: path)) { return try load(from: folder) }
+        guard Self.pipelineEndings.contains(where: path.hasSuffix) else {
+            throw Diagnostics([
+                Diagnostic(
+                    "'\(ProjectFiles.name(of: path))' is not a pipeline file",
+                    hint: "its name must end in .yml, .yaml or .toml"
+                )
+            ])
+        }
         let alone = ProjectReading(root: folder, environment: environment)
         let root = try alone.tree(of: path)
         if MemoryAwareConfig.isWritten(in: root) { return try alone.memoryAware(root, path: path) }

@@ -154,7 +154,13 @@ extension YAMLTree {
         switch (event, node.content) {
         case (.scalar(let scalar), _): return (scalar.value, node.location)
         case (_, .scalar(.text(let text))): return (text, node.location)
-        default: throw Diagnostic("a key must be a text", at: node.location, hint: "quote it if it is one")
+        default:
+            let line = file.line(node.location.line) ?? ""
+            throw Diagnostic(
+                "a key must be a text",
+                at: node.location,
+                hint: line.contains("{{") ? "a text that begins with '{{' needs quotes" : "quote it if it is one"
+            )
         }
     }
 
