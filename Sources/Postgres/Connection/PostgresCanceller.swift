@@ -3,6 +3,12 @@ import Dispatch
 import DuckDB
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Stops whatever a connection is doing, from any thread, for as long as the connection lives.
 @safe package final class PostgresCanceller: Sendable {
     // PQcancel may be called from any thread, also while the connection is in use:
@@ -62,6 +68,15 @@ import Synchronization
         state.withLock { $0.ignoring += 1 }
         body()
         state.withLock { $0.ignoring -= 1 }
+    }
+
+    /// Lets time pass, unless there is a cancel request.
+    func sleep(_ duration: Duration) throws(PostgresError) {
+        let end = ContinuousClock.now + duration
+        while ContinuousClock.now < end {
+            try check(nil)
+            usleep(20_000)
+        }
     }
 
     func check(_ sql: SQL?) throws(PostgresError) {

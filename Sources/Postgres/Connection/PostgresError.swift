@@ -21,8 +21,6 @@ package struct PostgresError: Error, Hashable, Sendable {
     package var sql: String?
     /// Why there is no connection; `nil` when there was one.
     package var connectionFailure: ConnectionFailure?
-    /// What the failure left behind: "rolled back; public.orders is unchanged".
-    package var dataState: String?
 
     package init(_ message: String, sqlState: String? = nil, hint: String? = nil, sql: String? = nil) {
         self.message = message
@@ -43,13 +41,6 @@ package struct PostgresError: Error, Hashable, Sendable {
 
     /// Whether the statement was stopped by a cancel request.
     package var isCancellation: Bool { sqlState == "57014" }
-
-    /// The same error, saying what state the data is in.
-    package func leaving(_ dataState: String) -> PostgresError {
-        var error = self
-        error.dataState = error.dataState ?? dataState
-        return error
-    }
 }
 
 extension PostgresError: CustomStringConvertible {
