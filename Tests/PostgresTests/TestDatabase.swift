@@ -14,6 +14,11 @@ struct TestDatabase: Sendable {
         parameters = ConnectionParameters(url: server.connectionString(database: name))
     }
 
+    /// Runs statements.
+    func execute(_ sql: SQL) async throws {
+        _ = try await run { try $0.execute(sql) }
+    }
+
     /// Runs `body` with a connection, on a thread that may block.
     func run<Result: Sendable>(
         _ body: @escaping @Sendable (borrowing PostgresConnection) throws -> Result

@@ -40,6 +40,23 @@ package struct LoadOutcome: Hashable, Sendable {
     package var superseded = 0
     /// Why the table was emptied and filled again instead of being swapped: what a swap could not have kept.
     package var keptInPlace: [String] = []
+
+    /// What a load did.
+    package init(
+        rows: Int = 0,
+        inserted: Int = 0,
+        updated: Int = 0,
+        unchanged: Int = 0,
+        superseded: Int = 0,
+        keptInPlace: [String] = []
+    ) {
+        self.rows = rows
+        self.inserted = inserted
+        self.updated = updated
+        self.unchanged = unchanged
+        self.superseded = superseded
+        self.keptInPlace = keptInPlace
+    }
 }
 
 /// What is wrong between the source's columns and the table's: all of it, found before anything was done.
