@@ -43,10 +43,10 @@ struct Swap {
         for step in try read(catalog.preparation, on: connection) {
             try attempt(step, on: connection, &problems)
         }
-        var found: [LoadRefusal.Problem] = []
+        var found = problems
         do throws(PostgresError) {
             try LockPatience.brief.locking(old.name, on: connection) { (connection) throws(PostgresError) in
-                found = []
+                found = problems
                 try carry(on: connection, catalog) { (step, connection) throws(PostgresError) in
                     try attempt(step, on: connection, &found)
                 }
@@ -54,7 +54,7 @@ struct Swap {
         } catch {
             guard error.isLockTimeout else { throw error }
         }
-        return problems + found
+        return found
     }
 
     private func catalog(isRehearsal: Bool = false) -> SwapCatalog {
@@ -85,6 +85,8 @@ struct Swap {
         on connection: borrowing PostgresConnection,
         _ problems: inout [LoadRefusal.Problem]
     ) throws(PostgresError) {
+        // What could not be built cannot be renamed either: that is one problem, not two.
+        guard !problems.contains(where: { $0.breaks(step.keeps) }) else { return }
         try connection.execute("SAVEPOINT step")
         do throws(PostgresError) {
             try connection.execute(step.sql)
@@ -124,6 +126,12 @@ struct Swap {
 extension SwapCatalog.Step {
     /// Foreign keys may come and go with other tables; indexes are what the new table was built with.
     fileprivate var isIndex: Bool { sql.text.contains("pintail_new_") }
+}
+
+extension LoadRefusal.Problem {
+    fileprivate func breaks(_ part: String) -> Bool {
+        if case .breaks(part, _) = self { true } else { false }
+    }
 }
 
 /// How long to wait for a table that others are using.

@@ -45,11 +45,18 @@ struct Upsert {
                 INSERT INTO \(table: plan.table) AS old (\(identifiers: names)) OVERRIDING SYSTEM VALUE
                 SELECT \(identifiers: names) FROM latest
                 ON CONFLICT (\(identifiers: plan.key)) \(onConflict)
-                RETURNING xmax = 0 AS is_new
+                RETURNING \(isNew) AS is_new
             )
             SELECT (SELECT count(*) FROM latest) AS latest, count(*) FILTER (WHERE is_new) AS inserted,
                 count(*) FILTER (WHERE NOT is_new) AS updated FROM merged
             """
+    }
+
+    /// A row that nobody has replaced yet is new; partitions do not tell, and are asked for the key as they were before.
+    private var isNew: SQL {
+        guard plan.existing?.kind == .partitioned else { return "xmax = 0" }
+        let same = plan.key.map { "was.\(identifier: $0) = old.\(identifier: $0)" as SQL }
+        return "NOT EXISTS (SELECT FROM \(table: plan.table) was WHERE \(same, separator: " AND "))"
     }
 
     private var onConflict: SQL {
