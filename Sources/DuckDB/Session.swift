@@ -1,5 +1,3 @@
-import Dispatch
-
 /// A connection on a queue of its own, so that its blocking never holds up Swift's cooperative threads.
 ///
 /// ```swift
@@ -42,17 +40,4 @@ public actor Session {
 
     /// How far the running statement is, between 0 and 1; `nil` when DuckDB cannot tell.
     public nonisolated var progress: Double? { interrupter.progress?.fraction }
-}
-
-/// Runs an actor's work on one dispatch queue.
-private final class QueueExecutor: SerialExecutor {
-    private let queue: DispatchQueue
-
-    init(label: String) { queue = DispatchQueue(label: label) }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let executor = unsafe asUnownedSerialExecutor()
-        queue.async { unsafe job.runSynchronously(on: executor) }
-    }
 }

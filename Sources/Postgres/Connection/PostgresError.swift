@@ -1,0 +1,95 @@
+/// What Postgres said was wrong, with the statement it said it of.
+package struct PostgresError: Error, Hashable, Sendable {
+    /// The five characters that name the failure; `nil` when no server answered.
+    ///
+    /// https://www.postgresql.org/docs/current/errcodes-appendix.html
+    package var sqlState: String?
+    package var severity: String?
+    /// The server's words, or libpq's when there was no server.
+    package var message: String
+    package var detail: String?
+    package var hint: String?
+    /// Where in the statement, in characters counted from 1.
+    package var position: Int?
+    package var schema: String?
+    package var table: String?
+    package var column: String?
+    package var constraint: String?
+    /// Where the server was: for COPY the table, line and column.
+    package var context: String?
+    /// The statement that failed, when there was one.
+    package var sql: String?
+    /// Why there is no connection; `nil` when there was one.
+    package var connectionFailure: ConnectionFailure?
+
+    package init(_ message: String, sqlState: String? = nil, hint: String? = nil, sql: String? = nil) {
+        self.message = message
+        self.sqlState = sqlState
+        self.hint = hint
+        self.sql = sql
+    }
+
+    /// Whether the same work may well succeed a moment later.
+    package var isTransient: Bool {
+        if let connectionFailure { return connectionFailure.reason.isTransient }
+        guard let sqlState else { return false }
+        return sqlState.hasPrefix("08") || Self.transientStates.contains(sqlState)
+    }
+
+    /// Serialization failure, deadlock, too many connections, lock not available, and the server going away or coming up.
+    private static let transientStates: Set = ["40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03"]
+
+    /// Whether the statement was stopped by a cancel request.
+    package var isCancellation: Bool { sqlState == "57014" }
+}
+
+extension PostgresError: CustomStringConvertible {
+    package var description: String {
+        ([message] + [detail, hint].compactMap(\.self)).joined(separator: "; ")
+    }
+}
+
+/// Where a connection was wanted, and why there is none.
+package struct ConnectionFailure: Hashable, Sendable {
+    /// The causes that call for different remedies.
+    package enum Reason: Hashable, Sendable {
+        case refused, unknownHost, noSocket, wrongPassword, noPassword, unknownUser, missingDatabase, notAllowed
+        case noEncryption, timeout, tooManyConnections, notReady, lost, badParameters, other
+    }
+
+    package let reason: Reason
+    package let host: String
+    package let port: String
+    package let user: String
+    package let database: String
+}
+
+extension ConnectionFailure.Reason {
+    /// Whether waiting may help; a wrong password stays wrong.
+    package var isTransient: Bool {
+        switch self {
+        case .refused, .timeout, .tooManyConnections, .notReady, .lost: true
+        default: false
+        }
+    }
+
+    /// What the user can do about it.
+    package func hint(_ place: ConnectionFailure) -> String? {
+        switch self {
+        case .refused: "nothing listens at \(place.host):\(place.port): is the server running, and is the port right?"
+        case .unknownHost: "no address is known for '\(place.host)': check the host's spelling and the network"
+        case .noSocket: "no server's socket is at \(place.host) for port \(place.port): is the server running on this machine?"
+        case .wrongPassword: "the server did not take the password given for user '\(place.user)'"
+        case .noPassword: "the server wants a password for user '\(place.user)', and none was given"
+        case .unknownUser: "the server has no user '\(place.user)'"
+        case .missingDatabase: "the server has no database '\(place.database)': createdb \(place.database) makes one"
+        case .notAllowed: "the server's pg_hba.conf does not let user '\(place.user)' into '\(place.database)' from here"
+        case .noEncryption: "the server does not speak TLS: sslmode=prefer connects without it"
+        case .timeout: "\(place.host):\(place.port) did not answer in time: check the address and the firewall"
+        case .tooManyConnections: "all of the server's connections are taken: retry later, or raise max_connections"
+        case .notReady: "the server is starting up or shutting down: retry in a moment"
+        case .lost: "the server closed the connection: its log says why"
+        case .badParameters, .other: nil
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import CPQ
+package import DuckDB
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// One `COPY … FROM STDIN` under way; dropping it aborts the COPY, and with it the transaction around it.
+///
+/// Writing blocks while the server is behind.
+@safe package struct CopyWriter: ~Copyable {
+    // The writer never outlives the call that lends the connection: see `PostgresConnection.copy`.
+    private let connection: OpaquePointer
+    private let sql: SQL
+    private var isOver = false
+    private let noticeLog: NoticeLog
+    private var noticeCount: Int
+
+    fileprivate init(_ sql: SQL, on connection: borrowing PostgresConnection) throws(PostgresError) {
+        let result = try connection.run(sql)
+        precondition(result.isCopyIn, "the statement is no COPY FROM STDIN")
+        unsafe self.connection = unsafe connection.handle
+        self.sql = sql
+        noticeLog = connection.noticeLog
+        noticeCount = noticeLog.count
+    }
+
+    deinit {
+        guard !isOver else { return }
+        unsafe PQputCopyEnd(connection, "the copy was given up")
+        while let result = unsafe PQgetResult(connection) { unsafe PQclear(result) }
+    }
+
+    /// Sends bytes of the format that the statement names.
+    package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(PostgresError) {
+        if hasAnswer() { throw failure() }
+        var rest = unsafe bytes
+        while unsafe !rest.isEmpty {
+            // libpq copies what it is given: small pieces keep its buffer small.
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: rest.prefix(Self.pieceSize))
+            let start = unsafe piece.assumingMemoryBound(to: CChar.self).baseAddress
+            guard unsafe PQputCopyData(connection, start, Int32(piece.count)) == 1 else { throw failure() }
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Self.pieceSize))
+        }
+    }
+
+    private static let pieceSize = 65_536
+
+    /// Ends the COPY and tells how many rows the server took.
+    package consuming func finish() throws(PostgresError) -> Int {
+        isOver = true
+        _ = unsafe PQputCopyEnd(connection, nil)
+        return try outcome()
+    }
+
+    /// The server says nothing during a COPY unless something is wrong, or a trigger remarks.
+    ///
+    /// libpq itself would look for an error only after the last row.
+    private mutating func hasAnswer() -> Bool {
+        var descriptor = unsafe pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&descriptor, 1, 0) > 0 else { return false }
+        guard unsafe PQconsumeInput(connection) == 1 else { return true }
+        _ = unsafe PQisBusy(connection)
+        let remarks = noticeLog.count
+        defer { noticeCount = remarks }
+        return remarks == noticeCount
+    }
+
+    /// Ends the COPY without its rows, for the server's own words about it.
+    private mutating func failure() -> PostgresError {
+        isOver = true
+        _ = unsafe PQputCopyEnd(connection, "the copy was given up")
+        do {
+            _ = try outcome()
+            return PostgresError("the server ended the copy before its last row", sql: sql.text)
+        } catch {
+            return error
+        }
+    }
+
+    private func outcome() throws(PostgresError) -> Int {
+        var rows = 0
+        var failure: PostgresError?
+        while let handle = unsafe PQgetResult(connection) {
+            let result = unsafe PostgresResult(handle)
+            failure = unsafe failure ?? result.error(on: connection, sql: sql)
+            rows = result.rowsChanged
+        }
+        if unsafe failure == nil && PQstatus(connection) == CONNECTION_BAD {
+            failure = unsafe PostgresError(lostConnection: connection, sql: sql.text)
+        }
+        if let failure { throw failure }
+        return rows
+    }
+}
+
+extension PostgresConnection {
+    /// Runs a `COPY … FROM STDIN`: ended when `body` returns, aborted when it throws.
+    ///
+    /// - Returns: What `body` returns, and the rows the server took.
+    package borrowing func copy<Result>(
+        _ sql: SQL,
+        _ body: (inout CopyWriter) throws -> Result
+    ) throws -> (result: Result, rows: Int) {
+        var writer = try CopyWriter(sql, on: self)
+        let result = try body(&writer)
+        return (result, try writer.finish())
+    }
+}

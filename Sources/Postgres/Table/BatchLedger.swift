@@ -1,0 +1,60 @@
+import DuckDB
+
+/// Which source a load's batches come from; they can go on where they stopped only if it is the same.
+package struct BatchSource: Hashable, Sendable {
+    /// The load's name, which no other load of the schema has.
+    package let load: String
+    /// Tells the source's content: the batches of another fingerprint are another load's.
+    package let fingerprint: String
+
+    /// A load by name, and a fingerprint of what it reads.
+    package init(load: String, fingerprint: String) {
+        self.load = load
+        self.fingerprint = fingerprint
+    }
+}
+
+/// The record of committed batches: a table beside the target, written in the same transaction as the rows.
+struct BatchLedger {
+    let table: TableName
+    let source: BatchSource
+
+    init(beside target: TableName, of source: BatchSource) {
+        table = TableName("pintail_positions", schema: target.schema)
+        self.source = source
+    }
+
+    func create(on connection: borrowing PostgresConnection) throws(PostgresError) {
+        try connection.execute(
+            """
+            SET client_min_messages = warning;
+            CREATE TABLE IF NOT EXISTS \(table: table) (
+                load text, source text, batch bigint, rows bigint NOT NULL,
+                committed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (load, source, batch));
+            RESET client_min_messages
+            """
+        )
+    }
+
+    /// The batches that need not be sent again, with their rows.
+    func committed(on connection: borrowing PostgresConnection) throws(PostgresError) -> [Int: Int] {
+        let rows = try connection.query("SELECT batch, rows FROM \(table: table) WHERE \(isOurs)")
+        return Dictionary(rows.map { ($0.integer("batch"), $0.integer("rows")) }) { first, _ in first }
+    }
+
+    func record(_ batch: Int, rows: Int, on connection: borrowing PostgresConnection) throws(PostgresError) {
+        try connection.execute(
+            """
+            INSERT INTO \(table: table) (load, source, batch, rows)
+            VALUES (\(literal: source.load), \(literal: source.fingerprint), \(literal: batch), \(literal: rows))
+            """
+        )
+    }
+
+    /// Forgets the load, whatever its source was.
+    func clear(on connection: borrowing PostgresConnection) throws(PostgresError) {
+        try connection.execute("DELETE FROM \(table: table) WHERE load = \(literal: source.load)")
+    }
+
+    private var isOurs: SQL { "load = \(literal: source.load) AND source = \(literal: source.fingerprint)" }
+}

@@ -1,0 +1,241 @@
+package import DuckDB
+
+/// One load of one table, from the first question to the published rows.
+///
+/// Making it checks all that can be checked before rows are moved, and keeps other loads of the table away; letting it
+/// go without an end leaves the table as it was. All of it blocks.
+///
+/// ```swift
+/// let load = try TableLoad(request, over: parameters)
+/// let rows = try duck.stream(load.plan.projection(of: "orders"))
+/// let outcome = try load.run(rows, streams: 2)
+/// ```
+package struct TableLoad: ~Copyable {
+    /// What goes where; its projection is the query to run.
+    package let plan: LoadPlan
+    /// The batches that an earlier run of the same load committed, with their rows.
+    package let committedBatches: [Int: Int]
+    let connection: PostgresConnection
+    let parameters: ConnectionParameters
+    let options: Options
+    let way: Way
+    let staging: StagingTable
+    let ledger: BatchLedger?
+
+    /// How a load treats others that use the table.
+    package struct Options: Sendable {
+        /// How long to wait for another load of the table.
+        package var waiting: Duration
+        /// How long to wait for readers when the table is swapped.
+        package var patience: LockPatience
+        package var canceller: LoadCanceller
+        /// Told the progress after each piece sent, from any of the streams' threads, one at a time.
+        package var observer: @Sendable (CopyProgress) -> Void
+
+        /// Waits for about a minute, tells nobody.
+        package init(
+            waiting: Duration = .seconds(60),
+            patience: LockPatience = LockPatience(),
+            canceller: LoadCanceller = LoadCanceller(),
+            observer: @escaping @Sendable (CopyProgress) -> Void = { _ in }
+        ) {
+            self.waiting = waiting
+            self.patience = patience
+            self.canceller = canceller
+            self.observer = observer
+        }
+    }
+
+    /// How rows become the table's.
+    enum Way {
+        case append, create, upsert
+        case replace(ReplaceWay)
+    }
+
+    /// Connects, and checks that the load can be.
+    ///
+    /// - Parameter batches: Names the load and its source when the rows come in batches; see ``runBatch(_:_:)``.
+    /// - Throws: ``LoadRefusal`` with everything that is in the way, or ``PostgresError``.
+    package init(
+        _ request: LoadRequest,
+        over parameters: ConnectionParameters,
+        batches: BatchSource? = nil,
+        options: Options = Options()
+    ) throws {
+        let connection = try PostgresConnection(parameters)
+        options.canceller.add(connection.canceller)
+        let table = try TableDescription.resolve(request.table, on: connection)
+        try LoadLock.take(table, on: connection, waiting: options.waiting)
+        let existing = try TableDescription.read(request.table, on: connection)
+        let plan = try LoadPlan(request, existing?.name ?? table, existing: existing)
+        let staging = StagingTable(for: plan.table)
+        let way = try Self.way(plan, staging, on: connection)
+        let ledger = batches.map { BatchLedger(beside: plan.table, of: $0) }
+        // All at once: a value that is half made when something is thrown is not torn down.
+        committedBatches = try Self.begin(ledger, plan, staging, way, on: connection)
+        self.way = way
+        self.ledger = ledger
+        self.plan = plan
+        self.staging = staging
+        self.parameters = parameters
+        self.options = options
+        self.connection = connection
+    }
+
+    private static func way(
+        _ plan: LoadPlan,
+        _ staging: StagingTable,
+        on connection: borrowing PostgresConnection
+    ) throws -> Way {
+        switch (plan.mode, plan.existing) {
+        case (.upsert, _): .upsert
+        case (_, nil): .create
+        case (.replace, let existing?): .replace(try ReplaceWay.find(plan, existing, staging, on: connection))
+        case (.append, _), (.fail, _): .append
+        }
+    }
+
+    /// Copies all rows and makes them the table's.
+    ///
+    /// - Parameter streams: A new or a swapped table can be filled by several; any other takes one.
+    /// - Throws: ``LoadFailure``, which says what is in the table now.
+    package consuming func run(_ rows: consuming QueryResult, streams: Int = 1) throws -> LoadOutcome {
+        do {
+            switch way {
+            case .append: return try runInTransaction(rows, into: plan.table)
+            case .create where streams > 1: return try runInStreams(rows, streams)
+            case .create:
+                return try runInTransaction(rows, into: plan.table, isFrozen: true, before: [plan.creation(of: plan.table)])
+            case .upsert: return try upsert(rows)
+            case .replace(.inPlace(let reasons)):
+                let empty: SQL = "DELETE FROM \(table: plan.table)"
+                var outcome = try runInTransaction(rows, into: plan.table, before: [empty])
+                outcome.keptInPlace = reasons
+                return outcome
+            case .replace(.swap) where streams > 1: return try runInStreams(rows, streams)
+            case .replace(.swap(let swap)):
+                let creation = try [staging.drop] + stagingCreation()
+                return try runInTransaction(rows, into: staging.name, isFrozen: true, before: creation) {
+                    try swap.publish(on: $0, options.patience)
+                }
+            }
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    // MARK: Ways
+
+    /// Everything in one transaction, over one stream.
+    private borrowing func runInTransaction(
+        _ rows: consuming QueryResult,
+        into table: TableName,
+        isFrozen: Bool = false,
+        before statements: [SQL] = [],
+        after: (borrowing PostgresConnection) throws -> Void = { _ in }
+    ) throws -> LoadOutcome {
+        let pump = try pump(into: table, isFrozen: isFrozen)
+        try connection.execute("BEGIN")
+        do {
+            for statement in statements { try connection.execute(statement) }
+            let count = try pump.copy(rows, over: connection)
+            try after(connection)
+            try connection.commit(parameters)
+            return LoadOutcome(rows: count, inserted: count)
+        } catch {
+            connection.rollBack()
+            throw error
+        }
+    }
+
+    /// Several transactions fill the staging table, and one publishes it.
+    private borrowing func runInStreams(_ rows: consuming QueryResult, _ streams: Int) throws -> LoadOutcome {
+        do {
+            try connection.execute(staging.drop)
+            for statement in try stagingCreation() { try connection.execute(statement) }
+            let canceller = options.canceller
+            let parameters = parameters
+            let count = try pump(into: staging.name).copy(rows, streams: streams) {
+                let connection = try PostgresConnection(parameters)
+                canceller.add(connection.canceller)
+                return connection
+            }
+            try connection.certainTransaction(parameters) { try publishStaging(on: $0) }
+            return LoadOutcome(rows: count, inserted: count)
+        } catch {
+            dropStaging()
+            throw error
+        }
+    }
+
+    private borrowing func upsert(_ rows: consuming QueryResult) throws -> LoadOutcome {
+        let upsert = Upsert(plan)
+        let pump = try CopyPump(plan.projectedColumns, into: upsert.target, observer: options.observer)
+        try connection.execute("BEGIN")
+        do {
+            let outcome = try merge(rows, upsert, pump)
+            try connection.commit(parameters)
+            return outcome
+        } catch {
+            connection.rollBack()
+            throw error
+        }
+    }
+
+    borrowing func merge(
+        _ rows: consuming QueryResult,
+        _ upsert: Upsert,
+        _ pump: CopyPump
+    ) throws -> LoadOutcome {
+        if plan.existing == nil { try connection.execute(plan.creation(of: plan.table, ifMissing: true)) }
+        try connection.execute(upsert.creation)
+        _ = try pump.copy(rows, over: connection)
+        return try upsert.merge(on: connection)
+    }
+
+    // MARK: Staging
+
+    /// Makes the filled staging table the table, in the caller's transaction.
+    borrowing func publishStaging(on connection: borrowing PostgresConnection) throws {
+        if case .replace(.swap(let swap)) = way { return try swap.publish(on: connection, options.patience) }
+        try connection.execute("ALTER TABLE \(table: staging.name) RENAME TO \(identifier: plan.table.name)")
+    }
+
+    private borrowing func stagingCreation() throws -> [SQL] {
+        try Self.stagingCreation(plan, staging, on: connection)
+    }
+
+    static func stagingCreation(
+        _ plan: LoadPlan,
+        _ staging: StagingTable,
+        on connection: borrowing PostgresConnection
+    ) throws -> [SQL] {
+        guard let existing = plan.existing else { return staging.creation(plan, storage: nil) }
+        return staging.creation(plan, storage: try StagingTable.Storage.read(existing.oid, on: connection))
+    }
+
+    /// Takes the staging table away after a failure; if that fails too, the next load of the table does it.
+    private borrowing func dropStaging() {
+        guard connection.isOpen else { return }
+        connection.canceller.ignoringCancellation {
+            do { try connection.execute(staging.drop) } catch { return }
+        }
+    }
+
+    borrowing func pump(into table: TableName, isFrozen: Bool = false) throws(ConversionMissing) -> CopyPump {
+        let target = CopyTarget(table, columns: plan.targets, isFrozen: isFrozen)
+        return try CopyPump(plan.projectedColumns, into: target, observer: options.observer)
+    }
+
+    // MARK: Failures
+
+    private borrowing func failure(_ error: any Error) -> LoadFailure {
+        let state =
+            switch error {
+            case is CommitUnknown: "the connection broke during the commit: \(plan.table) has either the old rows or the new"
+            case _ where plan.existing == nil: "rolled back; \(plan.table) was not created"
+            default: "rolled back; \(plan.table) is unchanged"
+            }
+        return LoadFailure(table: plan.table, cause: error, dataState: state)
+    }
+}
