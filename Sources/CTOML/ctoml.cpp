@@ -4,9 +4,22 @@
 #include <exception>
 #include <new>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
+
+// toml++ 3.3 asserts what a broken document can make untrue: `[}` is enough. An assertion would end the process, and
+// without assertions the compiler would take the claim for granted; so a claim that fails ends the parsing instead.
+// The one about keys is passed over: the parser goes on to say properly what is wrong, and where.
+#undef NDEBUG
+namespace {
+void claim_failed(std::string_view claim) {
+    if (claim == "is_bare_key_character(*cp) || is_string_delimiter(*cp)") return;
+    throw std::runtime_error("the document cannot be read");
+}
+}  // namespace
+#define TOML_ASSERT(claim) (static_cast<bool>(claim) ? static_cast<void>(0) : claim_failed(#claim))
 
 // Debian's package and Homebrew's name the header alike.
 #include <toml++/toml.h>

@@ -14,7 +14,7 @@ struct SecretMaskTests {
         ("password: ${DB_PASSWORD}", "password: ${DB_PASSWORD}"), ("password: a${X}b", "password: ***${X}***"),
         ("{password: ${X:-hunter2}, port: 1}", "{password: ${X***, port: 1}"),
         ("url: postgres://me:hun/ter2@host/db", "url: postgres://me:***@host/db"),
-        ("from: https://host/a?b=c@d", "from: https://host/a?b=c@d"),
+        ("a://b:c://d:e@f", "a://b:***@f"), ("from: https://host/a?b=c@d", "from: https://host/a?b=c@d"),
         ("from: \"host=h password=a b\"", "from: \"host=h password=*** b\""),
         ("select: passage", "select: passage"), ("key: id", "key: id"), ("database: postgres", "database: postgres"),
         ("sql: SELECT author FROM books", "sql: SELECT author FROM books"),

@@ -28,6 +28,7 @@ package struct TextPlaces: Hashable, Sendable {
 
     /// The place of the character at a UTF-8 offset of `text`.
     func place(of offset: Int, in text: String) -> SourceLocation {
+        let offset = max(0, offset)
         guard let anchor = anchors.last(where: { $0.offset <= offset }) ?? anchors.first else {
             return SourceLocation(file: file, line: 1, column: 1)
         }

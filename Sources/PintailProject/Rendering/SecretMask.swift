@@ -37,16 +37,20 @@ enum SecretMask {
 
     /// The stretches of one line to hide.
     static func ranges(in line: [Unicode.Scalar]) -> [Range<Int>] {
-        let found = values(in: line).map(\.range) + addressPasswords(in: line)
+        withoutVariables(merged(values(in: line).map(\.range) + addressPasswords(in: line)), in: line)
+    }
+
+    /// In order and apart from each other.
+    private static func merged(_ ranges: [Range<Int>]) -> [Range<Int>] {
         var merged: [Range<Int>] = []
-        for range in found.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
             if let last = merged.last, range.lowerBound <= last.upperBound {
                 merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
             } else {
                 merged.append(range)
             }
         }
-        return withoutVariables(merged, in: line)
+        return merged
     }
 
     /// Whether a key is called like something secret, or nearly so.
@@ -171,7 +175,7 @@ extension SecretMask {
             }
             ranges.append((colon + 1)..<at)
         }
-        return ranges
+        return merged(ranges)
     }
 
     /// Leaves `${NAME}` to be seen, but not a default inside it.

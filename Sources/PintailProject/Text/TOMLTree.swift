@@ -17,7 +17,7 @@ struct TOMLTree {
 
     /// The tree of a file; its root is always a mapping.
     static func parse(_ file: SourceFile) throws(Diagnostic) -> ConfigNode {
-        try limitDottedKeys(file)
+        try TOMLScan.check(file)
         let result: Result<[Event], Diagnostic> = unsafe file.bytes.withUnsafeBytes { bytes in
             let text = unsafe bytes.assumingMemoryBound(to: CChar.self)
             guard let document = unsafe ctoml_parse(text.baseAddress, text.count) else {
@@ -88,16 +88,6 @@ struct TOMLTree {
             )
         }
     }
-
-    /// toml++ limits brackets but not `a.a.a.a…`, whose tables it frees recursively.
-    private static func limitDottedKeys(_ file: SourceFile) throws(Diagnostic) {
-        var scan = DottedKeyScan(bytes: file.bytes)
-        guard let offset = scan.tooDeep(limit: ConfigLimits.depth) else { return }
-        throw Diagnostic(
-            "this is nested more than \(ConfigLimits.depth) levels deep",
-            at: file.location(offset: offset)
-        )
-    }
 }
 
 extension TOMLTree {
@@ -163,45 +153,5 @@ extension TOMLTree {
             location.length = max(1, (file.line(location.line) ?? "").unicodeScalars.count - location.column + 1)
         }
         return ConfigNode(content: .scalar(.text(event.text)), location: location, places: places)
-    }
-}
-
-/// Counts the dots of keys, strings and comments left out.
-private struct DottedKeyScan {
-    let bytes: [UInt8]
-    private var index = 0
-
-    init(bytes: [UInt8]) { self.bytes = bytes }
-
-    /// The offset of the first dot too many.
-    mutating func tooDeep(limit: Int) -> Int? {
-        var dots = 0
-        while index < bytes.count {
-            switch bytes[index] {
-            case 0x2E:
-                dots += 1
-                if dots > limit { return index }
-            case 0x22, 0x27:
-                skipString()
-                continue
-            case 0x23: while index < bytes.count, bytes[index] != 0x0A { index += 1 }
-            case 0x3D, 0x2C, 0x0A, 0x5B, 0x5D, 0x7B, 0x7D: dots = 0
-            default: break
-            }
-            index += 1
-        }
-        return nil
-    }
-
-    private mutating func skipString() {
-        let quote = bytes[index]
-        let isMultiLine = bytes[index...].prefix(3).elementsEqual([quote, quote, quote])
-        let closing = Array(repeating: quote, count: isMultiLine ? 3 : 1)
-        index += closing.count
-        while index < bytes.count, !bytes[index...].starts(with: closing) {
-            if !isMultiLine, bytes[index] == 0x0A { return }
-            index += bytes[index] == 0x5C && quote == 0x22 ? 2 : 1
-        }
-        index += closing.count
     }
 }
