@@ -1,0 +1,54 @@
+package import PintailOrchestrator
+package import PintailProject
+
+/// What a run would do: its nodes, what each reads and makes, and what it waits for.
+package struct Plan: Hashable, Sendable {
+    /// One step of a pipeline, with its place in the DAG.
+    package struct Node: Hashable, Sendable {
+        package let id: NodeID
+        package let step: Step
+        /// The pipeline the step is part of.
+        package let pipeline: String
+        /// Tables the step reads, as its queries name them.
+        package let reads: [TableReference]
+        /// The nodes that must have succeeded before it starts.
+        package var after: [NodeID]
+        /// Whether the table is published when this node is done: the node that makes it, or its last check.
+        package var publishes: String?
+
+        /// The connections whose tables the step's queries read.
+        package let connections: [String]
+    }
+
+    /// In the order they were written; what runs first is told by ``Node/after``.
+    package var nodes: [Node]
+    /// How nodes of each pipeline are tried.
+    package let retries: [String: Retries]
+    /// How long each pipeline's run may take.
+    package let timeouts: [String: Duration]
+
+    /// The node of a name.
+    package subscript(id: NodeID) -> Node? { nodes.first { $0.id == id } }
+}
+
+extension Step {
+    /// What kind of node the step becomes.
+    package var kind: NodeKind {
+        switch self {
+        case .extract: .extract
+        case .check: .check
+        case .transform: .transform
+        case .load: .load
+        case .command: .command
+        }
+    }
+
+    /// The table the step makes, if it makes one.
+    package var makes: String? {
+        switch self {
+        case .extract(let step): step.table
+        case .transform(let step): step.table
+        case .check, .load, .command: nil
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import DuckDB
+import FoundationEssentials
+package import PintailOrchestrator
+package import PintailProject
+
+/// What a run may be told beyond its plan.
+public struct RunOptions: Hashable, Sendable {
+    /// Forget positions and take everything anew.
+    public var fullRefresh: Bool
+    /// Steps or pipelines to run, as `+articles` or `articles+`; empty runs all.
+    public var select: [String]
+    /// The command as the user gave it, for the history.
+    public var command: String
+
+    /// Everything, continuing where the last run stopped, unless told otherwise.
+    public init(fullRefresh: Bool = false, select: [String] = [], command: String = "run") {
+        self.fullRefresh = fullRefresh
+        self.select = select
+        self.command = command
+    }
+}
+
+/// One run of a project: planned, then executed once, with its history recorded.
+package struct ProjectRun: Sendable {
+    package let project: Project
+    package let plan: Plan
+    package let options: RunOptions
+    private let workspace: Workspace
+    private let store: RunStore?
+    private let storeProblem: NodeFailure?
+
+    /// Opens the project's database and its history, and plans the run; nothing else is changed yet.
+    ///
+    /// - Throws: `Diagnostics` for what is wrong in the project; ``StepError`` when the database cannot be opened.
+    package static func prepare(_ project: Project, options: RunOptions = RunOptions()) async throws -> ProjectRun {
+        let (workspace, plan) = try await offPool {
+            let workspace = try Workspace(opening: project)
+            let existing = try workspace.database.connect().texts(
+                "SELECT lower(table_name) FROM information_schema.tables WHERE table_catalog = current_database()"
+            )
+            let plan = try PlanBuilder(project, existing: Set(existing)).plan().selecting(Selection(options.select))
+            return (workspace, plan)
+        }
+        do {
+            let store = try await RunStore.open(project.stateDirectory + "/state.db")
+            return ProjectRun(project: project, plan: plan, options: options, workspace: workspace, store: store)
+        } catch {
+            // History is not data: the run goes on without it, and says so.
+            return ProjectRun(
+                project: project,
+                plan: plan,
+                options: options,
+                workspace: workspace,
+                store: nil,
+                storeProblem: NodeFailure(error)
+            )
+        }
+    }
+
+    private init(
+        project: Project,
+        plan: Plan,
+        options: RunOptions,
+        workspace: Workspace,
+        store: RunStore?,
+        storeProblem: NodeFailure? = nil
+    ) {
+        self.project = project
+        self.plan = plan
+        self.options = options
+        self.workspace = workspace
+        self.store = store
+        self.storeProblem = storeProblem
+    }
+
+    /// Runs the plan; cancelling the task stops it within a second and leaves nothing half-done.
+    package func execute(sinks: [any RunEventSink] = []) async -> RunSummary {
+        let run = newRunID()
+        let runner = StepRunner(plan: plan, workspace: workspace, run: run, options: options, store: store)
+        var all = sinks
+        if let store { all.append(store) }
+        all.append(MetricsLog(path: project.stateDirectory + "/metrics.jsonl"))
+        if let storeProblem { announce(storeProblem, of: run, to: sinks) }
+        let executor = RunExecutor(clock: ContinuousClock(), limit: concurrency, sinks: all)
+        do {
+            let summary = await executor.execute(try plan.runPlan(run, command: options.command), with: runner)
+            await dropUnpublished()
+            return summary
+        } catch {
+            preconditionFailure("a plan that was built has no cycle: \(error)")
+        }
+    }
+
+    private func newRunID() -> RunID {
+        var randomness = SystemRandomNumberGenerator()
+        return RunID(startingAt: .now, using: &randomness)
+    }
+
+    private func announce(_ problem: NodeFailure, of run: RunID, to sinks: [any RunEventSink]) {
+        let text = [problem.message, problem.hint].compactMap(\.self).joined(separator: "; ")
+        let event = RunEvent(
+            run: run,
+            at: .now,
+            .message(nil, level: .warning, text: "this run will not be in the history: \(text)")
+        )
+        for sink in sinks { try? sink.receive(event) }
+    }
+
+    /// Nodes at once: one per core, as long as each has memory worth working with.
+    private var concurrency: Int {
+        let cores = project.resources.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let fitting = Int(workspace.budget.safe.count / 200_000_000)
+        return max(1, min(max(2, cores), fitting))
+    }
+
+    /// Drops what was built and not published, because a check failed or the run was cancelled.
+    private func dropUnpublished() async {
+        do {
+            let session = try workspace.session("cleaning")
+            try await session.run { try StagedTable.dropLeftovers($0) }
+        } catch {
+            // The next start drops them: readers never see them.
+        }
+    }
+}
+
+extension Plan {
+    /// The plan in the orchestrator's words.
+    func runPlan(_ run: RunID, command: String) throws(DAGError<NodeID>) -> RunPlan {
+        let policies = nodes.map { node in
+            let retries = retries[node.pipeline] ?? Retries()
+            return (node.id, RunPlan.Policy(retry: RetryPolicy(attempts: retries.attempts, initial: retries.backoff)))
+        }
+        let pipelines = Set(nodes.map(\.pipeline))
+        return try RunPlan(
+            run: run,
+            start: RunStart(
+                pipeline: pipelines.count == 1 ? pipelines.first : nil,
+                command: command,
+                variables: [:],
+                nodes: nodes.map { PlannedNode($0.id, kind: $0.step.kind, after: $0.after) }
+            ),
+            policies: Dictionary(policies) { first, _ in first },
+            timeout: timeouts.values.max()
+        )
+    }
+}

@@ -1,0 +1,105 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// Does the work of a plan's nodes: the one place that knows which step type does what.
+struct StepRunner: NodeRunner {
+    let plan: Plan
+    let workspace: Workspace
+    let run: RunID
+    let options: RunOptions
+    /// Knows the columns a table had when it was last published: the contract that drift is measured against.
+    let store: RunStore?
+
+    func run(_ node: NodeID, attempt: Int, reporting reporter: NodeReporter) async throws -> NodeResult {
+        guard let node = plan[node] else { preconditionFailure("node \(node) is not in the plan") }
+        do {
+            let session = try workspace.session(node.id.name)
+            let environment = StepEnvironment(workspace: workspace, session: session, reporter: reporter, run: run)
+            for connection in node.connections {
+                try await session.run { try workspace.attach(connection, on: $0) }
+            }
+            return try await run(node, in: environment)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw NodeFailure(error).redacted(by: workspace.secrets)
+        }
+    }
+
+    private func run(_ node: Plan.Node, in environment: StepEnvironment) async throws -> NodeResult {
+        switch node.step {
+        case .extract(let extract):
+            let (staged, result) = try await ExtractStep(extract, fullRefresh: options.fullRefresh).run(in: environment)
+            return try await settle(staged, result, of: node, in: environment)
+        case .transform(let transform):
+            let (staged, result) = try await TransformStep(transform).run(in: environment)
+            return try await settle(staged, result, of: node, in: environment)
+        case .check(let check):
+            return try await judge(check, of: node, in: environment)
+        case .load(let load):
+            return try await LoadStep(load).run(in: environment)
+        case .command(let command):
+            let step = CommandStep(command: command, pipeline: node.pipeline, directory: workspace.project.directory)
+            return try await step.run(run: environment.run, reporter: environment.reporter)
+        }
+    }
+
+    /// Publishes what a node built, or keeps it for the checks that will.
+    private func settle(
+        _ staged: StagedTable,
+        _ result: NodeResult,
+        of node: Plan.Node,
+        in environment: StepEnvironment
+    ) async throws -> NodeResult {
+        var result = result
+        if node.publishes == nil {
+            await workspace.staging.keep(staged)
+            result.schema = nil
+        } else {
+            try await publish(staged, in: environment)
+        }
+        return result
+    }
+
+    private func judge(_ check: Check, of node: Plan.Node, in environment: StepEnvironment) async throws -> NodeResult {
+        let staged = await workspace.staging.table(check.table)
+        let lastGood = check.drift == nil ? nil : try await store?.lastGoodSchema(table: check.table)?.schema
+        var result = try await CheckStep(check).run(on: staged, in: environment, lastGood: lastGood)
+        if node.publishes == nil {
+            result.schema = nil
+        } else if let staged = await workspace.staging.take(check.table) {
+            try await publish(staged, in: environment)
+        }
+        return result
+    }
+
+    /// Swaps the staged table in; from here on the run's result is visible and survives the process.
+    private func publish(_ staged: StagedTable, in environment: StepEnvironment) async throws {
+        try await environment.session.run { connection in
+            do {
+                try connection.transaction { try staged.publish($0) }
+            } catch {
+                throw StepError(
+                    "could not publish '\(staged.table)'",
+                    cause: error,
+                    dataState: "\(staged.table) is unchanged"
+                )
+            }
+        }
+    }
+}
+
+extension NodeFailure {
+    /// The failure without secrets that servers and libraries repeat in their words.
+    func redacted(by redactor: Redactor) -> NodeFailure {
+        NodeFailure(
+            message: redactor.redact(message),
+            hint: hint.map(redactor.redact),
+            dataState: dataState.map(redactor.redact),
+            isTransient: isTransient,
+            causes: causes.map(redactor.redact),
+            checks: checks
+        )
+    }
+}
