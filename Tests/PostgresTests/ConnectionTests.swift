@@ -21,7 +21,7 @@ import Testing
         ]
         for (parameters, reason) in cases {
             let error = await #expect(throws: PostgresError.self) {
-                try await blocking { _ = try PostgresConnection(parameters) }
+                try await onOwnThread { _ = try PostgresConnection(parameters) }
             }
             #expect(error?.connectionFailure?.reason == reason, "\(error?.message ?? "")")
             #expect(error?.hint != nil || reason == .badParameters)

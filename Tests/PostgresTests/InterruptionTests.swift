@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct InterruptionTests {
     let orders = TableName("orders", schema: "public")
-    let many: SQL = "SELECT i AS id, repeat('x', 100) AS v FROM range(20000000) t(i)"
+    let many: SQL = "SELECT i AS id, repeat('x', 100) AS v FROM range(5000000) t(i)"
 
     @Test(arguments: [1, 2], [LoadMode.append, .replace])
     func `a connection that the server ends half-way leaves the table as it was`(streams: Int, mode: LoadMode) async throws {
@@ -33,7 +33,7 @@ import Testing
         let url = database.server.url(database: database.name, port: proxy.port)
         let (orders, many) = (orders, many)
         let failure = await #expect(throws: LoadFailure.self) {
-            try await blocking {
+            try await onOwnThread {
                 let duck = try DuckDB.Connection.inMemory()
                 let request = LoadRequest(into: orders, mode: .append, columns: try duck.describe(many))
                 let load = try TableLoad(request, over: ConnectionParameters(url: url))

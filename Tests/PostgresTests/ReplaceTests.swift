@@ -107,7 +107,7 @@ import Testing
         try await database.execute("CREATE TABLE orders (id int); INSERT INTO orders VALUES (1)")
         let orders = orders
         let parameters = database.parameters
-        let reader = try await blocking {
+        let reader = try await onOwnThread {
             let reader = try PostgresConnection(parameters)
             try reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
             _ = try reader.query("SELECT * FROM orders")
@@ -119,7 +119,7 @@ import Testing
         #expect(failure?.dataState == "rolled back; public.orders is unchanged")
         #expect((failure?.cause as? PostgresError)?.hint?.contains("idle in transaction") == true)
         #expect(failure?.isTransient == true)
-        try await blocking {
+        try await onOwnThread {
             #expect(try reader.connection.lines("SELECT * FROM orders") == ["1"])
             try reader.connection.execute("COMMIT")
         }

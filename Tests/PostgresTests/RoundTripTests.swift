@@ -22,7 +22,7 @@ struct ValueCase: Sendable, CustomTestStringConvertible {
     @Test(arguments: defaultCases)
     func `a value arrives as it was, in the type that a new column gets`(_ value: ValueCase) async throws {
         let server = try await PostgresServer.shared()
-        let arrived = try await blocking {
+        let arrived = try await onOwnThread {
             let duck = try DuckDB.Connection.inMemory()
             let query: SQL = "SELECT \(SQL(verbatim: value.expression)) AS v UNION ALL SELECT NULL"
             let column = try duck.describe(query)[0]
