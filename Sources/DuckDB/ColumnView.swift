@@ -99,13 +99,16 @@ import CDuckDB
 /// Where one row's list begins among the elements, and how long it is.
 @frozen public struct ListEntry: BitwiseCopyable, Sendable {
     public var offset: UInt64
+    /// How many elements the row has.
     public var length: UInt64
 }
 
 /// An interval as DuckDB stores it.
 @frozen public struct IntervalValue: BitwiseCopyable, Sendable {
     public var months: Int32
+    /// Days, which may have 23 or 25 hours.
     public var days: Int32
+    /// The rest, which is of one length always.
     public var microseconds: Int64
 }
 

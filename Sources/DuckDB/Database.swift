@@ -11,9 +11,11 @@ import CDuckDB
     public struct Options: Hashable, Sendable {
         /// What DuckDB may keep in memory, in bytes; it can go 30–50 % over.
         public var memoryLimit: Int64?
+        /// DuckDB's worker threads; one per core when `nil`.
         public var threads: Int?
         /// Where DuckDB spills what does not fit.
         public var temporaryDirectory: String?
+        /// Whether nothing can be written; such a database may be open in several processes.
         public var isReadOnly: Bool
         /// Any other setting, by DuckDB's name.
         public var settings: [String: String]

@@ -10,6 +10,7 @@ public struct DuckDBError: Error, Hashable, Sendable {
         case other(String)
     }
 
+    /// Which group the failure belongs to.
     public let kind: Kind
     /// DuckDB's words, without its own excerpt and prefix.
     public let message: String
@@ -22,6 +23,7 @@ public struct DuckDBError: Error, Hashable, Sendable {
     /// The name that was not found.
     public let name: String?
 
+    /// States a failure found outside DuckDB in DuckDB's terms.
     package init(
         _ kind: Kind,
         _ message: String,

@@ -23,7 +23,9 @@ public indirect enum LogicalType: Hashable, Sendable {
 
     /// A named part of a structure or union.
     public struct Field: Hashable, Sendable {
+        /// What the part is called.
         public let name: String
+        /// What the part holds.
         public let type: LogicalType
 
         /// A named part.

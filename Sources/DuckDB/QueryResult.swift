@@ -2,7 +2,9 @@ import CDuckDB
 
 /// A column of a result: what it is called and what it holds.
 public struct ResultColumn: Hashable, Sendable {
+    /// As the query names it; not always unique.
     public let name: String
+    /// What its values are.
     public let type: LogicalType
 
     /// A column by name and type.

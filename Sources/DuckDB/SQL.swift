@@ -42,11 +42,16 @@ public struct SQL: Hashable, Sendable, ExpressibleByStringInterpolation, CustomS
             text += names.map { SQL.quoted($0, by: "\"") }.joined(separator: ", ")
         }
 
+        /// A text.
         public mutating func appendInterpolation(literal value: String) { text += SQL.quoted(value, by: "'") }
+        /// A whole number.
         public mutating func appendInterpolation(literal value: Int) { text += String(value) }
+        /// A whole number.
         public mutating func appendInterpolation(literal value: Int64) { text += String(value) }
+        /// A truth value.
         public mutating func appendInterpolation(literal value: Bool) { text += value ? "true" : "false" }
 
+        /// A number, infinities and NaN included.
         public mutating func appendInterpolation(literal value: Double) {
             text += value.isFinite ? String(value) : "CAST('\(value)' AS DOUBLE)"
         }
@@ -68,8 +73,11 @@ public struct SQL: Hashable, Sendable, ExpressibleByStringInterpolation, CustomS
 
 /// The full name of a table: `orders`, `quarantine.orders`, `warehouse.public.orders`.
 public struct TableName: Hashable, Sendable, CustomStringConvertible {
+    /// The database, when it is not the current one.
     public var catalog: String?
+    /// The schema, when it is not the current one.
     public var schema: String?
+    /// The table's own name.
     public var name: String
 
     /// Names a table; what is `nil` is left to the search path.

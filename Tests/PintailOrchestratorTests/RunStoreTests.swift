@@ -90,6 +90,43 @@ import Testing
         #expect(try await store.logs(of: record.run, node: "clean").count == 3)
     }
 
+    @Test func `an attempt that failed stays failed when the wait for the next one is cancelled`() async throws {
+        let store = try await RunStore.open(path)
+        try await begin(try runPlan(["a": []], run: "r"), in: store)
+        let lost = NodeFailure(message: "connection lost", isTransient: true)
+        let cancelled = NodeOutcome(node: "a", kind: .transform, status: .cancelled)
+        for what in [.nodeRetrying("a", attempt: 1, after: .seconds(1), lost), .nodeFinished(cancelled)]
+            as [RunEvent.What]
+        {
+            try store.receive(RunEvent(run: "r", at: someTime, what))
+        }
+        #expect(try await store.attempts(of: "r").map(\.status) == [.failed])
+        #expect(try await store.nodes(of: "r").map(\.status) == [.cancelled])
+    }
+
+    @Test func `a run that was taken for dead is put right when it ends`() async throws {
+        let hidden = ProcessIdentity(id: ProcessIdentity.current.id, started: "in another container")
+        let store = try await RunStore.open(path, process: hidden)
+        try await begin(try runPlan(["a": []], run: "r"), in: store)
+        #expect(try await RunStore.open(path).run("r").status == .interrupted)
+        let done = NodeOutcome(node: "a", kind: .transform, status: .succeeded, result: NodeResult(rows: 1))
+        let summary = RunSummary(run: "r", status: .succeeded, nodes: [done], elapsed: .seconds(1))
+        try store.receive(RunEvent(run: "r", at: someTime, .nodeFinished(done)))
+        try store.receive(RunEvent(run: "r", at: someTime, .runFinished(summary)))
+        #expect(try await store.run("r").status == .succeeded)
+        #expect(try await store.attempts(of: "r").map(\.status) == [.succeeded])
+    }
+
+    @Test func `empty texts and absent values are kept apart`() async throws {
+        let store = try await RunStore.open(path)
+        let bare = CheckOutcome(table: "", column: "", check: "row_count", status: .pass)
+        let whole = CheckOutcome(table: "t", check: "row_count", status: .fail, message: "\u{1F986}")
+        let failure = NodeFailure(message: "", checks: [bare, whole])
+        let outcome = NodeOutcome(node: "a", kind: .check, status: .failed(failure))
+        try store.receive(RunEvent(run: "r", at: someTime, .nodeFinished(outcome)))
+        #expect(try await store.checks(of: "r").map(\.outcome) == [bare, whole])
+    }
+
     @Test func `a run is found by the beginning of its name, and a wrong name says what to do`() async throws {
         let store = try await RunStore.open(path)
         await #expect(throws: RunStoreError(.noRuns, path: path)) { try await store.run("last") }

@@ -71,7 +71,7 @@ private struct KernelFiles {
         }
     }
 
-    /// `/a/b` gives `/a/b`, `/a` and the top. In a container the top alone is there.
+    // For /a/b: /a/b, /a and the top; in a container the top alone is there.
     private func folders(from path: Substring) -> [Substring] {
         var folders: [Substring] = []
         var path = path == "/" ? "" : path

@@ -17,14 +17,14 @@ package struct Position: Hashable, Sendable {
 /// The table of positions in the project's database.
 package enum Positions {
     static let definition: SQL = """
-        CREATE TABLE IF NOT EXISTS pintail.positions (
+        CREATE TABLE IF NOT EXISTS _pintail.positions (
             step VARCHAR NOT NULL, key VARCHAR NOT NULL, value VARCHAR NOT NULL,
             committed_at TIMESTAMPTZ NOT NULL DEFAULT now(), PRIMARY KEY (step, key))
         """
 
     /// The positions of a step, as the last successful run left them.
     package static func read(step: String, _ connection: borrowing Connection) throws(DuckDBError) -> [String: String] {
-        let rows = try connection.rows("SELECT key, value FROM pintail.positions WHERE step = \(literal: step)")
+        let rows = try connection.rows("SELECT key, value FROM _pintail.positions WHERE step = \(literal: step)")
         return Dictionary(rows.compactMap { row in row[0].text.map { ($0, row[1].text ?? "") } }) { _, last in last }
     }
 
@@ -37,7 +37,7 @@ package enum Positions {
         for position in positions {
             try connection.execute(
                 """
-                INSERT OR REPLACE INTO pintail.positions (step, key, value)
+                INSERT OR REPLACE INTO _pintail.positions (step, key, value)
                 VALUES (\(literal: step), \(literal: position.key), \(literal: position.value))
                 """
             )
@@ -46,6 +46,6 @@ package enum Positions {
 
     /// Forgets a step's positions, so that it starts over.
     package static func clear(step: String, _ connection: borrowing Connection) throws(DuckDBError) {
-        try connection.execute("DELETE FROM pintail.positions WHERE step = \(literal: step)")
+        try connection.execute("DELETE FROM _pintail.positions WHERE step = \(literal: step)")
     }
 }

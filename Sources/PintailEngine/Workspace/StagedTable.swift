@@ -17,7 +17,9 @@ package struct StagedTable: Hashable, Sendable {
 
     /// The table's name in the end.
     package let table: String
+    /// Whether it is stored.
     package let kind: Kind
+    /// How it enters the table.
     package let publication: Publication
     /// What is committed together with the rows.
     package let positions: [Position]

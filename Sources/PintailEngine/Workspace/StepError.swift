@@ -3,11 +3,17 @@ package import PintailOrchestrator
 
 /// What a step could not do, in the step's own words, with what lay beneath.
 package struct StepError: NodeError {
+    /// What the step could not do, in one sentence without a full stop.
     package let message: String
+    /// What lay beneath.
     package let cause: (any Error)?
+    /// The way out.
     package let hint: String?
+    /// What state the data is in now.
     package let dataState: String?
+    /// What checks found, when they are the reason.
     package let checks: [CheckOutcome]
+    /// Whether trying again may help.
     package let isTransient: Bool
 
     /// States a failure; whether it may pass is taken from the cause unless given.
@@ -30,6 +36,7 @@ package struct StepError: NodeError {
 }
 
 extension DuckDBError: NodeError {
+    /// The nearest name that DuckDB knows.
     package var hint: String? {
         guard let best = candidates.first else { return nil }
         return "did you mean '\(best)'?"

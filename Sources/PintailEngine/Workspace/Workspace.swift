@@ -23,6 +23,7 @@ package final class Workspace: Sendable {
         self.project = project
         budget = MemoryBudget(project.resources)
         secrets = Redactor(project)
+        try Self.refuseReservedNames(project)
         try Self.makeFolders(project)
         do {
             database = try Database(
@@ -47,6 +48,17 @@ package final class Workspace: Sendable {
     /// A connection of its own queue, with the database's schemas in place.
     package func session(_ label: String) throws(DuckDBError) -> Session { try Session(database, label: label) }
 
+    /// DuckDB names a database by its file, and then cannot tell `quarantine.orders` from a table of that database.
+    private static func refuseReservedNames(_ project: Project) throws {
+        let file = project.database.split(separator: "/").last ?? ""
+        let name = file.split(separator: ".").first.map { $0.lowercased() } ?? ""
+        guard ["quarantine", "_pintail", "main", "temp", "system"].contains(name) else { return }
+        throw StepError(
+            "a database file cannot be named '\(file)'",
+            hint: "'\(name)' is a schema inside it; give it another name"
+        )
+    }
+
     private static func makeFolders(_ project: Project) throws {
         for folder in [project.stateDirectory, project.database.deletingLastComponent] {
             do {
@@ -61,7 +73,7 @@ package final class Workspace: Sendable {
     private static func prepare(_ database: Database) throws {
         let connection = try database.connect()
         try connection.execute("CREATE SCHEMA IF NOT EXISTS quarantine")
-        try connection.execute("CREATE SCHEMA IF NOT EXISTS pintail")
+        try connection.execute("CREATE SCHEMA IF NOT EXISTS _pintail")
         try connection.execute(Positions.definition)
         try StagedTable.dropLeftovers(connection)
     }

@@ -25,7 +25,14 @@ extension SQLiteDatabase {
             )
             try setStatus(.running, of: node, in: run)
         case .nodeRetrying(let node, let attempt, _, let failure):
-            try fail(node, attempt, in: run, at: event.at, failure)
+            try explain(node, attempt, in: run, failure)
+            try self.run(
+                "UPDATE attempts SET status = 'failed', finished = ? WHERE run = ? AND node = ? AND attempt = ?",
+                event.at,
+                run,
+                node,
+                attempt
+            )
             try setStatus(.waiting, of: node, in: run)
         case .nodeFinished(let outcome): try finish(outcome, in: run, at: event.at)
         case .nodeSkipped(let node, _): try setStatus(.skipped, of: node, in: run)
@@ -97,14 +104,13 @@ extension SQLiteDatabase {
     private func finish(_ outcome: NodeOutcome, in run: RunID, at time: Timestamp) throws {
         let status = AttemptStatus(rawValue: outcome.status.word) ?? .interrupted
         try setStatus(status, of: outcome.node, in: run)
-        if case .failed(let failure) = outcome.status {
-            try fail(outcome.node, outcome.attempts, in: run, at: time, failure)
-        }
-        // Only the attempt that ended just now: one that failed before a cancelled wait keeps its end.
+        if case .failed(let failure) = outcome.status { try explain(outcome.node, outcome.attempts, in: run, failure) }
+        // Only an attempt that runs: one that failed before a wait that was cancelled keeps its own end.
         try self.run(
             """
-            UPDATE attempts SET status = ?, finished = ?, seconds = ?, rows = ?, peak_memory = ?, cpu_seconds = ?, result = ?
-            WHERE run = ? AND node = ? AND attempt = ? AND (status = 'running' OR finished = ?2)
+            UPDATE attempts
+            SET status = ?, finished = ?, seconds = ?, rows = ?, peak_memory = ?, cpu_seconds = ?, result = ?
+            WHERE run = ? AND node = ? AND attempt = ? AND status IN ('running', 'interrupted')
             """,
             status.rawValue,
             time,
@@ -133,14 +139,13 @@ extension SQLiteDatabase {
         )
     }
 
-    private func fail(_ node: NodeID, _ attempt: Int, in run: RunID, at time: Timestamp, _ failure: NodeFailure) throws
-    {
+    /// Notes why an attempt that runs is about to fail.
+    private func explain(_ node: NodeID, _ attempt: Int, in run: RunID, _ failure: NodeFailure) throws {
         try self.run(
             """
-            UPDATE attempts SET status = 'failed', finished = ?, error = ?, hint = ?, failure = ?
-            WHERE run = ? AND node = ? AND attempt = ? AND status = 'running'
+            UPDATE attempts SET error = ?, hint = ?, failure = ?
+            WHERE run = ? AND node = ? AND attempt = ? AND status IN ('running', 'interrupted')
             """,
-            time,
             failure.message,
             failure.hint,
             try JSONLine.encode(failure),

@@ -88,6 +88,7 @@ package actor RunStore: RunEventSink {
         try database.runScript("PRAGMA synchronous = NORMAL")
     }
 
+    /// A process that lives where this one cannot see it, in another container, overwrites the mark when its run ends.
     private static func markOrphans(_ database: borrowing SQLiteDatabase) throws {
         let running = try database.rows("SELECT run, process, process_started FROM runs WHERE status = 'running'") {
             row in

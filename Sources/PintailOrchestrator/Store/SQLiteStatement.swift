@@ -68,8 +68,15 @@ import CSQLite
             return text.withUTF8 { bytes in
                 // SQLITE_TRANSIENT, a cast that Swift does not import: SQLite copies the text before it returns.
                 let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-                return unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
-                    unsafe sqlite3_bind_text(raw, index, characters.baseAddress, Int32(characters.count), transient)
+                return unsafe bytes.withMemoryRebound(to: CChar.self) { text in
+                    unsafe sqlite3_bind_text64(
+                        raw,
+                        index,
+                        text.baseAddress,
+                        UInt64(text.count),
+                        transient,
+                        UInt8(SQLITE_UTF8)
+                    )
                 }
             }
         }

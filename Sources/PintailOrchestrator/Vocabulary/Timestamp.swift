@@ -14,6 +14,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringCo
 
     /// What the system's clock says now.
     public static var now: Timestamp {
+        // Not clock_gettime: which module owns its `timespec` changes with the build's settings.
         Timestamp(millisecondsSince1970: Int64((Date.now.timeIntervalSince1970 * 1000).rounded(.down)))
     }
 

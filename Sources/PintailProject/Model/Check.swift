@@ -53,7 +53,9 @@ public struct Check: Hashable, Sendable {
 
 /// The claims about one column.
 public struct ColumnChecks: Hashable, Sendable {
+    /// The column, by its name in the table.
     public var column: String
+    /// What is claimed of it, in the order written.
     public var claims: [ColumnClaim]
 
     /// Claims about one column.
@@ -82,7 +84,9 @@ public struct ColumnClaim: Hashable, Sendable {
         case references(table: String, column: String)
     }
 
+    /// What is claimed.
     public var kind: Kind
+    /// What a failure means; as the step says when `nil`.
     public var onFail: FailureAction?
 
     /// A claim that fails as its step says, unless told otherwise.
@@ -91,17 +95,25 @@ public struct ColumnClaim: Hashable, Sendable {
         self.onFail = onFail
     }
 
+    /// No value is NULL.
     public static let notNull = ColumnClaim(.notNull)
+    /// No value occurs twice; NULLs do not count.
     public static let unique = ColumnClaim(.unique)
+    /// Every value is one of these; NULLs pass.
     public static func acceptedValues(_ values: [Scalar]) -> ColumnClaim { ColumnClaim(.acceptedValues(values)) }
+    /// Every value lies between two, both included; NULLs pass.
     public static func range(min: Scalar? = nil, max: Scalar? = nil) -> ColumnClaim {
         ColumnClaim(.range(ScalarBounds(min: min, max: max)))
     }
+    /// Every value has a length in characters between two, both included.
     public static func length(min: Int? = nil, max: Int? = nil) -> ColumnClaim {
         ColumnClaim(.length(Bounds(min: min, max: max)))
     }
+    /// Every whole value matches a pattern in RE2 syntax.
     public static func regex(_ pattern: String) -> ColumnClaim { ColumnClaim(.regex(pattern)) }
+    /// The column has this type.
     public static func type(_ type: ColumnType) -> ColumnClaim { ColumnClaim(.type(type)) }
+    /// Every value occurs in a column of another table; NULLs pass.
     public static func references(_ table: String, _ column: String) -> ColumnClaim {
         ColumnClaim(.references(table: table, column: column))
     }
@@ -126,7 +138,9 @@ extension Scalar: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Expres
 
 /// Least and greatest count allowed, both included; `nil` is no bound.
 public struct Bounds: Hashable, Sendable {
+    /// The least allowed.
     public var min: Int?
+    /// The greatest allowed.
     public var max: Int?
 
     /// Bounds, both included.
@@ -138,7 +152,9 @@ public struct Bounds: Hashable, Sendable {
 
 /// Least and greatest value allowed, both included; texts bound dates and timestamps too.
 public struct ScalarBounds: Hashable, Sendable {
+    /// The least allowed.
     public var min: Scalar?
+    /// The greatest allowed.
     public var max: Scalar?
 
     /// Bounds, both included.
@@ -150,7 +166,9 @@ public struct ScalarBounds: Hashable, Sendable {
 
 /// How old the newest value of a timestamp column may be when the check runs.
 public struct Freshness: Hashable, Sendable {
+    /// A date or timestamp column.
     public var column: String
+    /// How old its newest value may be.
     public var maxAge: Duration
 
     /// The newest `column` must not be older than `maxAge`.
@@ -162,8 +180,11 @@ public struct Freshness: Hashable, Sendable {
 
 /// A query that returns the rows that are wrong; no row means the check passes.
 public struct QueryCheck: Hashable, Sendable {
+    /// What the check is called in results.
     public var name: String
+    /// The query, in DuckDB's SQL.
     public var sql: String
+    /// What a failure means; as the step says when `nil`.
     public var onFail: FailureAction?
 
     /// A query that returns the rows that are wrong.

@@ -5,9 +5,11 @@ public struct Diagnostic: Error, Hashable, Sendable {
         case error, warning
     }
 
+    /// How bad it is.
     public var severity: Severity
     /// One sentence without a full stop: "model 'orders' refers to 'custmers', which does not exist".
     public var message: String
+    /// Where it is; `nil` when no file is to blame.
     public var location: SourceLocation?
     /// The way out: "did you mean 'customers'?".
     public var hint: String?
@@ -28,11 +30,14 @@ public struct Diagnostic: Error, Hashable, Sendable {
 
 /// All the mistakes of a project, thrown at once and sorted by file and line.
 public struct Diagnostics: Error, Hashable, Sendable {
+    /// By file, line and column.
     public let all: [Diagnostic]
+    /// The folder that the places' files are named from, where it is known.
+    package var directory: String?
 
-    /// Sorts by file, line and column; mistakes without a place come first.
+    /// Sorts by file, line and column; mistakes without a place come first, and one told twice is told once.
     public init(_ diagnostics: [Diagnostic]) {
-        all = diagnostics.sorted { ($0.sortKey, $0.message) < ($1.sortKey, $1.message) }
+        all = Set(diagnostics).sorted { ($0.sortKey, $0.message) < ($1.sortKey, $1.message) }
     }
 }
 

@@ -84,20 +84,27 @@ public enum FileFormat: String, Hashable, Sendable, CaseIterable {
 
 /// What is known of a delimited file; each part left out is detected.
 public struct CSVDialect: Hashable, Sendable {
+    /// What stands between values; one to four bytes.
     public var delimiter: String?
+    /// What surrounds values that hold a delimiter; empty for nothing.
     public var quote: String?
+    /// What stands in front of a quote inside a value.
     public var escape: String?
+    /// Whether the first line names the columns.
     public var header: Bool?
     /// Texts that mean NULL.
     public var null: [String]?
+    /// What begins a line to pass over.
     public var comment: String?
     /// Lines to pass over before the header.
     public var skip: Int?
     /// A character set by any name iconv knows: `utf-8`, `utf-16`, `latin-1`, `windows-1252`.
     public var encoding: String?
+    /// What stands between whole and fraction.
     public var decimalSeparator: String?
     /// strptime form, as `%d.%m.%Y`.
     public var dateFormat: String?
+    /// strptime form, as `%d.%m.%Y %H:%M`.
     public var timestampFormat: String?
     /// Column names for a file without a header, or in place of its header.
     public var names: [String]?
@@ -138,6 +145,7 @@ public struct ExcelLayout: Hashable, Sendable {
     public var sheet: String?
     /// Cells as `A1:F200`; what is filled when `nil`.
     public var range: String?
+    /// Whether the first row names the columns.
     public var header: Bool?
 
     /// The first sheet, all of it, unless told otherwise.

@@ -104,11 +104,15 @@ public struct CSVOutput: Hashable, Sendable {
         case lf, crlf, cr
     }
 
+    /// What stands between values.
     public var delimiter: String
+    /// What surrounds values that need it.
     public var quote: String
     /// A character set by any name iconv knows.
     public var encoding: String
+    /// Whether the first line names the columns.
     public var header: Bool
+    /// How lines end.
     public var newline: Newline
     /// The text written for NULL.
     public var null: String
@@ -138,6 +142,7 @@ public struct ParquetOutput: Hashable, Sendable {
         case zstd, snappy, gzip, lz4, brotli, uncompressed
     }
 
+    /// How pages are compressed.
     public var compression: Compression
     /// Rows in a row group; DuckDB's 122,880 when `nil`.
     public var rowGroupRows: Int?

@@ -1,5 +1,6 @@
 /// A folder of pipelines with the database they fill: `pintail.yml`, read and validated.
 public struct Project: Hashable, Sendable {
+    /// What runs and logs know it by.
     public var name: String
     /// The project's folder; relative paths of steps start here.
     public var directory: String
@@ -7,7 +8,9 @@ public struct Project: Hashable, Sendable {
     public var database: String
     /// Named outside systems, by name.
     public var connections: [String: ConnectionSettings]
+    /// What the process may use of the machine.
     public var resources: Resources
+    /// In the order of their files' names.
     public var pipelines: [Pipeline]
     /// Where each field was written.
     public var locations: FieldLocations
@@ -43,10 +46,15 @@ public enum ConnectionSettings: Hashable, Sendable {
 
 /// How to reach a Postgres server: either parts, or one address, with libpq's own defaults for what is left out.
 public struct PostgresSettings: Hashable, Sendable {
+    /// The server's name, address or socket folder.
     public var host: String?
+    /// The server's port.
     public var port: Int?
+    /// The database's name.
     public var database: String?
+    /// Who signs in.
     public var user: String?
+    /// With what.
     public var password: Secret?
     /// A `postgres://` address or libpq's key/value form; parts given beside it win.
     public var url: Secret?
@@ -75,10 +83,15 @@ public struct PostgresSettings: Hashable, Sendable {
 
 /// How to reach an S3-compatible object store.
 public struct S3Settings: Hashable, Sendable {
+    /// Host and port; Amazon's when `nil`.
     public var endpoint: String?
+    /// The store's region.
     public var region: String?
+    /// The access key's id.
     public var keyID: Secret?
+    /// The access key's secret.
     public var secret: Secret?
+    /// Whether to speak https.
     public var useSSL: Bool
     /// `path` or `vhost`.
     public var urlStyle: String?

@@ -22,11 +22,17 @@ public struct SourceLocation: Hashable, Sendable {
 ///
 /// Empty for steps made in Swift. Two steps are equal whatever their places: a place is not part of the value.
 public struct FieldLocations: Hashable, Sendable {
+    /// The places, by path.
     package var places: [String: SourceLocation]
+    /// The keys of those fields, where they have one.
+    package var keys: [String: SourceLocation] = [:]
+    /// How the texts among them lie in their files.
+    package var texts: [String: TextPlaces] = [:]
 
     /// No places: for steps made in Swift.
     public init() { places = [:] }
 
+    /// Places known beforehand.
     package init(_ places: [String: SourceLocation]) { self.places = places }
 
     /// The place of a field, or of the nearest field above it, or of the step itself (`""`).

@@ -1,0 +1,172 @@
+/// `- load:` in a pipeline file.
+enum LoadSpec {
+    static let load = Field(
+        "load",
+        .name,
+        isRequired: true,
+        "The step's name, and the table it delivers unless `from` says otherwise.",
+        example: "articles"
+    )
+    static let from = Field(
+        "from",
+        .text("a table or a query"),
+        "The table or query that is delivered.",
+        example: "SELECT DISTINCT publication FROM articles"
+    )
+    static let into = Field(
+        "into",
+        .text("a table or a path"),
+        isRequired: true,
+        "`connection.schema.table`; a path, a folder ending in `/`, an `s3://` address; `-` for what comes after in a pipe.",
+        example: "warehouse.public.articles"
+    )
+    static let mode = Field(
+        "mode",
+        Shape<LoadMode>.word,
+        default: .replace,
+        shown: "replace",
+        "What becomes of what is there already.",
+        example: "upsert"
+    )
+    static let key = Field(
+        "key",
+        Shape.text("a column's name").oneOrMany(),
+        default: [],
+        shown: "none",
+        "The columns that tell which row is which, for `mode: upsert`.",
+        example: "url"
+    )
+    static let csv = Field(
+        "csv",
+        CSVOutputSpec.component.shape,
+        default: CSVOutput(),
+        shown: "RFC 4180",
+        "How delimited files are written.",
+        example: "{delimiter: \";\"}"
+    )
+    static let parquet = Field(
+        "parquet",
+        ParquetOutputSpec.component.shape,
+        default: ParquetOutput(),
+        shown: "zstd",
+        "How Parquet files are written.",
+        example: "{compression: snappy}"
+    )
+    static let partitionBy = Field(
+        "partition_by",
+        Shape.text("a column's name").oneOrMany(),
+        default: [],
+        shown: "none",
+        "Columns whose values become folders, as in `region=eu/`; for files only.",
+        example: "[region]"
+    )
+    static let sortColumns = Field(
+        "sort_columns",
+        .sortColumns,
+        default: false,
+        shown: "false",
+        "`true` or `alphabetical`: columns in alphabetical order, whatever the source's is.",
+        example: "alphabetical"
+    )
+    static let format = Field(
+        "format",
+        Shape<FileFormat>.word,
+        "The file format, when the path does not tell it.",
+        example: "ndjson"
+    )
+
+    static let component = Component<Load>(
+        "a load step",
+        "Delivers a table, or a query's rows, out of the database.",
+        fields: [load, from, into, mode, key, csv, parquet, partitionBy, sortColumns, format, StepFields.after],
+        example: """
+            - load: articles
+              into: warehouse.public.articles
+              mode: upsert
+              key: url
+            - load: articles_by_region
+              from: articles
+              into: out/articles/
+              format: parquet
+              partition_by: [region]
+            """
+    ) { reader in
+        let destination = destination(reader)
+        if let destination { reportConflicts(destination, reader) }
+        let step = Load(
+            reader[load] ?? "",
+            from: reader[from].map { LoadSource($0) },
+            into: destination ?? .standardOutput,
+            mode: reader[mode],
+            key: reader[key],
+            csv: reader[csv],
+            parquet: reader[parquet],
+            partitionBy: reader[partitionBy],
+            sortColumns: reader[sortColumns],
+            format: reader[format],
+            after: reader[StepFields.after]
+        )
+        return destination == nil || step.name.isEmpty ? nil : step
+    }
+
+    private static func destination(_ reader: FieldReader) -> Destination? {
+        guard let text = reader[into] else { return nil }
+        if text == "-" || text == "stdout" { return .standardOutput }
+        let isFileForced = reader.has(format) || reader.has(csv) || reader.has(parquet) || reader.has(partitionBy)
+        let place = reader.node(of: into)?.location
+        switch TableReference.resolve(text, isFileForced: isFileForced, at: place, reader.reading) {
+        case .table(let connection, let schema, let name):
+            return .table(connection: connection, schema: schema, name: name)
+        case .path(let path): return .file(path)
+        case nil: return nil
+        }
+    }
+
+    private static func reportConflicts(_ destination: Destination, _ reader: FieldReader) {
+        let isUpsert = reader[mode] == .upsert
+        switch destination {
+        case .table:
+            let fileKeys: [any FieldDeclaration] = [csv, parquet, partitionBy, sortColumns, format]
+            for key in fileKeys where reader.has(key) {
+                reader.report("'\(key.name)' is for files, and 'into' names a table", atKeyOf: key, hint: "remove it")
+            }
+            if isUpsert, !reader.has(key) {
+                reader.report(
+                    "'mode: upsert' needs a 'key'",
+                    at: mode,
+                    hint: "name the columns that tell which row is which"
+                )
+            }
+        case .file, .standardOutput:
+            if isUpsert {
+                reader.report(
+                    "'mode: upsert' is for tables, and 'into' names a file",
+                    at: mode,
+                    hint: "files can be written with fail, append or replace"
+                )
+            }
+        }
+        if !isUpsert, reader.has(key) {
+            reader.report(
+                "'key' is only used with 'mode: upsert'",
+                atKeyOf: key,
+                hint: "add mode: upsert, or remove it"
+            )
+        }
+    }
+}
+
+extension Shape<Bool> {
+    fileprivate static let sortColumns = Shape(
+        wanted: "true, false or alphabetical",
+        schema: ["enum": [true, false, "alphabetical"]]
+    ) { node, reading in
+        switch node.resolved.content {
+        case .scalar(.boolean(let value)): return value
+        case .scalar(.text("alphabetical")): return true
+        default:
+            reading.reportMismatch(node, wanted: "true, false or alphabetical")
+            return nil
+        }
+    }
+}
