@@ -63,7 +63,8 @@ extension TableLoad.Options {
     static var quick: TableLoad.Options {
         TableLoad.Options(
             waiting: .seconds(30),
-            patience: LockPatience(timeout: .milliseconds(100), attempts: 3, pause: .milliseconds(20))
+            patience: LockPatience(timeout: .milliseconds(100), attempts: 3, pause: .milliseconds(20)),
+            olderReaders: .zero
         )
     }
 }
