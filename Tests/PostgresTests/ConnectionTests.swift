@@ -12,16 +12,25 @@ import Testing
             (.init(host: "127.0.0.1", port: free, database: "d", user: "u", password: "s3cret"), .refused),
             (.init(host: "nowhere.invalid", database: "d", user: "u", password: "s3cret"), .unknownHost),
             (.init(host: "/nowhere", database: "d", user: "u", password: "s3cret"), .noSocket),
-            (.init(host: "127.0.0.1", port: server.port, database: "postgres", user: "somebody", password: "s3cret"), .wrongPassword),
+            (
+                .init(host: "127.0.0.1", port: server.port, database: "postgres", user: "somebody", password: "s3cret"),
+                .wrongPassword
+            ),
             (.init(host: "127.0.0.1", port: server.port, database: "postgres", user: "somebody"), .noPassword),
-            (.init(host: "127.0.0.1", port: server.port, database: "nix", user: "postgres", password: "s3cret"), .missingDatabase),
+            (
+                .init(host: "127.0.0.1", port: server.port, database: "nix", user: "postgres", password: "s3cret"),
+                .missingDatabase
+            ),
             (.init(host: "127.0.0.1", port: server.port, database: "postgres", user: "nobody"), .unknownUser),
-            (.init(url: server.url(database: "postgres") + "?sslmode=require", settings: ["password": "s3cret"]), .noEncryption),
+            (
+                .init(url: server.url(database: "postgres") + "?sslmode=require", settings: ["password": "s3cret"]),
+                .noEncryption
+            ),
             (.init(url: "host=127.0.0.1 port=x"), .badParameters),
         ]
         for (parameters, reason) in cases {
             let error = await #expect(throws: PostgresError.self) {
-                try await blocking { _ = try PostgresConnection(parameters) }
+                try await onOwnThread { _ = try PostgresConnection(parameters) }
             }
             #expect(error?.connectionFailure?.reason == reason, "\(error?.message ?? "")")
             #expect(error?.hint != nil || reason == .badParameters)

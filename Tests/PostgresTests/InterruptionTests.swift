@@ -5,19 +5,25 @@ import Testing
 
 @Suite struct InterruptionTests {
     let orders = TableName("orders", schema: "public")
-    let many: SQL = "SELECT i AS id, repeat('x', 100) AS v FROM range(20000000) t(i)"
+    let many: SQL = "SELECT i AS id, repeat('x', 100) AS v FROM range(5000000) t(i)"
 
     @Test(arguments: [1, 2], [LoadMode.append, .replace])
-    func `a connection that the server ends half-way leaves the table as it was`(streams: Int, mode: LoadMode) async throws {
+    func `a connection that the server ends half-way leaves the table as it was`(streams: Int, mode: LoadMode)
+        async throws
+    {
         let database = try await TestDatabase()
         try await database.execute("CREATE TABLE orders (id bigint, v text); INSERT INTO orders VALUES (1, 'a')")
         let orders = orders
         let many = many
         let load = Task { try await database.load(many, into: orders, mode, streams: streams) }
         try await eventually("a copy is running") {
-            try await database.rows("SELECT pid FROM pg_stat_progress_copy WHERE datname = current_database() AND tuples_processed > 0") != []
+            try await database.rows(
+                "SELECT pid FROM pg_stat_progress_copy WHERE datname = current_database() AND tuples_processed > 0"
+            ) != []
         }
-        _ = try await database.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_progress_copy WHERE datname = current_database()")
+        _ = try await database.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_progress_copy WHERE datname = current_database()"
+        )
         let failure = await #expect(throws: LoadFailure.self) { try await load.value }
         #expect((failure?.cause as? PostgresError)?.sqlState == "57P01")
         #expect(failure?.isTransient == true)
@@ -33,7 +39,7 @@ import Testing
         let url = database.server.url(database: database.name, port: proxy.port)
         let (orders, many) = (orders, many)
         let failure = await #expect(throws: LoadFailure.self) {
-            try await blocking {
+            try await onOwnThread {
                 let duck = try DuckDB.Connection.inMemory()
                 let request = LoadRequest(into: orders, mode: .append, columns: try duck.describe(many))
                 let load = try TableLoad(request, over: ConnectionParameters(url: url))
@@ -44,6 +50,28 @@ import Testing
         #expect((failure?.cause as? PostgresError)?.connectionFailure?.reason == .lost)
         #expect(failure?.isTransient == true)
         #expect(try await database.rows("SELECT count(*) FROM orders") == ["0"])
+    }
+
+    @Test func `a commit whose answer is lost is asked for, and found done`() async throws {
+        let database = try await TestDatabase()
+        try await database.execute("CREATE TABLE orders (id int)")
+        let orders = orders
+        let proxy = try CuttingProxy(to: database.server.port)
+        let url = database.server.url(database: database.name, port: proxy.port)
+        let load: @Sendable () throws -> LoadOutcome = {
+            let duck = try DuckDB.Connection.inMemory()
+            let query: SQL = "SELECT 1 AS id"
+            let request = LoadRequest(into: orders, mode: .append, columns: try duck.describe(query))
+            let load = try TableLoad(request, over: ConnectionParameters(url: url))
+            let rows = try duck.stream(load.plan.projection(of: "(\(query))"))
+            return try load.run(rows)
+        }
+        _ = try await onOwnThread(load)
+        // The answer to COMMIT is 18 bytes long, and the last.
+        proxy.cut(after: proxy.passed(.toClient) - 9, .toClient)
+        #expect(try await onOwnThread(load) == LoadOutcome(rows: 1, inserted: 1))
+        #expect(proxy.cuts == 1)
+        #expect(try await database.rows("SELECT count(*) FROM orders") == ["2"])
     }
 
     @Test func `a load that is cancelled stops, and leaves the table as it was`() async throws {
@@ -66,7 +94,9 @@ import Testing
     @Test(arguments: [LoadMode.append, .replace, .upsert(key: ["id"])])
     func `batches go on where a run stopped, and every row is there once`(mode: LoadMode) async throws {
         let database = try await TestDatabase()
-        try await database.execute("CREATE TABLE orders (id bigint PRIMARY KEY, v text); INSERT INTO orders VALUES (-1, 'old')")
+        try await database.execute(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, v text); INSERT INTO orders VALUES (-1, 'old')"
+        )
         let query: @Sendable (Int) -> SQL = { batch in
             "SELECT i AS id, 'v' AS v FROM range(\(literal: batch * 1000), \(literal: batch * 1000 + 1000)) t(i)"
         }
@@ -77,7 +107,11 @@ import Testing
         #expect(second.sent == [3, 4])
         #expect(second.outcome?.rows == 5000)
         let old = mode == .replace ? 0 : 1
-        #expect(try await database.rows("SELECT count(*), count(*) FILTER (WHERE id < 0) FROM orders") == ["\(5000 + old)|\(old)"])
+        #expect(
+            try await database.rows("SELECT count(*), count(*) FILTER (WHERE id < 0) FROM orders") == [
+                "\(5000 + old)|\(old)"
+            ]
+        )
         #expect(try await database.rows("SELECT * FROM pintail_positions") == [])
     }
 
@@ -85,11 +119,20 @@ import Testing
         let database = try await TestDatabase()
         let query: @Sendable (Int) -> SQL = { "SELECT \(literal: $0) AS id" }
         let stopped = try await database.loadBatches(
-            3, stoppingBefore: 2, of: query, into: orders, .replace, source: BatchSource(load: "l", fingerprint: "a")
+            3,
+            stoppingBefore: 2,
+            of: query,
+            into: orders,
+            .replace,
+            source: BatchSource(load: "l", fingerprint: "a")
         )
         #expect(stopped.sent == [0, 1])
         let other = try await database.loadBatches(
-            3, of: query, into: orders, .replace, source: BatchSource(load: "l", fingerprint: "b")
+            3,
+            of: query,
+            into: orders,
+            .replace,
+            source: BatchSource(load: "l", fingerprint: "b")
         )
         #expect(other.sent == [0, 1, 2])
         #expect(try await database.rows("SELECT * FROM orders ORDER BY id") == ["0", "1", "2"])

@@ -14,7 +14,7 @@ extension TestDatabase {
         options: TableLoad.Options = .quick
     ) async throws -> LoadOutcome {
         let parameters = parameters(of: user)
-        return try await blocking {
+        return try await onOwnThread {
             let duck = try DuckDB.Connection.inMemory()
             let columns = try duck.describe(query)
             let load = try TableLoad(
@@ -37,7 +37,7 @@ extension TestDatabase {
         source: BatchSource
     ) async throws -> (sent: [Int], outcome: LoadOutcome?) {
         let parameters = parameters
-        return try await blocking {
+        return try await onOwnThread {
             let duck = try DuckDB.Connection.inMemory()
             let columns = try duck.describe(query(0))
             let request = LoadRequest(into: table, mode: mode, columns: columns)
@@ -63,7 +63,8 @@ extension TableLoad.Options {
     static var quick: TableLoad.Options {
         TableLoad.Options(
             waiting: .seconds(30),
-            patience: LockPatience(timeout: .milliseconds(100), attempts: 3, pause: .milliseconds(20))
+            patience: LockPatience(timeout: .milliseconds(100), attempts: 3, pause: .milliseconds(20)),
+            olderReaders: .zero
         )
     }
 }

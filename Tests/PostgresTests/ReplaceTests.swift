@@ -12,8 +12,10 @@ import Testing
         let query: SQL = "SELECT i AS id, 'x' || i AS name, {'a': i} AS extra FROM range(5000) t(i)"
         let outcome = try await database.load(query, into: orders, .replace, streams: streams)
         #expect(outcome == LoadOutcome(rows: 5000, inserted: 5000))
-        #expect(try await database.rows("SELECT count(*), sum(id), max(name), sum((extra->>'a')::int) FROM orders")
-            == ["5000|12497500|x999|12497500"])
+        #expect(
+            try await database.rows("SELECT count(*), sum(id), max(name), sum((extra->>'a')::int) FROM orders")
+                == ["5000|12497500|x999|12497500"]
+        )
         #expect(try await database.rows("SELECT relname FROM pg_class WHERE relname LIKE '%pintail%'") == [])
     }
 
@@ -24,12 +26,16 @@ import Testing
         let before = try await database.rows(Self.inventory)
         let outcome = try await database.load(
             "SELECT i::INTEGER AS id, 1 AS customer, NULL AS parent, i * 1.5 AS amount, 'n' || i AS \"Näme \"\"x\"\" y\" FROM range(1, 4) t(i)",
-            into: orders, .replace, streams: streams
+            into: orders,
+            .replace,
+            streams: streams
         )
         #expect(outcome == LoadOutcome(rows: 3, inserted: 3))
         #expect(try await database.rows(Self.inventory) == before)
-        #expect(try await database.rows("SELECT id, amount, code FROM orders ORDER BY id")
-            == ["1|1.50|new", "2|3.00|new", "3|4.50|new"])
+        #expect(
+            try await database.rows("SELECT id, amount, code FROM orders ORDER BY id")
+                == ["1|1.50|new", "2|3.00|new", "3|4.50|new"]
+        )
         #expect(try await database.rows("SELECT n, total FROM summary_of_summary") == ["3|9.00"])
         // The foreign key into the table is alive, and so is the identity.
         let error = await #expect(throws: PostgresError.self) {
@@ -42,10 +48,10 @@ import Testing
     @Test func `what a swap cannot keep is kept by emptying and filling again`() async throws {
         let database = try await TestDatabase()
         try await database.execute(
-                """
-                CREATE TABLE orders (id int, amount numeric); INSERT INTO orders VALUES (1, 1);
-                CREATE MATERIALIZED VIEW m AS SELECT * FROM orders;
-                """
+            """
+            CREATE TABLE orders (id int, amount numeric); INSERT INTO orders VALUES (1, 1);
+            CREATE MATERIALIZED VIEW m AS SELECT * FROM orders;
+            """
         )
         let outcome = try await database.load("SELECT 2 AS id, 5 AS amount", into: orders, .replace)
         #expect(outcome.keptInPlace == ["materialized view m reads it"])
@@ -55,10 +61,10 @@ import Testing
     @Test func `a function that takes the table's rows is a reason to fill again in place`() async throws {
         let database = try await TestDatabase()
         try await database.execute(
-                """
-                CREATE TABLE orders (id int); INSERT INTO orders VALUES (1);
-                CREATE FUNCTION double(o orders) RETURNS int LANGUAGE sql AS 'SELECT o.id * 2';
-                """
+            """
+            CREATE TABLE orders (id int); INSERT INTO orders VALUES (1);
+            CREATE FUNCTION double(o orders) RETURNS int LANGUAGE sql AS 'SELECT o.id * 2';
+            """
         )
         let outcome = try await database.load("SELECT 4 AS id", into: orders, .replace)
         #expect(outcome.keptInPlace.first?.hasPrefix("what depends on it: cannot drop table") == true)
@@ -68,16 +74,19 @@ import Testing
     @Test func `columns come, go and change their type when nothing depends on them`() async throws {
         let database = try await TestDatabase()
         try await database.execute(
-                """
-                CREATE TABLE orders (id int PRIMARY KEY, old text, at date, note varchar(5));
-                INSERT INTO orders VALUES (1, 'x', '2020-01-01', 'y'); GRANT SELECT ON orders TO PUBLIC;
-                """
+            """
+            CREATE TABLE orders (id int PRIMARY KEY, old text, at date, note varchar(5));
+            INSERT INTO orders VALUES (1, 'x', '2020-01-01', 'y'); GRANT SELECT ON orders TO PUBLIC;
+            """
         )
         try await database.load("SELECT 7 AS id, [1, 2] AS at, 'fresh' AS new, 'z' AS note", into: orders, .replace)
         #expect(try await database.rows("SELECT id, note, at, new FROM orders") == ["7|z|{1,2}|fresh"])
-        #expect(try await database.rows(
-            "SELECT conname, relacl FROM pg_constraint JOIN pg_class c ON c.oid = conrelid WHERE relname = 'orders'")
-            == ["orders_pkey|{postgres=arwdDxt/postgres,=r/postgres}"])
+        #expect(
+            try await database.rows(
+                "SELECT conname, relacl FROM pg_constraint JOIN pg_class c ON c.oid = conrelid WHERE relname = 'orders'"
+            )
+                == ["orders_pkey|{postgres=arwdDxt/postgres,=r/postgres}"]
+        )
     }
 
     @Test func `a replace that would break something is refused with all that would break, and nothing is touched`()
@@ -85,10 +94,10 @@ import Testing
     {
         let database = try await TestDatabase()
         try await database.execute(
-                """
-                CREATE TABLE orders (id int, amount int); INSERT INTO orders VALUES (1, 2);
-                CREATE INDEX by_amount ON orders (amount); CREATE VIEW v AS SELECT amount FROM orders;
-                """
+            """
+            CREATE TABLE orders (id int, amount int); INSERT INTO orders VALUES (1, 2);
+            CREATE INDEX by_amount ON orders (amount); CREATE VIEW v AS SELECT amount FROM orders;
+            """
         )
         let refusal = await #expect(throws: LoadRefusal.self) {
             try await database.load("SELECT 1 AS id", into: orders, .replace)
@@ -107,7 +116,7 @@ import Testing
         try await database.execute("CREATE TABLE orders (id int); INSERT INTO orders VALUES (1)")
         let orders = orders
         let parameters = database.parameters
-        let reader = try await blocking {
+        let reader = try await onOwnThread {
             let reader = try PostgresConnection(parameters)
             try reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
             _ = try reader.query("SELECT * FROM orders")
@@ -119,13 +128,49 @@ import Testing
         #expect(failure?.dataState == "rolled back; public.orders is unchanged")
         #expect((failure?.cause as? PostgresError)?.hint?.contains("idle in transaction") == true)
         #expect(failure?.isTransient == true)
-        try await blocking {
+        try await onOwnThread {
             #expect(try reader.connection.lines("SELECT * FROM orders") == ["1"])
             try reader.connection.execute("COMMIT")
         }
         try await database.load("SELECT 2 AS id", into: orders, .replace, streams: streams)
         #expect(try await database.rows("SELECT * FROM orders") == ["2"])
         #expect(try await database.rows("SELECT relname FROM pg_class WHERE relname LIKE '%pintail%'") == [])
+    }
+
+    @Test(arguments: [1, 2])
+    func `a reader with an older view of the database never finds the table empty`(streams: Int) async throws {
+        let database = try await TestDatabase()
+        try await database.execute("CREATE TABLE orders (id int); INSERT INTO orders VALUES (1)")
+        let (orders, parameters) = (orders, database.parameters)
+        let reader = try await onOwnThread {
+            let reader = try PostgresConnection(parameters)
+            try reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1")
+            return Held(reader)
+        }
+        let load = Task {
+            try await database.load(
+                "SELECT 2 AS id",
+                into: orders,
+                .replace,
+                streams: streams,
+                options: TableLoad.Options(olderReaders: .seconds(60))
+            )
+        }
+        if streams == 1 {
+            _ = try await load.value
+        } else {
+            try await eventually("the rows wait to be published") {
+                try await database.rows(
+                    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%backend_xmin%' AND datname = current_database() AND pid <> pg_backend_pid()"
+                ) == ["1"]
+            }
+        }
+        try await onOwnThread {
+            #expect(try reader.connection.lines("SELECT * FROM orders") == (streams == 1 ? ["2"] : ["1"]))
+            try reader.connection.execute("COMMIT")
+        }
+        _ = try await load.value
+        #expect(try await database.rows("SELECT * FROM orders") == ["2"])
     }
 
     @Test func `two replaces at once come one after the other`() async throws {
@@ -136,7 +181,9 @@ import Testing
             for who in 1...3 {
                 group.addTask {
                     try await database.load(
-                        "SELECT i AS id, \(literal: who) AS who FROM range(20000) t(i)", into: orders, .replace,
+                        "SELECT i AS id, \(literal: who) AS who FROM range(20000) t(i)",
+                        into: orders,
+                        .replace,
                         streams: 2
                     )
                 }

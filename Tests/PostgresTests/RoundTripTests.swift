@@ -22,7 +22,7 @@ struct ValueCase: Sendable, CustomTestStringConvertible {
     @Test(arguments: defaultCases)
     func `a value arrives as it was, in the type that a new column gets`(_ value: ValueCase) async throws {
         let server = try await PostgresServer.shared()
-        let arrived = try await blocking {
+        let arrived = try await onOwnThread {
             let duck = try DuckDB.Connection.inMemory()
             let query: SQL = "SELECT \(SQL(verbatim: value.expression)) AS v UNION ALL SELECT NULL"
             let column = try duck.describe(query)[0]
@@ -70,12 +70,14 @@ private let defaultCases: [ValueCase] = [
     .init("10000::HUGEINT", "10000", as: "numeric"),
     .init(
         "(-170141183460469231731687303715884105728)::HUGEINT",
-        "-170141183460469231731687303715884105728", as: "numeric"
+        "-170141183460469231731687303715884105728",
+        as: "numeric"
     ),
     .init("100000000000000000000::HUGEINT", "100000000000000000000", as: "numeric"),
     .init(
         "340282366920938463463374607431768211455::UHUGEINT",
-        "340282366920938463463374607431768211455", as: "numeric"
+        "340282366920938463463374607431768211455",
+        as: "numeric"
     ),
     .init("1.5::FLOAT", "1.5", as: "real"),
     .init("'NaN'::FLOAT", "NaN", as: "real"),
@@ -94,15 +96,18 @@ private let defaultCases: [ValueCase] = [
     .init("(-999999999999999999)::DECIMAL(18,0)", "-999999999999999999", as: "numeric(18,0)"),
     .init(
         "99999999999999999999999999999999999999::DECIMAL(38,0)",
-        "99999999999999999999999999999999999999", as: "numeric(38,0)"
+        "99999999999999999999999999999999999999",
+        as: "numeric(38,0)"
     ),
     .init(
         "(-12345678901234567890123456789012345.678)::DECIMAL(38,3)",
-        "-12345678901234567890123456789012345.678", as: "numeric(38,3)"
+        "-12345678901234567890123456789012345.678",
+        as: "numeric(38,3)"
     ),
     .init(
         "0.00000000000000000000000000000000000001::DECIMAL(38,38)",
-        "0.00000000000000000000000000000000000001", as: "numeric(38,38)"
+        "0.00000000000000000000000000000000000001",
+        as: "numeric(38,38)"
     ),
     .init("10000000000000000.0000::DECIMAL(38,4)", "10000000000000000.0000", as: "numeric(38,4)"),
     .init("''", "", as: "text"),
@@ -118,11 +123,15 @@ private let defaultCases: [ValueCase] = [
     .init("'10000000001'::BIT", "10000000001", as: "bit varying"),
     .init(
         "'eeccb8c5-9943-b2bb-bb5e-222f4e14b687'::UUID",
-        "eeccb8c5-9943-b2bb-bb5e-222f4e14b687", as: "uuid"
+        "eeccb8c5-9943-b2bb-bb5e-222f4e14b687",
+        as: "uuid"
     ),
     .init("'00000000-0000-0000-0000-000000000000'::UUID", "00000000-0000-0000-0000-000000000000", as: "uuid"),
-    .init("'123456789012345678901234567890123456789012345'::BIGNUM",
-        "123456789012345678901234567890123456789012345", as: "numeric"),
+    .init(
+        "'123456789012345678901234567890123456789012345'::BIGNUM",
+        "123456789012345678901234567890123456789012345",
+        as: "numeric"
+    ),
     .init("DATE '2024-02-29'", "2024-02-29", as: "date"),
     .init("DATE '1969-12-31'", "1969-12-31", as: "date"),
     .init("DATE 'infinity'", "infinity", as: "date"),
@@ -142,16 +151,25 @@ private let defaultCases: [ValueCase] = [
     .init("TIMESTAMP '294246-12-31 23:59:59'", "294246-12-31 23:59:59", as: "timestamp without time zone"),
     .init("'2024-02-29 12:34:56'::TIMESTAMP_S", "2024-02-29 12:34:56", as: "timestamp without time zone"),
     .init("'2024-02-29 12:34:56.789'::TIMESTAMP_MS", "2024-02-29 12:34:56.789", as: "timestamp without time zone"),
-    .init("'2024-02-29 12:34:56.123456789'::TIMESTAMP_NS", "2024-02-29 12:34:56.123456",
-        as: "timestamp without time zone"),
+    .init(
+        "'2024-02-29 12:34:56.123456789'::TIMESTAMP_NS",
+        "2024-02-29 12:34:56.123456",
+        as: "timestamp without time zone"
+    ),
     // DuckDB's own cast to TIMESTAMP says the same.
-    .init("'1969-12-31 23:59:59.999999999'::TIMESTAMP_NS", "1970-01-01 00:00:00",
-        as: "timestamp without time zone"),
+    .init(
+        "'1969-12-31 23:59:59.999999999'::TIMESTAMP_NS",
+        "1970-01-01 00:00:00",
+        as: "timestamp without time zone"
+    ),
     .init("'infinity'::TIMESTAMP_NS", "infinity", as: "timestamp without time zone"),
     .init("'-infinity'::TIMESTAMP_MS", "-infinity", as: "timestamp without time zone"),
     .init("'infinity'::TIMESTAMP_S", "infinity", as: "timestamp without time zone"),
-    .init("TIMESTAMPTZ '2024-02-29 12:34:56.789012+02'", "2024-02-29 10:34:56.789012+00",
-        as: "timestamp with time zone"),
+    .init(
+        "TIMESTAMPTZ '2024-02-29 12:34:56.789012+02'",
+        "2024-02-29 10:34:56.789012+00",
+        as: "timestamp with time zone"
+    ),
     .init("TIMESTAMPTZ 'infinity'", "infinity", as: "timestamp with time zone"),
     .init("INTERVAL '14 months -3 days 04:05:06.7'", "1 year 2 mons -3 days +04:05:06.7", as: "interval"),
     .init("NULL", nil, as: "integer"),

@@ -1,3 +1,4 @@
+import Dispatch
 import DuckDB
 import Postgres
 import TestSupport
@@ -23,7 +24,7 @@ struct TestDatabase: Sendable {
     func run<Result: Sendable>(
         _ body: @escaping @Sendable (borrowing PostgresConnection) throws -> Result
     ) async throws -> Result {
-        try await blocking {
+        try await onOwnThread {
             let connection = try PostgresConnection(parameters)
             return try body(connection)
         }
@@ -50,5 +51,12 @@ extension DuckDB.Connection {
         try connection.execute("SET TimeZone = 'UTC'")
         try connection.execute(setup)
         return connection
+    }
+}
+
+/// Runs a call on a thread of its own: loads keep a thread busy for long, and a concurrent queue has few.
+func onOwnThread<Value: Sendable>(_ call: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue(label: "pintail.tests.load").async { continuation.resume(with: Result(catching: call)) }
     }
 }

@@ -27,7 +27,7 @@ enum ConnectionAttempt {
         let keywords = parameters.keywords
         var strings = unsafe keywords.map { (unsafe strdup($0.name), unsafe strdup($0.value)) }
         defer {
-            for unsafe (name, value) in unsafe strings {
+            for unsafe(name, value) in unsafe strings {
                 unsafe free(name)
                 unsafe free(value)
             }

@@ -78,12 +78,14 @@ extension ConnectionFailure.Reason {
         switch self {
         case .refused: "nothing listens at \(place.host):\(place.port): is the server running, and is the port right?"
         case .unknownHost: "no address is known for '\(place.host)': check the host's spelling and the network"
-        case .noSocket: "no server's socket is at \(place.host) for port \(place.port): is the server running on this machine?"
+        case .noSocket:
+            "no server's socket is at \(place.host) for port \(place.port): is the server running on this machine?"
         case .wrongPassword: "the server did not take the password given for user '\(place.user)'"
         case .noPassword: "the server wants a password for user '\(place.user)', and none was given"
         case .unknownUser: "the server has no user '\(place.user)'"
         case .missingDatabase: "the server has no database '\(place.database)': createdb \(place.database) makes one"
-        case .notAllowed: "the server's pg_hba.conf does not let user '\(place.user)' into '\(place.database)' from here"
+        case .notAllowed:
+            "the server's pg_hba.conf does not let user '\(place.user)' into '\(place.database)' from here"
         case .noEncryption: "the server does not speak TLS: sslmode=prefer connects without it"
         case .timeout: "\(place.host):\(place.port) did not answer in time: check the address and the firewall"
         case .tooManyConnections: "all of the server's connections are taken: retry later, or raise max_connections"

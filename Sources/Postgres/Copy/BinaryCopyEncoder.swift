@@ -25,7 +25,8 @@ package struct BinaryCopyEncoder: Sendable {
     }
 
     /// The bytes before the first row: the signature, no flags, no extension.
-    package static let header: [UInt8] = Array("PGCOPY\n\u{FF}\r\n\0".unicodeScalars.map { UInt8($0.value) })
+    package static let header: [UInt8] =
+        Array("PGCOPY\n\u{FF}\r\n\0".unicodeScalars.map { UInt8($0.value) })
         + [0, 0, 0, 0, 0, 0, 0, 0]
 
     /// The bytes after the last row: -1 where a row would tell its number of fields.

@@ -79,7 +79,11 @@ package struct CopyPump: Sendable {
                 var row = 0
                 while row < next.chunk.count {
                     let end = try encoder.encode(
-                        next.chunk, from: row, firstRow: next.firstRow, into: &buffer, limit: Self.bufferSize * 2
+                        next.chunk,
+                        from: row,
+                        firstRow: next.firstRow,
+                        into: &buffer,
+                        limit: Self.bufferSize * 2
                     )
                     unsentRows += end - row
                     row = end

@@ -36,7 +36,8 @@ extension EncodingError.Reason {
         case .outOfRange: "\(value) is out of the range of \(type)"
         case .notANumber: "'\(value)' is not a number"
         case .tooLong: "a value of 1 GB or more, which Postgres cannot hold"
-        case .notRectangular: "inner lists of different lengths, which Postgres's \(type) cannot hold: store it as jsonb"
+        case .notRectangular:
+            "inner lists of different lengths, which Postgres's \(type) cannot hold: store it as jsonb"
         }
     }
 }

@@ -11,8 +11,13 @@ extension FieldEncoding {
         switch self {
         case .date:
             try FieldKernels.write(
-                column, indices, &cursors, &bytes, as: Int32.self,
-                describe: { PostgresEpoch.describe(day: Int64($0)) }, PostgresEpoch.days
+                column,
+                indices,
+                &cursors,
+                &bytes,
+                as: Int32.self,
+                describe: { PostgresEpoch.describe(day: Int64($0)) },
+                PostgresEpoch.days
             )
         case .timestamp(let unit): try writeTimestamps(column, indices, &cursors, &bytes, unit)
         case .time: try FieldKernels.write(column, indices, &cursors, &bytes, as: Int64.self) { $0 }
@@ -57,7 +62,11 @@ extension FieldEncoding {
         _ microseconds: (Int64) -> Int64?
     ) throws(ValueProblem) {
         try FieldKernels.write(
-            column, indices, &cursors, &bytes, as: Int64.self,
+            column,
+            indices,
+            &cursors,
+            &bytes,
+            as: Int64.self,
             describe: { PostgresEpoch.describe(day: ($0 / perSecond) / 86_400) }
         ) { value in
             if let infinity = PostgresEpoch.infinity(value) { return infinity }

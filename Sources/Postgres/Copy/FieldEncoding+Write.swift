@@ -194,7 +194,9 @@ extension MutableRawSpan {
 
     /// Writes a text behind its version byte; `nil` when it has a zero byte.
     @inline(__always)
-    fileprivate mutating func put(text: borrowing StringsView, _ index: Int, at offset: Int, after version: UInt8?) -> Int? {
+    fileprivate mutating func put(text: borrowing StringsView, _ index: Int, at offset: Int, after version: UInt8?)
+        -> Int?
+    {
         var start = offset
         if let version {
             storeBytes(of: version, toByteOffset: offset, as: UInt8.self)

@@ -65,7 +65,9 @@ struct SwapCatalog {
     // MARK: Under the lock
 
     /// Read while the old table still has its name, so that the definitions speak of it; run after the new one has it.
-    var carried: [SQL] { [owner, grants, columnGrants, settings, comments, triggers, security, sequences, views, references] }
+    var carried: [SQL] {
+        [owner, grants, columnGrants, settings, comments, triggers, security, sequences, views, references]
+    }
 
     /// Takes away what points at the old table.
     var release: SQL {

@@ -55,6 +55,7 @@ extension TableLoad {
     package consuming func finish() throws -> LoadOutcome {
         guard let ledger else { preconditionFailure("the load was not made for batches") }
         do {
+            if way.isStaged { try waitForOlderReaders() }
             return try connection.certainTransaction(parameters) { connection in
                 let count = try ledger.committed(on: connection).values.reduce(0, +)
                 var outcome = LoadOutcome(rows: count, inserted: count)
@@ -97,7 +98,8 @@ extension TableLoad {
 
     private var batchState: String {
         let unchanged = way.isStaged ? "\(plan.table) is unchanged; " : ""
-        return "this batch is rolled back; \(unchanged)the batches before it are kept, and the next run goes on behind them"
+        return
+            "this batch is rolled back; \(unchanged)the batches before it are kept, and the next run goes on behind them"
     }
 }
 

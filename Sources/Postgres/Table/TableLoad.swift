@@ -28,6 +28,11 @@ package struct TableLoad: ~Copyable {
         package var waiting: Duration
         /// How long to wait for readers when the table is swapped.
         package var patience: LockPatience
+        /// How long to wait for transactions that began before the rows of several streams were committed.
+        ///
+        /// One that has not read the table yet, and keeps its old view of the database (`REPEATABLE READ`), would find
+        /// it empty. Rows of a single stream are frozen: such a reader sees them.
+        package var olderReaders: Duration
         package var canceller: LoadCanceller
         /// Told the progress after each piece sent, from any of the streams' threads, one at a time.
         package var observer: @Sendable (CopyProgress) -> Void
@@ -36,11 +41,13 @@ package struct TableLoad: ~Copyable {
         package init(
             waiting: Duration = .seconds(60),
             patience: LockPatience = LockPatience(),
+            olderReaders: Duration = .seconds(10),
             canceller: LoadCanceller = LoadCanceller(),
             observer: @escaping @Sendable (CopyProgress) -> Void = { _ in }
         ) {
             self.waiting = waiting
             self.patience = patience
+            self.olderReaders = olderReaders
             self.canceller = canceller
             self.observer = observer
         }
@@ -105,7 +112,12 @@ package struct TableLoad: ~Copyable {
             case .append: return try runInTransaction(rows, into: plan.table)
             case .create where streams > 1: return try runInStreams(rows, streams)
             case .create:
-                return try runInTransaction(rows, into: plan.table, isFrozen: true, before: [plan.creation(of: plan.table)])
+                return try runInTransaction(
+                    rows,
+                    into: plan.table,
+                    isFrozen: true,
+                    before: [plan.creation(of: plan.table)]
+                )
             case .upsert: return try upsert(rows)
             case .replace(.inPlace(let reasons)):
                 let empty: SQL = "DELETE FROM \(table: plan.table)"
@@ -160,6 +172,7 @@ package struct TableLoad: ~Copyable {
                 canceller.add(connection.canceller)
                 return connection
             }
+            try waitForOlderReaders()
             try connection.certainTransaction(parameters) { try publishStaging(on: $0) }
             return LoadOutcome(rows: count, inserted: count)
         } catch {
@@ -201,6 +214,19 @@ package struct TableLoad: ~Copyable {
         try connection.execute("ALTER TABLE \(table: staging.name) RENAME TO \(identifier: plan.table.name)")
     }
 
+    /// Lets transactions end that could not see rows which have just been committed.
+    borrowing func waitForOlderReaders() throws(PostgresError) {
+        let now = try connection.value("SELECT pg_snapshot_xmax(pg_current_snapshot())") ?? "0"
+        let end = ContinuousClock.now + options.olderReaders
+        let areThere: SQL = """
+            SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                AND backend_type = 'client backend' AND age(backend_xmin) > age(\(literal: now)::xid8::xid))
+            """
+        while ContinuousClock.now < end, try connection.value(areThere) == "t" {
+            try connection.canceller.sleep(.milliseconds(100))
+        }
+    }
+
     private borrowing func stagingCreation() throws -> [SQL] {
         try Self.stagingCreation(plan, staging, on: connection)
     }
@@ -232,7 +258,8 @@ package struct TableLoad: ~Copyable {
     private borrowing func failure(_ error: any Error) -> LoadFailure {
         let state =
             switch error {
-            case is CommitUnknown: "the connection broke during the commit: \(plan.table) has either the old rows or the new"
+            case is CommitUnknown:
+                "the connection broke during the commit: \(plan.table) has either the old rows or the new"
             case _ where plan.existing == nil: "rolled back; \(plan.table) was not created"
             default: "rolled back; \(plan.table) is unchanged"
             }
