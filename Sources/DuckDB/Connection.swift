@@ -98,7 +98,16 @@ import CDuckDB
         }
     }
 
+    /// What `duckdb_rows_changed` tells, and for CREATE TABLE AS, where it tells nothing, the count in the answer.
     private static func rowsChanged(by raw: inout duckdb_result) -> Int {
-        unsafe Int(duckdb_rows_changed(&raw))
+        let changed = unsafe Int(duckdb_rows_changed(&raw))
+        guard changed == 0,
+            unsafe duckdb_result_statement_type(raw) == DUCKDB_STATEMENT_TYPE_CREATE,
+            unsafe duckdb_column_count(&raw) == 1,
+            unsafe duckdb_column_type(&raw, 0) == DUCKDB_TYPE_BIGINT,
+            let chunk = unsafe duckdb_fetch_chunk(raw)
+        else { return changed }
+        let answer = unsafe Chunk(taking: chunk)
+        return answer.count == 1 ? Int(answer.column(0).values(as: Int64.self)[0]) : changed
     }
 }

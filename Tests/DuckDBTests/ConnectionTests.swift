@@ -19,6 +19,13 @@ import Testing
         #expect(error?.candidates.first == "customer")
     }
 
+    @Test func `a statement tells how many rows it wrote`() throws {
+        #expect(try connection.execute("CREATE TABLE t AS FROM range(5) r(x)") == 5)
+        #expect(try connection.execute("INSERT INTO t VALUES (7), (8)") == 2)
+        #expect(try connection.execute("UPDATE t SET x = 0 WHERE x < 3") == 3)
+        #expect(try connection.execute("DROP TABLE t") == 0)
+    }
+
     @Test func `a transaction that throws leaves nothing behind`() throws {
         try connection.execute("CREATE TABLE t (x INTEGER)")
         #expect(throws: DuckDBError.self) {

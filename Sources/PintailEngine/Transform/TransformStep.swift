@@ -23,13 +23,10 @@ package struct TransformStep: Sendable {
             "CREATE OR REPLACE \(staged.kind == .view ? "VIEW" : "TABLE" as SQL) \(table: staged.staging) AS "
         do throws(DuckDBError) {
             try StagedTable.drop(staged.staging, connection)
-            try connection.execute("\(create)\(SQL(verbatim: transform.sql))")
+            let rows = try connection.execute("\(create)\(SQL(verbatim: transform.sql))")
             let columns = try connection.describe("FROM \(table: staged.staging)")
-            let rows =
-                staged.kind == .view
-                ? nil : try connection.value("SELECT count(*) FROM \(table: staged.staging)").integer
             return NodeResult(
-                rows: rows.map { RowCount($0) },
+                rows: staged.kind == .view ? nil : RowCount(rows),
                 schema: TableSchema(table: transform.table, columns: columns.map(\.schemaColumn))
             )
         } catch {
