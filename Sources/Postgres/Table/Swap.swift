@@ -138,8 +138,11 @@ extension LoadRefusal.Problem {
 ///
 /// Whoever wants to read it meanwhile waits behind us, so each try is short, and others get through between two.
 package struct LockPatience: Hashable, Sendable {
+    /// How long one try waits.
     package var timeout: Duration
+    /// How many tries there are.
     package var attempts: Int
+    /// How long others go first between two tries.
     package var pause: Duration
 
     /// Tries for about a minute unless told otherwise.
