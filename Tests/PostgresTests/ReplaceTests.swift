@@ -111,6 +111,19 @@ import Testing
     }
 
     @Test(arguments: [1, 2])
+    func `a key that is there twice is named as the table names it`(streams: Int) async throws {
+        let database = try await TestDatabase()
+        try await database.execute("CREATE TABLE orders (id int CONSTRAINT \"The Key\" PRIMARY KEY)")
+        let failure = await #expect(throws: LoadFailure.self) {
+            try await database.load("SELECT 7 AS id FROM range(2)", into: orders, .replace, streams: streams)
+        }
+        let cause = failure?.cause as? PostgresError
+        #expect(cause?.message == "could not create unique index \"The Key\"")
+        #expect(cause?.constraint == "The Key")
+        #expect(cause?.detail == "Key (id)=(7) is duplicated.")
+    }
+
+    @Test(arguments: [1, 2])
     func `a reader of an older state goes on seeing it`(streams: Int) async throws {
         let database = try await TestDatabase()
         try await database.execute("CREATE TABLE orders (id int); INSERT INTO orders VALUES (1)")

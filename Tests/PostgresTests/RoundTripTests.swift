@@ -35,6 +35,31 @@ struct ValueCase: Sendable, CustomTestStringConvertible {
         }
         #expect(arrived == [value.expected, nil])
     }
+
+    @Test(arguments: castCases)
+    func `a value arrives in a column of another type that can hold it`(_ value: ValueCase) async throws {
+        let database = try await Self.casts.value
+        let table = TableName("\(value.type) \(value.expression.prefix(30))", schema: "public")
+        try await database.execute("CREATE TABLE \(table: table) (v \(SQL(verbatim: value.type)))")
+        try await database.load("SELECT \(SQL(verbatim: value.expression)) AS v", into: table, .append)
+        #expect(try await database.rows("SELECT v::text FROM \(table: table)") == [value.expected])
+    }
+
+    /// One database for all cases: each has a table of its own.
+    private static let casts = Task {
+        let database = try await TestDatabase()
+        try await database.execute("CREATE TYPE mood AS ENUM ('ok', 'it''s \"so\"')")
+        return database
+    }
+
+    @Test(arguments: [
+        (LogicalType.blob, PostgresType.text), (.integer, .date), (.varchar, .bytea), (.date, .integer),
+        (.structure([.init("a", .integer)]), .integer), (.integer, .array(.integer, elementOID: 23)),
+        (.varchar, .other("inet")), (.list(.blob), .array(.text, elementOID: 25)),
+    ])
+    func `types that do not meet have no conversion`(source: LogicalType, target: PostgresType) {
+        #expect(Conversion(from: source, to: target) == nil)
+    }
 }
 
 extension PostgresConnection {
@@ -185,4 +210,38 @@ private let defaultCases: [ValueCase] = [
     .init("MAP {'k': 1.5}", #"{"k": 1.5}"#, as: "jsonb"),
     .init("[{'a': 1}]", #"[{"a": 1}]"#, as: "jsonb"),
     .init("union_value(n := 1)", #"{"n": 1}"#, as: "jsonb"),
+]
+
+private let castCases: [ValueCase] = [
+    .init("0.1::DOUBLE", "0.1", as: "numeric"),
+    .init("(-1.5e-7)::DOUBLE", "-0.00000015", as: "numeric"),
+    .init("1e30::DOUBLE", "1000000000000000000000000000000", as: "numeric"),
+    .init("'NaN'::DOUBLE", "NaN", as: "numeric"),
+    .init("'-inf'::FLOAT", "-Infinity", as: "numeric"),
+    .init("' 0012.3400 '", "12.3400", as: "numeric"),
+    .init("'.5'", "0.5", as: "numeric"),
+    .init("'-0'", "0", as: "numeric"),
+    .init("1.005::DECIMAL(10,3)", "1.01", as: "numeric(10,2)"),
+    .init("32767::HUGEINT", "32767", as: "smallint"),
+    .init("7::UBIGINT", "7", as: "bigint"),
+    .init("1", "1", as: "double precision"),
+    .init("1.25::DOUBLE", "1.25", as: "real"),
+    .init("'yes'", "true", as: "boolean"),
+    .init("true", "1", as: "integer"),
+    .init("42", "42", as: "varchar(5)"),
+    .init("'ab'", "ab", as: "char(5)"),
+    .init("DATE '2024-01-02'", "2024-01-02", as: "text"),
+    .init("DATE '2024-01-02'", "2024-01-02 00:00:00", as: "timestamp"),
+    .init("TIMESTAMP '2024-01-02 03:04:05'", "2024-01-02", as: "date"),
+    .init("'2024-01-02 03:04:05'", "2024-01-02 03:04:05", as: "timestamp"),
+    .init("'it''s \"so\"'", "it's \"so\"", as: "mood"),
+    .init("['ok', NULL]::ENUM('ok')[]", "{ok,NULL}", as: "mood[]"),
+    .init("[0.5::DOUBLE]", "{0.5}", as: "numeric[]"),
+    .init("[[1], [2]]", "{{1},{2}}", as: "text[]"),
+    .init("[1, 2]", "[1,2]", as: "json"),
+    .init("{'a': 'ä'}", #"{"a": "ä"}"#, as: "jsonb"),
+    .init("5", "5", as: "jsonb"),
+    .init("'eeccb8c5-9943-b2bb-bb5e-222f4e14b687'", "eeccb8c5-9943-b2bb-bb5e-222f4e14b687", as: "uuid"),
+    .init("'101'", "101", as: "bit(3)"),
+    .init("'<a/>'", "<a/>", as: "xml"),
 ]

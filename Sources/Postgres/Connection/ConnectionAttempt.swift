@@ -38,6 +38,8 @@ enum ConnectionAttempt {
         return unsafe PQconnectStartParams(names, values, 1)
     }
 
+    /// Does what libpq asks for until it is done.
+    ///
     /// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PQCONNECTSTARTPARAMS
     private static func waitUntilReady(_ handle: OpaquePointer) throws(PostgresError) {
         let deadline = unsafe ContinuousClock.now + timeout(of: handle)

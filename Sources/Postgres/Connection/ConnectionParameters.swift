@@ -5,7 +5,7 @@
 package struct ConnectionParameters: Hashable, Sendable {
     /// `postgres://user@host/database`, or libpq's `key=value` text; ``settings`` win over it.
     package var url: String?
-    /// libpq's keywords and their values: host, port, dbname, user, password, sslmode, …
+    /// libpq's keywords and their values: host, port, dbname, user, password, sslmode and the others.
     package var settings: [String: String]
 
     /// What is given neither here nor in the URL comes from libpq's environment variables.

@@ -4,16 +4,23 @@ package struct PostgresError: Error, Hashable, Sendable {
     ///
     /// https://www.postgresql.org/docs/current/errcodes-appendix.html
     package var sqlState: String?
+    /// ERROR, FATAL, or how grave a remark is.
     package var severity: String?
     /// The server's words, or libpq's when there was no server.
     package var message: String
+    /// More of the server's words about the cause.
     package var detail: String?
+    /// What can be done about it, by the server or by us.
     package var hint: String?
     /// Where in the statement, in characters counted from 1.
     package var position: Int?
+    /// The schema that it happened in, when the server names one.
     package var schema: String?
+    /// The table that it happened to.
     package var table: String?
+    /// The column that it happened to.
     package var column: String?
+    /// The constraint that was broken.
     package var constraint: String?
     /// Where the server was: for COPY the table, line and column.
     package var context: String?
@@ -22,6 +29,7 @@ package struct PostgresError: Error, Hashable, Sendable {
     /// Why there is no connection; `nil` when there was one.
     package var connectionFailure: ConnectionFailure?
 
+    /// A failure in words of our own.
     package init(_ message: String, sqlState: String? = nil, hint: String? = nil, sql: String? = nil) {
         self.message = message
         self.sqlState = sqlState
@@ -57,10 +65,15 @@ package struct ConnectionFailure: Hashable, Sendable {
         case noEncryption, timeout, tooManyConnections, notReady, lost, badParameters, other
     }
 
+    /// Which remedy it calls for.
     package let reason: Reason
+    /// The host, or the folder of the server's socket.
     package let host: String
+    /// The port as it was given.
     package let port: String
+    /// The user who wanted to enter.
     package let user: String
+    /// The database that was wanted.
     package let database: String
 }
 

@@ -3,6 +3,7 @@ import DuckDB
 
 /// One row of a small answer, every value as the server's text.
 package struct PostgresRow: Hashable, Sendable {
+    /// The values in the order of the query's columns; `nil` is NULL.
     package let values: [String?]
     private let names: [String]
 

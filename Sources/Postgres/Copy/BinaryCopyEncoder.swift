@@ -134,8 +134,11 @@ extension [Int] {
 
 /// A column that no encoding fits: its query has to cast it, see ``Conversion``.
 package struct ConversionMissing: Error, Hashable, Sendable {
+    /// The column's name in the query.
     package let column: String
+    /// What the query gives.
     package let from: LogicalType
+    /// What the table holds.
     package let to: PostgresType
 }
 

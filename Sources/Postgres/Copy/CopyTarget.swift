@@ -2,7 +2,9 @@ package import DuckDB
 
 /// The table and columns that rows are copied into.
 package struct CopyTarget: Hashable, Sendable {
+    /// The table's full name.
     package var table: TableName
+    /// The columns that are filled, in the order of the source's.
     package var columns: [Column]
     /// Whether the rows are written as if they had always been there.
     ///
@@ -12,7 +14,9 @@ package struct CopyTarget: Hashable, Sendable {
 
     /// A column of the table, in the order of the source's columns.
     package struct Column: Hashable, Sendable {
+        /// The column's name in the table.
         package let name: String
+        /// The column's type in the table.
         package let type: PostgresType
 
         /// A column by name and type.
@@ -39,6 +43,8 @@ package struct CopyTarget: Hashable, Sendable {
 
 /// How far a copy is, over all its streams.
 package struct CopyProgress: Hashable, Sendable {
+    /// Rows that were sent; the server has not committed them yet.
     package var rows = 0
+    /// Bytes that were sent.
     package var bytes = 0
 }

@@ -14,12 +14,15 @@ package struct EncodingError: Error, Hashable, Sendable {
         case notRectangular
     }
 
+    /// What is wrong with the value.
     package let reason: Reason
     /// Counted from 1, in the order of the source.
     package let row: Int
+    /// The column's name in the source.
     package let column: String
     /// The beginning of the value, with control characters escaped.
     package let value: String
+    /// The type of the table's column.
     package let type: PostgresType
 }
 

@@ -129,7 +129,9 @@ enum PostgresEpoch {
         return !overflows && microseconds >= firstMicrosecond ? microseconds : nil
     }
 
-    /// A day as year, month and day: http://howardhinnant.github.io/date_algorithms.html#civil_from_days
+    /// A day as year, month and day.
+    ///
+    /// http://howardhinnant.github.io/date_algorithms.html#civil_from_days
     static func describe(day: Int64) -> String {
         let shifted = day + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,6 +1,8 @@
 import DuckDB
 
-/// The loops over the values of a column. Each is made once for every pair of types, so that nothing is decided within.
+/// The loops over the values of a column.
+///
+/// Each is made once for every pair of types, so that nothing is decided within.
 ///
 /// `indices` are the values' places in the column; `sizes` and `cursors` have one entry for each of them.
 enum FieldKernels {

@@ -4,24 +4,34 @@ package import DuckDB
 package struct LoadPlan: Hashable, Sendable {
     /// A column on its way.
     package struct Column: Hashable, Sendable {
+        /// The column as the source has it.
         package let source: ResultColumn
+        /// The column as the table has it.
         package let target: CopyTarget.Column
+        /// How the source's query changes the values first.
         package let conversion: Conversion
     }
 
     /// What a replaced table's columns become.
     package struct Changes: Hashable, Sendable {
+        /// Columns that the table gets.
         package var added: [CopyTarget.Column] = []
+        /// Columns whose values no longer fit their type.
         package var retyped: [CopyTarget.Column] = []
+        /// Columns that the source no longer has.
         package var removed: [String] = []
 
+        /// Whether the columns stay as they are.
         package var isEmpty: Bool { added.isEmpty && retyped.isEmpty && removed.isEmpty }
     }
 
     /// The full name, schema included.
     package let table: TableName
+    /// What happens to the rows that are there.
     package let mode: LoadMode
+    /// The columns to copy, in the source's order.
     package let columns: [Column]
+    /// What `replace` does to the table's columns.
     package let changes: Changes
     /// The table as it is; `nil` when the load makes it.
     package let existing: TableDescription?

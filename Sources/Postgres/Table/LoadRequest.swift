@@ -14,8 +14,11 @@ package enum LoadMode: Hashable, Sendable {
 
 /// A table to load, how, and the columns that the source has.
 package struct LoadRequest: Hashable, Sendable {
+    /// The table; without a schema the server's search path decides.
     package var table: TableName
+    /// What happens to the rows that are there.
     package var mode: LoadMode
+    /// The source's columns, before any conversion.
     package var columns: [ResultColumn]
 
     /// Loads rows with these columns into a table.
@@ -61,7 +64,9 @@ package struct LoadOutcome: Hashable, Sendable {
 
 /// What is wrong between the source's columns and the table's: all of it, found before anything was done.
 package struct LoadRefusal: Error, Hashable, Sendable {
+    /// The table that was to be loaded.
     package let table: TableName
+    /// All reasons, in the order of the columns.
     package let problems: [Problem]
 
     /// One reason why the load cannot be.
@@ -95,7 +100,9 @@ package struct LoadRefusal: Error, Hashable, Sendable {
 
 /// Why a load stopped half-way, and what it left behind.
 package struct LoadFailure: Error, Sendable {
+    /// The table that was to be loaded.
     package let table: TableName
+    /// The failure of the source, of a value or of the server.
     package let cause: any Error
     /// What is in the table now: "rolled back; public.orders is unchanged".
     package let dataState: String
@@ -116,6 +123,8 @@ extension LoadFailure: CustomStringConvertible {
 
 /// Rows without a key cannot be told apart.
 package struct MissingKeyValues: Error, Hashable, Sendable {
+    /// The key's columns.
     package let key: [String]
+    /// How many rows have no key.
     package let rows: Int
 }

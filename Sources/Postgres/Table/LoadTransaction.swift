@@ -57,5 +57,6 @@ extension PostgresConnection {
 
 /// The connection broke while a transaction was committed, and the server could not be asked how it ended.
 package struct CommitUnknown: Error, Hashable, Sendable {
+    /// How the connection broke.
     package let cause: PostgresError
 }

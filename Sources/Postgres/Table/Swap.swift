@@ -22,7 +22,7 @@ struct Swap {
     /// Publishes the staging table; the lock is only asked for when all that takes time is done.
     func publish(on connection: borrowing PostgresConnection, _ patience: LockPatience) throws(PostgresError) {
         let prepared = try read(catalog().preparation, on: connection)
-        for step in prepared { try connection.execute(step.sql) }
+        for step in prepared { try build(step, on: connection) }
         try patience.locking(old.name, on: connection) { (connection) throws(PostgresError) in
             guard try read(catalog().preparation, on: connection).filter(\.isIndex) == prepared.filter(\.isIndex) else {
                 throw PostgresError("the table's indexes were changed during the load", sqlState: "40001")
@@ -55,6 +55,23 @@ struct Swap {
             guard error.isLockTimeout else { throw error }
         }
         return found
+    }
+
+    /// Builds an index or a constraint; a failure speaks of it by the name that it will have.
+    private func build(
+        _ step: SwapCatalog.Step,
+        on connection: borrowing PostgresConnection
+    ) throws(PostgresError) {
+        do throws(PostgresError) {
+            try connection.execute(step.sql)
+        } catch {
+            guard let passing = error.constraint, passing.hasPrefix("pintail_new_") else { throw error }
+            let name = step.keeps.drop { $0 != " " }.dropFirst()
+            var error = error
+            error.constraint = String(name)
+            error.message = error.message.replacing(passing, with: name)
+            throw error
+        }
     }
 
     private func catalog(isRehearsal: Bool = false) -> SwapCatalog {
@@ -138,8 +155,11 @@ extension LoadRefusal.Problem {
 ///
 /// Whoever wants to read it meanwhile waits behind us, so each try is short, and others get through between two.
 package struct LockPatience: Hashable, Sendable {
+    /// How long one try waits.
     package var timeout: Duration
+    /// How many tries there are.
     package var attempts: Int
+    /// How long others go first between two tries.
     package var pause: Duration
 
     /// Tries for about a minute unless told otherwise.

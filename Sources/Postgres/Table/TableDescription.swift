@@ -9,17 +9,24 @@ package struct TableDescription: Hashable, Sendable {
 
     /// The full name, schema included.
     package let name: TableName
+    /// The server's number for the table.
     package let oid: UInt32
+    /// What stands behind the name.
     package let kind: Kind
+    /// The role that owns the table.
     package let owner: String
+    /// The columns, in the table's order.
     package let columns: [Column]
     /// The columns of each unique index that an upsert can rely on: neither partial, nor on expressions, nor deferred.
     package let uniqueKeys: [[String]]
 
     /// One of the table's columns.
     package struct Column: Hashable, Sendable {
+        /// The column's name.
         package let name: String
+        /// The column's type; a domain is given as the type it stands on.
         package let type: PostgresType
+        /// Whether the column takes NULL.
         package let isNullable: Bool
         /// Whether a row can leave the column out: it has a default or counts by itself.
         package let hasDefault: Bool

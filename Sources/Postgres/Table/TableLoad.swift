@@ -33,6 +33,7 @@ package struct TableLoad: ~Copyable {
         /// One that has not read the table yet, and keeps its old view of the database (`REPEATABLE READ`), would find
         /// it empty. Rows of a single stream are frozen: such a reader sees them.
         package var olderReaders: Duration
+        /// Stops the load from another thread.
         package var canceller: LoadCanceller
         /// Told the progress after each piece sent, from any of the streams' threads, one at a time.
         package var observer: @Sendable (CopyProgress) -> Void

@@ -141,7 +141,7 @@ extension PostgresType {
         var name: String
         /// The name as SQL, with schema and modifier where it needs them.
         var formatted: String
-        /// `b` base, `e` enumeration, `c` composite, …
+        /// `b` base, `e` enumeration, `c` composite and so on.
         var kind: String
         var modifier: Int
         /// The element's entry and its number, for an array.
@@ -180,7 +180,9 @@ extension PostgresType {
         }
     }
 
-    /// A scale is stored in 11 bits and may be negative: https://www.postgresql.org/docs/15/datatype-numeric.html
+    /// A scale is stored in 11 bits and may be negative.
+    ///
+    /// https://www.postgresql.org/docs/15/datatype-numeric.html
     private static func scale(_ modifier: Int) -> Int { ((modifier & 0x7FF) ^ 1024) - 1024 }
 
     /// A number with any count of digits.
