@@ -14,6 +14,8 @@ struct ScanResult: Sendable {
 extension CheckPlan {
     /// How many values a message and a record show.
     private static let exampleCount = 5
+    /// Nobody reads the examples of more claims than this.
+    private static let claimsWithExamples = 50
     /// Longer values are cut: they are shown, not kept.
     private static let exampleLength = 100
 
@@ -31,7 +33,7 @@ extension CheckPlan {
     }
 
     private func findExamples(for findings: inout [Finding], _ connection: borrowing Connection) throws {
-        let broken = findings.indices.filter { !findings[$0].holds }
+        let broken = findings.indices.filter { !findings[$0].holds }.prefix(Self.claimsWithExamples)
         let byRow = broken.compactMap { index in exampleColumn(findings[index].claim).map { (index, $0) } }
         if !byRow.isEmpty {
             let texts = try connection.rows("SELECT \(list: byRow.map(\.1)) FROM \(flaggedRows)")[0]

@@ -28,9 +28,10 @@ package struct CheckStep: Sendable {
         in environment: StepEnvironment,
         lastGood: TableSchema? = nil
     ) async throws -> NodeResult {
-        environment.reporter.progress(NodeProgress(phase: "checking"))
-        return try await environment.session.run { connection in
-            try judge(staged, lastGood, run: environment.run, connection)
+        try await withProgress(of: environment, phase: "checking") {
+            try await environment.session.run { connection in
+                try judge(staged, lastGood, run: environment.run, connection)
+            }
         }
     }
 

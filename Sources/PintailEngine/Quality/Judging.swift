@@ -7,7 +7,7 @@ struct ClaimsFailed: Error {
     let table: String
     let outcomes: [CheckOutcome]
 
-    /// `articles breaks 2 of 5 claims: title: 3 of 1,204 rows are NULL; …`
+    /// As `articles breaks 2 of 5 claims: title: 3 of 1,204 rows are NULL`, and what else there is.
     var sentence: String {
         let failed = outcomes.filter { $0.status == .fail }
         let claims = outcomes.count == 1 ? "its claim" : "\(failed.count) of \(outcomes.count) claims"

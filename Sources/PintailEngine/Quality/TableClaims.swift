@@ -42,7 +42,7 @@ struct TableClaims {
         let holds = age.map { $0 <= freshness.maxAge } ?? false
         let found = age.map { $0 < .zero ? "lies in the future" : "is \($0.inWords) old" }
         let message =
-            found.map { "the newest value \($0), and at most \(freshness.maxAge.inWords) is allowed" }
+            found.map { "the newest value \($0); the limit is \(freshness.maxAge.inWords)" }
             ?? "no value tells how fresh the table is"
         return CheckOutcome(
             table: table,
@@ -56,11 +56,11 @@ struct TableClaims {
 }
 
 extension Duration {
-    /// The time in its greatest whole unit, with a tenth where that says more: `90 seconds`, `1.5 days`, `1 hour`.
+    /// The time in the greatest unit that says it well: `90 seconds`, `25 hours`, `1 day`, `2.5 days`.
     var inWords: String {
         let seconds = Double(components.seconds)
         let units: [(name: String, length: Double)] = [("day", 86_400), ("hour", 3600), ("minute", 60)]
-        let unit = units.first { seconds >= $0.length * 1 } ?? ("second", 1)
+        let unit = units.first { seconds >= $0.length * 2 || seconds == $0.length } ?? ("second", 1)
         let tenths = (seconds / unit.length * 10).rounded() / 10
         let number = tenths == tenths.rounded() ? String(Int64(tenths)) : String(tenths)
         return "\(number) \(unit.name)\(number == "1" ? "" : "s")"

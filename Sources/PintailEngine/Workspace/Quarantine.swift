@@ -27,4 +27,18 @@ package enum Quarantine {
             "INSERT INTO \(table: Self.table(for: table)) SELECT *, \(literal: run.name), now() FROM (\(query))"
         )
     }
+
+    /// Takes back what an earlier attempt of the same run put aside by these rules.
+    package static func withdraw(
+        rules: [String],
+        table: String,
+        run: RunID,
+        _ connection: borrowing Connection
+    ) throws(DuckDBError) {
+        let name = Self.table(for: table)
+        guard try StagedTable.kind(of: name, connection) != nil else { return }
+        try connection.execute(
+            "DELETE FROM \(table: name) WHERE run_id = \(literal: run.name) AND list_contains(\(literals: rules), rule)"
+        )
+    }
 }

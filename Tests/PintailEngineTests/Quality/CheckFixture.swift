@@ -9,7 +9,7 @@ import Testing
 struct CheckFixture: ~Copyable {
     let connection: Connection
     /// The moment at which all checks of the tests are made.
-    static let now = Timestamp(millisecondsSince1970: 1_795_254_000_000)  // 2026-11-21T09:00:00Z
+    static let now = Timestamp(millisecondsSince1970: 1_795_251_600_000)  // 2026-11-21T09:00:00Z
 
     init(_ statements: SQL...) throws {
         let opened = try Database().connect()
