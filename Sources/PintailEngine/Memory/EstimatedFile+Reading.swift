@@ -14,13 +14,31 @@ extension EstimatedFile {
     private static let headBytes = 262_144
     /// What text of tables unpacks to, where the file cannot be looked into: measured from 3 to 10 on CSV with gzip.
     private static let typicalRatio = 4.0
+    /// More files than this are known by an even choice of them.
+    private static let filesOpened = 32
     private static let compressions = [".gz", ".zst", ".bz2", ".xz", ".zip"]
 
     /// Whether the name says that the text is packed.
     var isCompressed: Bool { Self.compressions.contains { path.lowercased().hasSuffix($0) } }
 
+    /// The size of all files' text, unpacked; of packed ones a few tell for all.
+    static func unpackedSize(of files: [EstimatedFile]) -> Double {
+        let packed = files.filter(\.isCompressed)
+        let plain = files.reduce(0.0) { $1.isCompressed ? $0 : $0 + Double($1.size.count) }
+        let chosen = evenChoice(of: packed)
+        let ratio =
+            chosen.reduce(0.0) { $0 + $1.unpackedSize } / max(1, chosen.reduce(0.0) { $0 + Double($1.size.count) })
+        return plain + packed.reduce(0.0) { $0 + Double($1.size.count) } * ratio
+    }
+
+    /// All files, or some of them from all over the list.
+    static func evenChoice(of files: [EstimatedFile]) -> [EstimatedFile] {
+        guard files.count > filesOpened else { return files }
+        return (0..<filesOpened).map { files[$0 * files.count / filesOpened] }
+    }
+
     /// The text's size, unpacked: measured where the file can be looked into.
-    var unpackedSize: Double {
+    private var unpackedSize: Double {
         guard isCompressed else { return Double(size.count) }
         guard let beginning = UnpackedBeginning(of: path, bytes: Self.headBytes * 4) else {
             return Double(size.count) * Self.typicalRatio

@@ -28,7 +28,8 @@ struct SampledRows {
 
     /// What a table of so many rows like these takes in memory.
     func bytes(of rows: Double) -> Bytes {
-        Bytes(Int64(StorageLayout.bytes(rows: rows, leaves: columns.flatMap(\.leaves)).rounded()))
+        let bytes = StorageLayout.bytes(rows: rows, leaves: columns.flatMap(\.leaves))
+        return Bytes(Int64(min(bytes.rounded(), 9e18)))
     }
 
     /// The same rows with so many more bytes in their texts, shared among the columns of text.

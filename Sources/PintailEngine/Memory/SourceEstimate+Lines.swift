@@ -33,7 +33,7 @@ extension SourceEstimate {
         _ sampleRows: Int,
         _ connection: borrowing Connection
     ) throws -> SourceEstimate {
-        let size = files.reduce(0.0) { $0 + $1.unpackedSize }
+        let size = EstimatedFile.unpackedSize(of: files)
         guard size > 0 else { return SourceEstimate(rows: 0, needed: 0, basis: "nothing to read") }
         let sample = try SampledRows.first(sampleRows, of: relation, connection)
         let length = try connection.value(
@@ -65,14 +65,12 @@ struct LineSurvey {
     private static let places = 16
     /// How much is looked at in each place.
     private static let placeBytes = 65_536
-    /// More files than this are known by an even choice of them.
-    private static let filesOpened = 32
 
     /// Looks at files.
     init(_ files: [EstimatedFile]) {
         let filled = files.filter { $0.size > 0 }
-        bytes = filled.reduce(0.0) { $0 + $1.unpackedSize }
-        let chosen = Self.evenChoice(filled, Self.filesOpened)
+        bytes = EstimatedFile.unpackedSize(of: filled)
+        let chosen = EstimatedFile.evenChoice(of: filled)
         let heads = chosen.compactMap { $0.head }.map { LineCount(quoted: $0) }
         let beginning = heads.reduce(LineCount(), +)
         let placesPerFile = max(1, Self.places / max(1, chosen.count))
@@ -85,11 +83,6 @@ struct LineSurvey {
         let size = Bytes(Int64(filled.reduce(0) { $0 + $1.size.count }))
         let packed = filled.contains(where: \.isCompressed) ? " (about \(Bytes(Int64(bytes))) unpacked)" : ""
         description = "\(size)\(packed) in \(files.count == 1 ? "1 file" : "\(files.count) files")"
-    }
-
-    private static func evenChoice(_ files: [EstimatedFile], _ count: Int) -> [EstimatedFile] {
-        guard files.count > count else { return files }
-        return (0..<count).map { files[$0 * files.count / count] }
     }
 }
 

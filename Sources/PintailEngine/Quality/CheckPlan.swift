@@ -7,7 +7,7 @@ struct CheckPlan: Sendable {
     let sample: SampleRule
     var claims: [PlannedClaim] = []
     /// Columns computed beside the table's own: whether a reference found its match.
-    var flags: [SQL] = []
+    var flags: [Flag] = []
     /// What DuckDB must be asked before the claims can be judged, and for which of them.
     var probes: [(probe: Probe, of: String)] = []
     /// What is wrong with the claims themselves.
@@ -17,7 +17,8 @@ struct CheckPlan: Sendable {
 
     /// The table's rows with the flags that claims ask for; stands after FROM.
     var flaggedRows: SQL {
-        flags.isEmpty ? candidate.numberedRows : "(SELECT *, \(list: flags) FROM \(candidate.numberedRows))"
+        flags.isEmpty
+            ? candidate.numberedRows : "(SELECT *, \(list: flags.map(\.column)) FROM \(candidate.numberedRows))"
     }
 
     /// One row of counts: rows, rows looked at, the newest moment, then one number for each claim.
@@ -52,6 +53,15 @@ struct CheckPlan: Sendable {
 
     /// The condition, of rows in the sample alone.
     func looking(_ condition: SQL) -> SQL { sample.condition.map { "\($0) AND (\(condition))" } ?? condition }
+}
+
+/// A column computed beside the table's own.
+struct Flag: Hashable, Sendable {
+    let name: String
+    let value: SQL
+
+    /// As it stands in a list of columns.
+    var column: SQL { "\(value) AS \(identifier: name)" }
 }
 
 /// What must be found out before the claims of a check can be planned.
@@ -96,7 +106,7 @@ extension CheckPlan {
         if case .references(let table, let name) = claim.kind,
             let referenced = facts.references[ColumnReference(table: table, column: name)]
         {
-            subject.matchFlag = addFlag { Self.match(column, referenced, as: $0) }
+            subject.matchFlag = addFlag(Self.match(column, referenced))
         }
         var asked: [Probe] = []
         do throws(ClaimProblem) {
@@ -105,7 +115,7 @@ extension CheckPlan {
                 PlannedClaim(
                     column: column.name,
                     name: claim.kind.name,
-                    action: claim.onFail ?? check.onFail,
+                    action: judgement.possible(claim.onFail ?? check.onFail),
                     judgement: judgement,
                     breach: breach,
                     value: claim.kind == .notNull ? nil : subject.text
@@ -118,23 +128,23 @@ extension CheckPlan {
     }
 
     /// Adds a computed column and tells its name.
-    mutating func addFlag(_ make: (String) -> SQL) -> String {
-        let name = "pintail: flag \(flags.count)"
-        flags.append(make(name))
-        return name
+    mutating func addFlag(_ value: SQL) -> String {
+        flags.append(Flag(name: "pintail: flag \(flags.count)", value: value))
+        return flags[flags.count - 1].name
     }
 
     /// Whether a value stands in another table's column: a hash join in the same scan.
-    private static func match(_ column: ResultColumn, _ referenced: ReferencedColumn, as flag: String) -> SQL {
+    private static func match(_ column: ResultColumn, _ referenced: ReferencedColumn) -> SQL {
         let other: SQL = "\(identifier: referenced.column.name)"
         let nature = column.type.nature
         let isComparable =
             column.type == referenced.column.type
             || nature == referenced.column.type.nature && [.number, .boolean, .text].contains(nature)
+            || column.type.isMoment && referenced.column.type.isMoment
         func side(_ name: SQL) -> SQL { isComparable ? name : "CAST(\(name) AS VARCHAR)" }
         return """
             \(side("\(identifier: column.name)")) IN \
-            (SELECT \(side(other)) FROM \(referenced.rows) WHERE \(other) IS NOT NULL) AS \(identifier: flag)
+            (SELECT \(side(other)) FROM \(referenced.rows) WHERE \(other) IS NOT NULL)
             """
     }
 

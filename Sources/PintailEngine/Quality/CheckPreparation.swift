@@ -21,7 +21,7 @@ struct CheckPreparation {
         let sample = try SampleRule.make(check.sample, of: candidate, connection)
         let plan = CheckPlan(check, of: candidate, facts: facts, sample: sample)
         problems = plan.problems + problems
-        for (probe, claim) in plan.probes { ask(probe, of: claim, connection) }
+        for (probe, claim) in plan.probes { try ask(probe, of: claim, connection) }
         checkQuarantine(plan)
         if !problems.isEmpty {
             throw StepError(
@@ -37,9 +37,9 @@ struct CheckPreparation {
         var facts = ClaimFacts()
         for claim in check.columns.flatMap(\.claims) {
             switch claim.kind {
-            case .type(let type): facts.types[type] = findType(type, connection)
+            case .type(let type): facts.types[type] = try findType(type, connection)
             case .references(let table, let column):
-                facts.references[ColumnReference(table: table, column: column)] = findColumn(
+                facts.references[ColumnReference(table: table, column: column)] = try findColumn(
                     column,
                     of: table,
                     connection
@@ -50,11 +50,14 @@ struct CheckPreparation {
         return facts
     }
 
-    private mutating func findType(_ type: ColumnType, _ connection: borrowing Connection) -> LogicalType? {
+    private mutating func findType(
+        _ type: ColumnType,
+        _ connection: borrowing Connection
+    ) throws(DuckDBError) -> LogicalType? {
         do {
             return try connection.describe("SELECT CAST(NULL AS \(SQL(verbatim: type.sql)))")[0].type
         } catch {
-            problems.append("type '\(type.name)' is none that DuckDB knows" + Self.meaning(error))
+            try report(error, "type '\(type.name)' is none that DuckDB knows" + Self.meaning(error))
             return nil
         }
     }
@@ -63,7 +66,7 @@ struct CheckPreparation {
         _ name: String,
         of table: String,
         _ connection: borrowing Connection
-    ) -> ReferencedColumn? {
+    ) throws(DuckDBError) -> ReferencedColumn? {
         if table.lowercased() == check.table.lowercased() {
             guard let column = candidate.column(name) else {
                 problems.append(candidate.lacks(name))
@@ -80,12 +83,16 @@ struct CheckPreparation {
             let best = Suggestion.best(for: name, among: columns.map(\.name)).map { " (did you mean '\($0)'?)" }
             problems.append("\(table), which a claim refers to, has no column '\(name)'" + (best ?? ""))
         } catch {
-            problems.append("\(table), which a claim refers to, does not exist" + Self.meaning(error))
+            try report(error, "\(table), which a claim refers to, does not exist" + Self.meaning(error))
         }
         return nil
     }
 
-    private mutating func ask(_ probe: Probe, of claim: String, _ connection: borrowing Connection) {
+    private mutating func ask(
+        _ probe: Probe,
+        of claim: String,
+        _ connection: borrowing Connection
+    ) throws(DuckDBError) {
         do {
             switch probe {
             case .cast(let text, let type):
@@ -94,8 +101,14 @@ struct CheckPreparation {
             case .pattern(let pattern): _ = try connection.value("SELECT regexp_full_match('', \(literal: pattern))")
             }
         } catch {
-            problems.append("\(claim): \(error.message)")
+            try report(error, "\(claim): \(error.message)")
         }
+    }
+
+    /// Notes what is wrong with a claim, unless DuckDB was only told to stop.
+    private mutating func report(_ error: DuckDBError, _ problem: String) throws(DuckDBError) {
+        if error.kind == .interrupted { throw error }
+        problems.append(problem)
     }
 
     /// Rows can be taken out of what is not published yet, or of a table.
@@ -103,13 +116,31 @@ struct CheckPreparation {
         let wishes =
             plan.claims.contains { $0.action == .quarantine }
             || check.queries.contains { ($0.onFail ?? check.onFail) == .quarantine }
-        if wishes, candidate.place == .publishedView {
+        guard wishes else { return }
+        switch candidate.place {
+        case .table: break
+        case .publishedView:
             problems.append("\(check.table) is a view that is published already: no row can be taken out of it")
+        case .view where check.refersToItself:
+            problems.append(
+                "\(check.table) is read anew each time and refers to itself: say 'strategy: eager' on its extract "
+                    + "to put rows aside"
+            )
+        case .view: break
         }
     }
 
     private static func meaning(_ error: DuckDBError) -> String {
         error.candidates.first.map { " (did you mean '\($0)'?)" } ?? ""
+    }
+}
+
+extension Check {
+    /// Whether a claim looks values up in the table itself.
+    fileprivate var refersToItself: Bool {
+        columns.flatMap(\.claims).contains { claim in
+            if case .references(let other, _) = claim.kind { other.lowercased() == table.lowercased() } else { false }
+        }
     }
 }
 

@@ -56,7 +56,7 @@ package struct CheckStep: Sendable {
         } catch let failure as ClaimsFailed {
             throw StepError(
                 failure.sentence,
-                hint: "to let the run go on, give claims 'on_fail: warn' or 'on_fail: quarantine'",
+                hint: failure.hint,
                 dataState: unpublished ?? "\(check.table) stands as it was published before this check",
                 checks: failure.outcomes
             )

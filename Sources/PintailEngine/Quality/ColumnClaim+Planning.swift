@@ -64,7 +64,7 @@ extension ColumnClaim.Kind {
         let condition: SQL =
             literals.isEmpty
             ? "\(subject.name) IS NOT NULL" : "\(isText ? subject.text : subject.name) NOT IN (\(list: literals))"
-        return (.rows(condition), .be("none of " + brief(values)))
+        return (.rows(condition), .be(values.isEmpty ? "not accepted: no value is" : "none of " + brief(values)))
     }
 
     /// A few of the values, and how many there are.
@@ -88,7 +88,9 @@ extension ColumnClaim.Kind {
             throw ClaimProblem("a \(type) has no order that a range could bound")
         }
         let compared = isNumberInText ? LogicalType.double : type
-        let value: SQL = isNumberInText ? "TRY_CAST(\(subject.text) AS DOUBLE)" : subject.name
+        let value: SQL =
+            isNumberInText
+            ? "TRY_CAST(\(subject.text) AS DOUBLE)" : type.nature == .text ? subject.text : subject.name
         var conditions: [SQL] = []
         if let min = bounds.min { conditions.append("\(value) < \(try min.literal(for: compared, &probes))") }
         if let max = bounds.max { conditions.append("\(value) > \(try max.literal(for: compared, &probes))") }

@@ -15,6 +15,15 @@ struct ClaimsFailed: Error {
     }
 }
 
+extension ClaimsFailed {
+    /// The ways out: for columns that changed, and for everything else.
+    var hint: String {
+        outcomes.contains { $0.check == "drift" && $0.status == .fail }
+            ? "'drift: evolve' accepts the columns as they are now"
+            : "'on_fail: warn' or 'on_fail: quarantine' lets the run go on"
+    }
+}
+
 /// The judging of one table, inside one transaction.
 struct Judging {
     let check: Check
@@ -39,9 +48,9 @@ struct Judging {
             try queries.mark(in: &removal, connection)
             try removal.perform(connection)
         }
-        outcomes += removal.explaining(columns)
+        outcomes += isHopeless ? columns : scan.findings.map { removal.outcome(of: $0) }
         outcomes += try judgeTable(scan, isChanged: removal.moved > 0, connection)
-        outcomes += removal.explaining(queries.quarantined(removal))
+        outcomes += queries.quarantined(removal)
         outcomes += try queries.judge(table: check.table, alsoQuarantine: isHopeless, connection)
         try connection.execute("DROP VIEW IF EXISTS temp.main.\(identifier: check.table)")
         if outcomes.contains(where: { $0.status == .fail }) {

@@ -11,6 +11,11 @@ struct PlannedClaim: Hashable, Sendable {
         case repeats(of: SQL)
         /// The column's declared type has decided it.
         case settled(holds: Bool)
+
+        /// What a failure can mean: a column of the wrong type is no reason to put every row aside.
+        func possible(_ wish: FailureAction) -> FailureAction {
+            if case .settled = self, wish == .quarantine { .fail } else { wish }
+        }
     }
 
     /// The column as its table spells it; `nil` for a query's claim.

@@ -39,6 +39,7 @@ struct QueryClaims {
                 if let obstacle, check.onFail != nil { problems.append("query '\(check.name)': \(obstacle)") }
                 claims.append(Claim(name: check.name, sql: sql, action: obstacle == nil ? wish : .fail))
             } catch {
+                if error.kind == .interrupted { throw error }
                 problems.append("query '\(check.name)': \(error.message)" + (error.hint.map { " (\($0))" } ?? ""))
             }
         }
@@ -88,7 +89,10 @@ struct QueryClaims {
     /// What became of the queries whose rows were put aside.
     func quarantined(_ removal: RowRemoval) -> [CheckOutcome] {
         claims.filter { $0.action == .quarantine }.compactMap { claim in
-            removal.marked[claim.name].map { outcome(claim, $0, examples: []) }
+            removal.marked[claim.name].map { count in
+                let outcome = outcome(claim, count, examples: [])
+                return count > 0 ? outcome.adding(removal.fate) : outcome
+            }
         }
     }
 

@@ -22,6 +22,8 @@ struct RowRemoval {
     private var rules: [Rule] = []
     /// Claims whose rows are found by a query of their own.
     private var repeats: [Finding] = []
+    /// Tables of row numbers, dropped in the end.
+    private var marks: [SQL] = []
     /// How many rows were marked by each query.
     private(set) var marked: [String: RowCount] = [:]
     /// How many rows were taken out.
@@ -38,11 +40,11 @@ struct RowRemoval {
 
     /// Chooses what findings put aside.
     mutating func add(_ findings: [Finding]) {
-        for finding in findings where finding.claim.action == .quarantine && !finding.holds {
+        for finding in findings where finding.isPutAside {
             switch finding.claim.judgement {
             case .rows(let condition): add(finding.claim, condition)
             case .repeats: repeats.append(finding)
-            case .settled: add(finding.claim, "true")
+            case .settled: preconditionFailure("a claim that the column's type has decided puts no row aside")
             }
         }
     }
@@ -68,10 +70,11 @@ struct RowRemoval {
     }
 
     /// Stores row numbers; tells the condition that a row is among them.
-    private func keep(_ rows: SQL, _ connection: borrowing Connection) throws(DuckDBError) -> (SQL, Int) {
-        let count = try connection.value("SELECT count(*) FROM duckdb_tables() WHERE temporary").integer ?? 0
-        let table: SQL = "temp.main.\(identifier: "pintail: marked \(count)")"
-        try connection.execute("CREATE TEMP TABLE \(identifier: "pintail: marked \(count)") AS \(rows)")
+    private mutating func keep(_ rows: SQL, _ connection: borrowing Connection) throws(DuckDBError) -> (SQL, Int) {
+        let name = "pintail: marked \(marks.count)"
+        let table: SQL = "temp.main.\(identifier: name)"
+        try connection.execute("CREATE OR REPLACE TEMP TABLE \(identifier: name) AS \(rows)")
+        marks.append(table)
         let marked = try connection.value("SELECT count(*) FROM \(table)").integer ?? 0
         return ("\(Candidate.row) IN (SELECT \(Candidate.row) FROM \(table))", marked)
     }
@@ -82,7 +85,11 @@ struct RowRemoval {
             guard case .repeats(let value) = finding.claim.judgement else { continue }
             add(finding.claim, try repeatCondition(value, connection))
         }
-        guard !rules.isEmpty else { return }
+        if !rules.isEmpty { try move(connection) }
+        for table in marks { try connection.execute("DROP TABLE \(table)") }
+    }
+
+    private mutating func move(_ connection: borrowing Connection) throws {
         switch plan.candidate.place {
         case .table(let name): try move(outOf: name, connection)
         case .view(let name): try moveByFilter(name, connection)
@@ -95,9 +102,7 @@ struct RowRemoval {
         guard case .table = plan.candidate.place else {
             // The new view reads its source each time: only a sort can tell which of equal values came first.
             let among = plan.sample.condition.map { ", \($0)" as SQL } ?? ""
-            let isRepeat: SQL =
-                "row_number() OVER (PARTITION BY \(value)\(among) ORDER BY \(Candidate.row)) > 1"
-            let flag = plan.addFlag { "\(isRepeat) AS \(identifier: $0)" }
+            let flag = plan.addFlag("row_number() OVER (PARTITION BY \(value)\(among) ORDER BY \(Candidate.row)) > 1")
             return "\(value) IS NOT NULL AND \(identifier: flag)"
         }
         let those = plan.looking("\(value) IS NOT NULL")
@@ -154,6 +159,8 @@ struct RowRemoval {
             )
         )
         var inner = plan
+        // What only other claims ask for is no part of the view.
+        inner.flags = plan.flags.filter { flag in rules.contains { $0.condition.text.contains(flag.name) } }
         inner.candidate = try plan.candidate.readingDefinition(of: view, connection)
         try connection.execute(
             """
@@ -193,23 +200,28 @@ struct RowRemoval {
         return "CAST(json_object(\(list: parts)) AS VARCHAR)"
     }
 
-    /// The outcomes with what became of the rows.
-    func explaining(_ outcomes: [CheckOutcome]) -> [CheckOutcome] {
-        outcomes.map { outcome in
-            let isMoved = rules.contains { $0.name == outcome.check && $0.column == outcome.column }
-            return isMoved ? outcome.adding(fate) : outcome
-        }
+    /// What was found of a claim, with what became of the rows that break it.
+    func outcome(of finding: Finding) -> CheckOutcome {
+        let outcome = finding.outcome(table: plan.candidate.table)
+        return finding.isPutAside ? outcome.adding(fate) : outcome
     }
 
-    private var fate: String {
-        let target = Quarantine.table(for: plan.candidate.table)
-        guard kept > 0 else { return "; moved to \(target)" }
-        return "; \(moved) moved to \(target), \(kept) published before stay in \(plan.candidate.table)"
+    /// What became of offenders.
+    var fate: String {
+        let moved = "; moved to \(Quarantine.table(for: plan.candidate.table))"
+        guard kept > 0 else { return moved }
+        return moved + ", but not \(Judged.rows(kept)) published before"
     }
 }
 
+extension Finding {
+    /// Whether rows are taken out for it.
+    fileprivate var isPutAside: Bool { claim.action == .quarantine && !holds }
+}
+
 extension CheckOutcome {
-    fileprivate func adding(_ words: String) -> CheckOutcome {
+    /// The same outcome with more to say.
+    func adding(_ words: String) -> CheckOutcome {
         CheckOutcome(
             table: table,
             column: column,

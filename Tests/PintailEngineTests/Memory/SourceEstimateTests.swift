@@ -112,6 +112,24 @@ import Testing
         #expect(try SourceEstimate.measure(unknown, sampleRows: 1000, on: connection).needed == nil)
     }
 
+    @Test func `of many packed files some tell for all`() throws {
+        let folder = try TemporaryFolder()
+        let connection = try Database().connect()
+        let paths = (0..<50).map { folder.path + "/part\($0).csv.gz" }
+        for path in paths {
+            try connection.execute(
+                "COPY (SELECT range AS a, md5(range::VARCHAR) AS b FROM range(3000)) TO \(literal: path)"
+            )
+        }
+        let files = try paths.map { path in
+            let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+            return EstimatedFile(path, size: Bytes(size ?? 0))
+        }
+        let source = EstimatedSource("read_csv(\(literals: paths))", size: .lines(files, hasHeader: true))
+        let rows = try #require(try SourceEstimate.measure(source, sampleRows: 1000, on: connection).rows?.count)
+        #expect((140_000...160_000).contains(rows))
+    }
+
     @Test func `many Parquet files are measured together`() throws {
         let folder = try TemporaryFolder()
         let connection = try Database().connect()

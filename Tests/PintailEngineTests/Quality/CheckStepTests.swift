@@ -137,7 +137,7 @@ import Testing
         let result = try fixture.judge(check, StagedTable("t", publication: .append))
         #expect(
             result.checks[0].message
-                == "url: 2 of 4 rows are NULL, such as row 1; 1 moved to quarantine.t, 1 published before stay in t"
+                == "url: 2 of 4 rows are NULL, such as row 1; moved to quarantine.t, but not 1 row published before"
         )
         #expect(try fixture.texts("SELECT url FROM t ORDER BY 1") == ["b", "NULL"])
     }
@@ -188,5 +188,67 @@ import Testing
         let error = try fixture.failure(Check("artcles"), nil)
         #expect(error.message == "there is no table 'artcles' to check")
         #expect(error.hint == "did you mean 'articles'?")
+    }
+
+    @Test func `a column of the wrong type fails rather than put every row aside`() throws {
+        let fixture = try CheckFixture("CREATE TABLE t__pintail_new AS SELECT 7 AS postcode")
+        let check = Check("t", columns: [ColumnChecks("postcode", [.type("string")])], onFail: .quarantine)
+        #expect(
+            try fixture.failure(check).message
+                == "t breaks its claim: postcode: 1 of 1 row is INTEGER, not string"
+        )
+    }
+
+    @Test func `of two claims of one name, only the one that puts rows aside says so`() throws {
+        let fixture = try CheckFixture("CREATE TABLE t__pintail_new AS FROM (VALUES ('a'), ('1')) AS v(code)")
+        let claims = [ColumnClaim(.regex("[a-z]"), onFail: .warn), ColumnClaim(.regex(".*[^1]"), onFail: .quarantine)]
+        let result = try fixture.judge(Check("t", columns: [ColumnChecks("code", claims)]))
+        #expect(
+            result.checks.map(\.message) == [
+                "code: 1 of 2 rows does not match [a-z], such as '1' in row 2",
+                "code: 1 of 2 rows does not match .*[^1], such as '1' in row 2; moved to quarantine.t",
+            ]
+        )
+    }
+
+    @Test func `a view takes over the lookups of the claims that put rows aside, and no others`() throws {
+        let fixture = try CheckFixture(
+            "CREATE TABLE p AS FROM (VALUES (1)) AS v(id)",
+            "CREATE TABLE q AS FROM (VALUES (1)) AS v(id)",
+            "CREATE TABLE source AS FROM (VALUES (1, 1), (2, 1), (NULL, 1)) AS v(p, q)",
+            "CREATE VIEW t__pintail_new AS FROM source"
+        )
+        let check = Check(
+            "t",
+            columns: [ColumnChecks("q", [.references("q", "id")]), ColumnChecks("p", [.references("p", "id")])],
+            onFail: .quarantine
+        )
+        #expect(try fixture.judge(check, StagedTable("t", kind: .view)).quarantinedRows == 1)
+        try fixture.connection.execute("DROP TABLE q")
+        #expect(try fixture.texts("SELECT p FROM t__pintail_new ORDER BY 1") == ["1", "NULL"])
+    }
+
+    @Test func `a view that refers to itself cannot put rows aside`() throws {
+        let fixture = try CheckFixture("CREATE VIEW t__pintail_new AS SELECT 1 AS id, 2 AS parent")
+        let check = Check("t", columns: [ColumnChecks("parent", [.references("t", "id")])], onFail: .quarantine)
+        #expect(
+            try fixture.failure(check, StagedTable("t", kind: .view)).message == """
+                t is read anew each time and refers to itself: say 'strategy: eager' on its extract to put rows aside
+                """
+        )
+    }
+
+    @Test(arguments: [
+        ("DATE", "TIMESTAMP"), ("INTEGER", "DECIMAL(18,3)"), ("VARCHAR", "INTEGER"), ("ENUM('1')", "VARCHAR"),
+    ])
+    func `a reference finds its match whatever the two types`(types: (String, String)) throws {
+        let value = types.0 == "DATE" ? "2024-01-31" : "1"
+        let fixture = try CheckFixture(
+            "CREATE TABLE p AS SELECT CAST(\(literal: value) AS \(SQL(verbatim: types.1))) AS id",
+            "CREATE TABLE t__pintail_new AS SELECT CAST(\(literal: value) AS \(SQL(verbatim: types.0))) AS p"
+        )
+        let check = Check("t", columns: [ColumnChecks("p", [.references("p", "id")])], onFail: .warn)
+        // A decimal's text is not an integer's, so those are compared as numbers.
+        #expect(try fixture.judge(check).checks.map(\.status) == [.pass])
     }
 }

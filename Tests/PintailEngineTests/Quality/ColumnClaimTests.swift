@@ -104,7 +104,7 @@ import Testing
                 .acceptedValues(["a", "z"]),
                 "v: 1 of 2 rows is none of 'a', 'z', such as 'b' in row 2"
             ),
-            Case("INT", "(1)", .acceptedValues([]), "v: 1 of 1 row is none of , such as '1' in row 1"),
+            Case("INT", "(1)", .acceptedValues([]), "v: 1 of 1 row is not accepted: no value is, such as '1' in row 1"),
             Case(
                 "INT",
                 "(9)",
@@ -166,6 +166,12 @@ import Testing
                 "('5'), ('50'), ('x'), (NULL)",
                 .range(max: 9),
                 "v: 2 of 4 rows are not 9 or less, such as '50' in row 2"
+            ),
+            Case(
+                "ENUM('b', 'z')",
+                "('b'), ('z')",
+                .range(max: "m"),
+                "v: 1 of 2 rows is not 'm' or less, such as 'z' in row 2"
             ),
             Case("INT", "(1)", .range(), "v: range holds for all 1 row"),
         ]
