@@ -13,6 +13,7 @@ package enum LoadStrategy: String, Hashable, Sendable, CaseIterable {
 
 /// A strategy with the numbers and the reason it was chosen for.
 package struct LoadStrategyDecision: Hashable, Sendable {
+    /// What was chosen.
     package let strategy: LoadStrategy
     /// What the table takes in memory when it is eager; `nil` when nobody can tell.
     package let needed: Bytes?

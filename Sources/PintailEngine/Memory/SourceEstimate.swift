@@ -19,6 +19,7 @@ package struct EstimatedSource: Hashable, Sendable {
 
     /// What is read, as it stands after FROM: `read_csv('data/*.csv')`.
     package let relation: SQL
+    /// What tells how much there is.
     package let size: Size
 
     /// Names what is read and what tells how much there is.
@@ -32,6 +33,7 @@ package struct EstimatedSource: Hashable, Sendable {
 package struct EstimatedFile: Hashable, Sendable {
     /// A path of this machine, or a URL.
     package let path: String
+    /// Its size as stored, packed if it is.
     package let size: Bytes
 
     /// Names a file with its size as stored.

@@ -67,7 +67,7 @@ struct CheckPreparation {
         of table: String,
         _ connection: borrowing Connection
     ) throws(DuckDBError) -> ReferencedColumn? {
-        if table.lowercased() == check.table.lowercased() {
+        if check.isAbout(table) {
             guard let column = candidate.column(name) else {
                 problems.append(candidate.lacks(name))
                 return nil
@@ -136,10 +136,15 @@ struct CheckPreparation {
 }
 
 extension Check {
+    /// Whether a name in a claim is that of the table itself.
+    fileprivate func isAbout(_ name: String) -> Bool {
+        [table.lowercased(), "main." + table.lowercased()].contains(name.lowercased())
+    }
+
     /// Whether a claim looks values up in the table itself.
     fileprivate var refersToItself: Bool {
         columns.flatMap(\.claims).contains { claim in
-            if case .references(let other, _) = claim.kind { other.lowercased() == table.lowercased() } else { false }
+            if case .references(let other, _) = claim.kind { isAbout(other) } else { false }
         }
     }
 }

@@ -4,7 +4,8 @@ import PintailProject
 
 /// Queries that return the rows that are wrong; they see the rows to be judged under the table's own name.
 ///
-/// Each is a statement of its own, and sees every row whatever the sample.
+/// Each is a statement of its own, and sees every row whatever the sample. Views of the project, and names with the
+/// database in front, still show what is published.
 struct QueryClaims {
     /// A query with what its rows mean.
     private struct Claim {

@@ -1,6 +1,7 @@
 import PintailEngine
 import PintailOrchestrator
 import PintailProject
+import TestSupport
 import Testing
 
 /// What the kernel's files say, in trees made up of them.
@@ -161,7 +162,7 @@ import Testing
         ]
     )
     func `what limits the process is found`(tree: Tree) throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         try folder.write(Self.meminfo, to: "proc/meminfo")
         for (path, text) in tree.files { try folder.write(text, to: path) }
         let memory = SystemMemory.now(root: folder.path)
@@ -171,13 +172,13 @@ import Testing
     }
 
     @Test func `a kernel that does not estimate what is available is helped`() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         try folder.write("MemTotal: 4000 kB\nMemFree: 1000 kB\nCached: 500 kB\n", to: "proc/meminfo")
         #expect(SystemMemory.now(root: folder.path).available == 1_536_000)
     }
 
     @Test func `without the kernel's files something is still known`() throws {
-        let memory = SystemMemory.now(root: try TemporaryFolder().path)
+        let memory = SystemMemory.now(root: try TemporaryDirectory().path)
         #expect(memory.available > 0 && memory.available < memory.total)
     }
 

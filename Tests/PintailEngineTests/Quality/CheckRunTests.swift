@@ -2,11 +2,12 @@ import DuckDB
 import PintailEngine
 import PintailOrchestrator
 import PintailProject
+import TestSupport
 import Testing
 
 /// A check as the runner calls it, on a project's own database file.
 @Suite struct CheckRunTests {
-    private static func environment(in folder: TemporaryFolder) throws -> StepEnvironment {
+    private static func environment(in folder: TemporaryDirectory) throws -> StepEnvironment {
         let project = Project("p", directory: folder.path, database: folder.path + "/p.duckdb")
         let workspace = try Workspace(opening: project)
         let node = NodeID("check:t")
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func `what a check leaves is published by the next statement`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         let environment = try Self.environment(in: folder)
         try await environment.session.run {
             _ = try $0.execute("CREATE TABLE t__pintail_new AS FROM (VALUES (1), (NULL)) AS v(id)")
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func `a cancelled check stops and leaves nothing behind`() async throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         let environment = try Self.environment(in: folder)
         try await environment.session.run {
             _ = try $0.execute("CREATE VIEW t__pintail_new AS SELECT range AS id FROM range(100000000000)")

@@ -2,6 +2,7 @@ import DuckDB
 import Foundation
 import PintailOrchestrator
 import PintailProject
+import TestSupport
 import Testing
 
 @testable import PintailEngine
@@ -142,7 +143,7 @@ import Testing
     }
 
     @Test func `many values are counted exactly in less memory than they take`() throws {
-        let folder = try TemporaryFolder()
+        let folder = try TemporaryDirectory()
         let options = Database.Options(memoryLimit: 100_000_000, threads: 2, temporaryDirectory: folder.path + "/spill")
         let connection = try Database(path: folder.path + "/d.duckdb", options: options).connect()
         try connection.execute(
