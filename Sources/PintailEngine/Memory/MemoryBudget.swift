@@ -14,9 +14,9 @@ package struct MemoryBudget: Hashable, Sendable {
     package init(_ resources: Resources, system: SystemMemory = .now()) {
         self.system = system
         isGiven = resources.memory != nil
-        safe =
-            resources.memory.map { Bytes($0) }
-            ?? Bytes(Int64(Double(system.available.count) * (1 - resources.memoryMargin)))
+        // Validation keeps the margin between 0 and 1; a program may hand over anything, even NaN.
+        let share = resources.memoryMargin > 0 ? max(0, 1 - resources.memoryMargin) : 1
+        safe = Bytes(max(0, resources.memory ?? Int64(Double(system.available.count) * share)))
     }
 
     /// The program, its libraries and its buffers for Postgres and files: measured with nothing loaded.

@@ -22,9 +22,14 @@ package struct SystemMemory: Hashable, Sendable {
     /// - Parameter root: where `/proc` and `/sys` are found; another folder in tests.
     package static func now(root: String = "") -> SystemMemory {
         let files = KernelFiles(root: root)
-        let machine =
-            files.machine ?? SystemMemory(available: 2_000_000_000, total: 4_000_000_000, limitedBy: "machine")
+        let machine = files.machine ?? unmeasured
         return (files.groups + [machine]).min { $0.available < $1.available } ?? machine
+    }
+
+    /// Where there is no `/proc`, half of what is built in is taken to be free.
+    private static var unmeasured: SystemMemory {
+        let total = Bytes(ProcessInfo.processInfo.physicalMemory)
+        return SystemMemory(available: Bytes(total.count / 2), total: total, limitedBy: "machine")
     }
 }
 
@@ -36,12 +41,14 @@ private struct KernelFiles {
 
     var machine: SystemMemory? {
         let lines = text("/proc/meminfo")?.split(separator: "\n") ?? []
-        func kibibytes(_ key: String) -> Bytes? {
-            lines.first { $0.hasPrefix(key + ":") }?.split(whereSeparator: { $0 == " " }).dropFirst().first
-                .flatMap { Int64($0) }.map { Bytes($0 * 1024) }
+        func bytes(_ key: String) -> Int64? {
+            lines.first { $0.hasPrefix(key + ":") }?.split(separator: " ").dropFirst().first
+                .flatMap { Int64($0) }.map { $0 * 1024 }
         }
-        guard let available = kibibytes("MemAvailable"), let total = kibibytes("MemTotal") else { return nil }
-        return SystemMemory(available: available, total: total, limitedBy: "machine")
+        // Kernels before 3.14 and some sandboxes do not estimate what is available.
+        let estimated = bytes("MemFree").map { $0 + (bytes("Cached") ?? 0) }
+        guard let total = bytes("MemTotal"), let available = bytes("MemAvailable") ?? estimated else { return nil }
+        return SystemMemory(available: Bytes(min(available, total)), total: Bytes(total), limitedBy: "machine")
     }
 
     /// The limits of the process's own group and of every group around it.
@@ -49,29 +56,26 @@ private struct KernelFiles {
         (text("/proc/self/cgroup") ?? "").split(separator: "\n").flatMap { line -> [SystemMemory] in
             let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3 else { return [] }
-            if parts[0] == "0", parts[1].isEmpty { return limits(version: 2, path: parts[2]) }
-            return parts[1].split(separator: ",").contains("memory") ? limits(version: 1, path: parts[2]) : []
+            if parts[0] == "0", parts[1].isEmpty { return limits(.version2, path: parts[2]) }
+            return parts[1].split(separator: ",").contains("memory") ? limits(.version1, path: parts[2]) : []
         }
     }
 
-    private func limits(version: Int, path: Substring) -> [SystemMemory] {
-        let base = version == 2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory"
-        let names =
-            version == 2
-            ? (limit: "memory.max", used: "memory.current")
-            : (limit: "memory.limit_in_bytes", used: "memory.usage_in_bytes")
-        return folders(from: path).compactMap { folder in
-            guard let limit = number("\(base)\(folder)/\(names.limit)"), limit < Int64.max / 2,
-                let used = number("\(base)\(folder)/\(names.used)")
-            else { return nil }
-            // Cached file pages are given back when memory is asked for.
-            let cached = statistic("inactive_file", in: "\(base)\(folder)/memory.stat") ?? 0
+    private func limits(_ hierarchy: Hierarchy, path: Substring) -> [SystemMemory] {
+        folders(from: path).compactMap { folder in
+            let group = hierarchy.base + folder
+            let limit = hierarchy.limits.compactMap { number("\(group)/\($0)") }.min()
+            // Version 1 writes "no limit" as the greatest number of pages that fits.
+            guard let limit, limit < Int64.max / 2 else { return nil }
+            let used = number("\(group)/\(hierarchy.usage)") ?? 0
+            // Cached file pages that nobody reads are given back when memory is asked for.
+            let cached = statistic(hierarchy.cache, in: "\(group)/memory.stat") ?? 0
             let free = max(0, limit - max(0, used - cached))
-            return SystemMemory(available: Bytes(free), total: Bytes(limit), limitedBy: "cgroup v\(version)")
+            return SystemMemory(available: Bytes(free), total: Bytes(limit), limitedBy: hierarchy.name)
         }
     }
 
-    // For /a/b: /a/b, /a and the top; in a container the top alone is there.
+    /// The group's own folder and those around it, up to the top; in a container the top alone is there.
     private func folders(from path: Substring) -> [Substring] {
         var folders: [Substring] = []
         var path = path == "/" ? "" : path
@@ -94,4 +98,32 @@ private struct KernelFiles {
     private func text(_ path: String) -> String? {
         FileManager.default.contents(atPath: root + path).map { String(decoding: $0, as: UTF8.self) }
     }
+}
+
+/// Where a version of control groups keeps its numbers.
+private struct Hierarchy {
+    let name: String
+    let base: String
+    /// The least of these counts; what says `max` does not.
+    let limits: [String]
+    let usage: String
+    /// What `memory.stat` calls file pages of this group and those below.
+    let cache: String
+
+    /// Above `memory.high` a group is not killed but slowed down until it is of no use.
+    static let version2 = Hierarchy(
+        name: "cgroup v2",
+        base: "/sys/fs/cgroup",
+        limits: ["memory.max", "memory.high"],
+        usage: "memory.current",
+        cache: "inactive_file"
+    )
+
+    static let version1 = Hierarchy(
+        name: "cgroup v1",
+        base: "/sys/fs/cgroup/memory",
+        limits: ["memory.limit_in_bytes"],
+        usage: "memory.usage_in_bytes",
+        cache: "total_inactive_file"
+    )
 }
