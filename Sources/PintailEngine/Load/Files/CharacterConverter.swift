@@ -51,7 +51,7 @@
             var left = piece.count - used
             var room = output.count
             let result = unsafe iconv(handle, &source, &left, &destination, &room)
-            let problem = result == .max ? errno : 0
+            let problem = result < 0 ? errno : 0
             return (piece.count - used - left, output.count - room, problem)
         }
     }

@@ -73,7 +73,7 @@ struct Draft: ~Copyable {
     /// All it holds is on the disk by then; the name changes in one step.
     /// - Parameter isUpdate: the draft was made from the target, which must not have changed since.
     /// - Returns: the bytes of the draft.
-    mutating func publish(_ mode: Rename.Rule, isUpdate: Bool = false) throws -> Int {
+    mutating func publish(_ rule: Rename.Rule, isUpdate: Bool = false) throws -> Int {
         let bytes = try isFolder ? Folders.sync(path, shown: target.shown) : syncFile()
         try Task.checkCancellation()
         if isUpdate, try target.again().identity != target.identity {
@@ -83,11 +83,24 @@ struct Draft: ~Copyable {
                 isTransient: true
             )
         }
-        try Rename.move(path, to: target.path, mode, shown: target.shown)
+        try Self.rename(path, to: target, rule)
         isPublished = true
         // The rows are in place; only a power failure in the next seconds could still bring the old name back.
         Folders.syncEntries(target.folder)
         return bytes
+    }
+
+    private static func rename(_ path: String, to target: FileTarget, _ rule: Rename.Rule) throws {
+        do {
+            try Rename.move(path, to: target.path, rule, shown: target.shown)
+        } catch {
+            guard error.code == EEXIST else { throw error }
+            throw StepError(
+                "\(target.shown) was made by somebody else meanwhile",
+                dataState: "\(target.shown) is as they left it",
+                isTransient: true
+            )
+        }
     }
 
     private borrowing func syncFile() throws(FileProblem) -> Int {

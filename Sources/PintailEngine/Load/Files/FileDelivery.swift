@@ -19,7 +19,9 @@ struct FileDelivery {
     func write(_ connection: borrowing Connection) throws -> NodeResult {
         var draft = try Draft(for: target, run: run)
         let rows = try output.write(to: draft, connection)
-        let bytes = try draft.publish(output.load.mode == .replace ? .replacing : .refusing)
+        // A new file must still be new when it takes its name; an empty one that rows are added to, still empty.
+        let isNew = output.load.mode != .replace && target.kind == .nothing
+        let bytes = try draft.publish(isNew ? .refusing : .replacing, isUpdate: output.load.mode == .append && !isNew)
         return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes))
     }
 
