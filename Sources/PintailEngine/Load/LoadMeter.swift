@@ -58,6 +58,9 @@ final class LoadMeter: Sendable {
         }
     }
 
+    /// The bytes that were counted.
+    var bytes: Bytes? { state.withLock(\.bytes) }
+
     private func reading(of session: Session) -> NodeProgress {
         let state = state.withLock(\.self)
         let guessed = state.totalRows.map { Int64(Double($0.count) * (session.progress ?? 0)) }

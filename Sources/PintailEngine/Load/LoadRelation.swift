@@ -42,6 +42,15 @@ struct LoadRelation: Hashable, Sendable {
         return LoadRelation(query: "SELECT \(identifiers: ordered.map(\.name)) FROM (\n\(query)\n)", columns: ordered)
     }
 
+    /// The rows as they stand behind FROM.
+    var derivedTable: SQL { "(\n\(query)\n)" }
+
+    /// The rows after the first ones.
+    func skipping(_ count: Int) -> LoadRelation {
+        guard count > 0 else { return self }
+        return LoadRelation(query: "SELECT * FROM \(derivedTable) OFFSET \(literal: count)", columns: columns)
+    }
+
     /// How messages call a source.
     private static func name(of source: LoadSource) -> String {
         switch source {
@@ -84,7 +93,7 @@ extension String {
     func equalsIgnoringCase(_ other: String) -> Bool { self == other || lowercased() == other.lowercased() }
 
     /// A query without the semicolon that ends it as a statement.
-    fileprivate var withoutStatementEnd: String {
+    var withoutStatementEnd: String {
         var text = Substring(self)
         while let last = text.last, last == ";" || last.isWhitespace { text.removeLast() }
         return String(text)

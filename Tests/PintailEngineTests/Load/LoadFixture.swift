@@ -33,20 +33,24 @@ struct LoadFixture {
 
     /// Runs a load as a run of its own.
     @discardableResult
-    func run(_ load: Load, as run: RunID = "20261121-090512-7f3a") async throws -> NodeResult {
+    func run(
+        _ load: Load,
+        as run: RunID = "20261121-090512-7f3a",
+        batching: Batching = .whenLarge
+    ) async throws -> NodeResult {
         let environment = StepEnvironment(
             workspace: workspace,
             session: session,
             reporter: .silent(for: "load"),
             run: run
         )
-        return try await LoadStep(load).run(in: environment)
+        return try await LoadStep(load, batching: batching).run(in: environment)
     }
 
     /// Runs a load that must fail, and tells how it failed.
-    func failure(of load: Load) async throws -> NodeFailure {
+    func failure(of load: Load, batching: Batching = .whenLarge) async throws -> NodeFailure {
         do {
-            try await run(load)
+            try await run(load, batching: batching)
         } catch {
             return NodeFailure(error)
         }
