@@ -38,6 +38,11 @@ package struct CopyPump: Sendable {
         try send(ChunkSource(rows), over: connection)
     }
 
+    /// Copies the rows of the batch that was begun, in the connection's own transaction.
+    func copy(_ batch: ChunkSource, over connection: borrowing PostgresConnection) throws -> Int {
+        try send(batch, over: connection)
+    }
+
     /// Copies all rows in several streams, each with a connection and a transaction of its own.
     ///
     /// When one stream fails the others stop; some may have committed rows then: the table should be a new one.

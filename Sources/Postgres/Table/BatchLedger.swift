@@ -51,6 +51,16 @@ struct BatchLedger {
         )
     }
 
+    /// Refuses to add rows to what half a load of another source has added: no one could tell them apart again.
+    func refuseOtherSource(than target: TableName, on connection: borrowing PostgresConnection) throws(PostgresError) {
+        let load: SQL = "load = \(literal: source.load)"
+        guard let rows = try connection.value("SELECT sum(rows) FROM \(table: table) WHERE \(load)") else { return }
+        throw PostgresError(
+            "an earlier run of '\(source.load)' stopped after \(rows) rows, and its source has changed since",
+            hint: "take those rows out of \(target) if need be; after DELETE FROM \(table) WHERE \(load) it starts anew"
+        )
+    }
+
     /// Forgets the load, whatever its source was.
     func clear(on connection: borrowing PostgresConnection) throws(PostgresError) {
         try connection.execute("DELETE FROM \(table: table) WHERE load = \(literal: source.load)")

@@ -18,6 +18,7 @@ extension TableLoad {
         try ledger.create(on: connection)
         let committed = try ledger.committed(on: connection)
         guard way.isStaged else {
+            if committed.isEmpty, case .append = way { try ledger.refuseOtherSource(than: plan.table, on: connection) }
             if committed.isEmpty { try ledger.clear(on: connection) }
             return committed
         }
@@ -36,10 +37,20 @@ extension TableLoad {
     /// - Parameter batch: The batch's number in the source, the same in every run.
     /// - Throws: ``LoadFailure``; the batches before this one stay committed.
     package borrowing func runBatch(_ batch: Int, _ rows: consuming QueryResult) throws -> LoadOutcome {
+        try runBatch(batch, rows: .max, of: ChunkSource(rows))
+    }
+
+    /// Copies about so many of a source's next rows as one batch and records it, in one transaction.
+    ///
+    /// The order of the source's rows must be the same in every run. The next run leaves out as many rows as all
+    /// committed batches have, which may be cut elsewhere then.
+    /// - Throws: ``LoadFailure``; the batches before this one stay committed.
+    package borrowing func runBatch(_ batch: Int, rows limit: Int, of source: ChunkSource) throws -> LoadOutcome {
         guard let ledger else { preconditionFailure("the load was not made for batches") }
         do {
+            source.beginBatch(rows: limit)
             try connection.execute("BEGIN")
-            let outcome = try copyBatch(rows)
+            let outcome = try copyBatch(source)
             try ledger.record(batch, rows: outcome.rows, on: connection)
             try connection.commit(parameters)
             return outcome
@@ -73,7 +84,7 @@ extension TableLoad {
         }
     }
 
-    private borrowing func copyBatch(_ rows: consuming QueryResult) throws -> LoadOutcome {
+    private borrowing func copyBatch(_ rows: ChunkSource) throws -> LoadOutcome {
         if case .upsert = way {
             let upsert = Upsert(plan)
             let pump = try CopyPump(plan.projectedColumns, into: upsert.target, observer: options.observer)

@@ -187,7 +187,7 @@ package struct TableLoad: ~Copyable {
         let pump = try CopyPump(plan.projectedColumns, into: upsert.target, observer: options.observer)
         try connection.execute("BEGIN")
         do {
-            let outcome = try merge(rows, upsert, pump)
+            let outcome = try merge(ChunkSource(rows), upsert, pump)
             try connection.commit(parameters)
             return outcome
         } catch {
@@ -197,7 +197,7 @@ package struct TableLoad: ~Copyable {
     }
 
     borrowing func merge(
-        _ rows: consuming QueryResult,
+        _ rows: ChunkSource,
         _ upsert: Upsert,
         _ pump: CopyPump
     ) throws -> LoadOutcome {

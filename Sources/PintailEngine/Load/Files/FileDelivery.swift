@@ -1,0 +1,83 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// Delivers rows into one file.
+struct FileDelivery {
+    private let output: FileOutput
+    private let target: FileTarget
+    private let run: RunID
+
+    /// What is written, and where.
+    init(_ output: FileOutput, _ target: FileTarget, _ run: RunID) {
+        self.output = output
+        self.target = target
+        self.run = run
+    }
+
+    /// Writes a new file, or one that takes the place of another.
+    func write(_ connection: borrowing Connection) throws -> NodeResult {
+        var draft = try Draft(for: target, run: run)
+        let rows = try output.write(to: draft, connection)
+        // A new file must still be new when it takes its name; an empty one that rows are added to, still empty.
+        let isNew = output.load.mode != .replace && target.kind == .nothing
+        let bytes = try draft.publish(isNew ? .refusing : .replacing, isUpdate: output.load.mode == .append && !isNew)
+        return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes))
+    }
+
+    /// Writes a file that holds what the target held, and the rows.
+    func append(_ connection: borrowing Connection) throws -> NodeResult {
+        switch output.format.format {
+        case .csv, .tsv, .ndjson: try continueText(connection)
+        case .json: try continueArray(connection)
+        case .parquet: try rewriteParquet(connection)
+        case .xlsx: throw StepError("rows cannot be added to a workbook", hint: "`mode: replace` writes a new one")
+        }
+    }
+
+    private func continueText(_ connection: borrowing Connection) throws -> NodeResult {
+        let old = try StoredText(target, output)
+        let continued = try output.continuing(old.start, old.matched(output.relation))
+        var draft = try Draft(for: target, run: run)
+        try draft.begin(withFirst: target.size)
+        if !old.endsInNewline { try draft.writer.write(old.newline) }
+        let rows = try continued.pipe(to: draft.writer, isContinuation: true, connection)
+        let bytes = try draft.publish(.replacing, isUpdate: true)
+        return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes - target.size))
+    }
+
+    private func continueArray(_ connection: borrowing Connection) throws -> NodeResult {
+        let old = try StoredArray(target)
+        var draft = try Draft(for: target, run: run)
+        try draft.begin(withFirst: old.endOfElements)
+        let writer = draft.writer
+        let rows = try CopyPipe.run(output.statement(), on: connection) { pieces in
+            var rest = ArrayContinuation(afterElements: !old.isEmpty, writer)
+            try pieces { try rest.write($0) }
+        }
+        let bytes = try draft.publish(.replacing, isUpdate: true)
+        return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes - target.size))
+    }
+
+    private func rewriteParquet(_ connection: borrowing Connection) throws -> NodeResult {
+        let old: SQL = "FROM read_parquet(\(literal: target.path))"
+        let count = try connection.value("SELECT count(*) FROM read_parquet(\(literal: target.path))").integer ?? 0
+        let query: SQL = "(\(old)) UNION ALL BY NAME (\n\(output.relation.query)\n)"
+        let joined = LoadRelation(query: query, columns: try connection.describe(query))
+        try Self.checkTypesKept(of: connection.describe(old), in: joined)
+        var draft = try Draft(for: target, run: run)
+        let rows = try output.with(joined).write(to: draft, connection)
+        let bytes = try draft.publish(.replacing, isUpdate: true)
+        return NodeResult(rows: RowCount(rows - count), bytes: Bytes(max(0, bytes - target.size)))
+    }
+
+    /// Numbers of one column may become wider; what was no text must not become text without a word.
+    private static func checkTypesKept(of old: [ResultColumn], in joined: LoadRelation) throws {
+        for (before, after) in zip(old, joined.columns) where before.type != after.type && after.type == .varchar {
+            throw StepError(
+                "the column '\(before.name)' is \(before.type) in the file, and the new rows do not fit that",
+                hint: "cast it in the load's query, or use `mode: replace`"
+            )
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// Delivers rows into a file or a folder of files on a disk of this machine.
+struct FileLoad: Sendable {
+    private let load: Load
+    private let shown: String
+    private let environment: StepEnvironment
+
+    /// A relative path starts at the project's folder.
+    init(_ load: Load, path: String, in environment: StepEnvironment) {
+        self.load = load
+        shown = path
+        self.environment = environment
+    }
+
+    /// Writes beside the target and renames, so that a reader finds the old rows or the new ones.
+    func run() async throws -> NodeResult {
+        try await LoadMeter.watch(environment) { meter in
+            try await environment.session.run { try deliver($0, meter) }
+        }
+    }
+
+    private var path: String {
+        shown.hasPrefix("/") ? shown : environment.workspace.project.directory + "/" + shown
+    }
+
+    private var wantsFolder: Bool { shown.hasSuffix("/") || !load.partitionBy.isEmpty }
+
+    private func deliver(_ connection: borrowing Connection, _ meter: LoadMeter) throws -> NodeResult {
+        let target: FileTarget
+        do {
+            target = try FileTarget(path, shown: shown)
+        } catch {
+            throw StepError("cannot write \(shown)", cause: error, dataState: "nothing was written")
+        }
+        do {
+            try admit(target)
+            let output = try FileOutput(
+                load,
+                path: target.kind == .device ? nil : shown,
+                relation: LoadRelation(load, connection)
+            )
+            try output.prepare(connection)
+            meter.begins("writing", draft: Draft.path(for: target, run: environment.run), totalRows: nil)
+            return try write(output, to: target, connection)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as DuckDBError where error.kind == .interrupted {
+            throw error
+        } catch {
+            throw failure(error, target)
+        }
+    }
+
+    private func write(
+        _ output: FileOutput,
+        to target: FileTarget,
+        _ connection: borrowing Connection
+    ) throws -> NodeResult {
+        if target.kind == .device {
+            return try StreamLoad.write(output, toDevice: target, connection)
+        }
+        if wantsFolder { return try FolderDelivery(output, target, environment.run).run(connection) }
+        let rest = FileDelivery(output, target, environment.run)
+        return try load.mode == .append && target.size > 0 ? rest.append(connection) : rest.write(connection)
+    }
+
+    /// Refuses what cannot end well before a row is read.
+    private func admit(_ target: FileTarget) throws {
+        if load.mode == .upsert {
+            throw StepError(
+                "rows of a file cannot be updated",
+                hint: "files take the modes fail, append and replace; upsert is for tables"
+            )
+        }
+        switch target.kind {
+        case .folder where !wantsFolder:
+            throw StepError("\(shown) is a folder", hint: "end the path in / to fill the folder")
+        case .file where wantsFolder: throw StepError("\(shown) is a file, and a folder is needed")
+        case .file where load.mode == .fail, .folder where load.mode == .fail: throw Self.exists(shown)
+        default: break
+        }
+    }
+
+    private func failure(_ error: any Error, _ target: FileTarget) -> StepError {
+        let below = error as? any NodeError
+        return StepError(
+            "cannot write \(shown)",
+            cause: error,
+            hint: below?.hint ?? FileProblem.hint(inWords: below?.message ?? ""),
+            dataState: below?.dataState ?? target.untouched
+        )
+    }
+
+    /// What is said when a destination must not exist and does.
+    static func exists(_ shown: String) -> StepError {
+        StepError("\(shown) exists already", hint: "`mode: replace` takes its place, `mode: append` adds to it")
+    }
+}

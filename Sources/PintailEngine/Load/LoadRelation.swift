@@ -1,0 +1,101 @@
+import DuckDB
+import PintailProject
+
+/// What a load delivers, as DuckDB understands it: a query whose columns are known.
+struct LoadRelation: Hashable, Sendable {
+    /// The rows, ready to stand between parentheses.
+    let query: SQL
+    let columns: [ResultColumn]
+
+    /// Binds a load's source without reading a row.
+    init(_ load: Load, _ connection: borrowing Connection) throws {
+        let source = Self.query(load.source)
+        let columns: [ResultColumn]
+        do {
+            columns = try connection.describe(source)
+        } catch {
+            throw StepError("cannot read \(Self.name(of: load.source))", cause: error)
+        }
+        for name in load.partitionBy + load.key where !columns.contains(where: { $0.name.equalsIgnoringCase(name) }) {
+            throw StepError(
+                "the rows have no column '\(name)'",
+                hint: "they have \(columns.map(\.name).joined(separator: ", "))"
+            )
+        }
+        guard load.sortColumns else {
+            self.init(query: source, columns: columns)
+            return
+        }
+        let sorted = columns.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        self.init(query: "SELECT \(identifiers: sorted.map(\.name)) FROM (\n\(source)\n)", columns: sorted)
+    }
+
+    /// A query whose columns are known already.
+    init(query: SQL, columns: [ResultColumn]) {
+        self.query = query
+        self.columns = columns
+    }
+
+    /// The same rows with the columns in another order.
+    func inOrder(of names: [String]) -> LoadRelation {
+        let ordered = names.compactMap { name in columns.first { $0.name.equalsIgnoringCase(name) } }
+        return LoadRelation(query: "SELECT \(identifiers: ordered.map(\.name)) FROM (\n\(query)\n)", columns: ordered)
+    }
+
+    /// The rows as they stand behind FROM.
+    var derivedTable: SQL { "(\n\(query)\n)" }
+
+    /// The rows after the first ones.
+    func skipping(_ count: Int) -> LoadRelation {
+        guard count > 0 else { return self }
+        return LoadRelation(query: "SELECT * FROM \(derivedTable) OFFSET \(literal: count)", columns: columns)
+    }
+
+    /// How messages call a source.
+    private static func name(of source: LoadSource) -> String {
+        switch source {
+        case .table(let name): "the table '\(name)'"
+        case .query: "the rows of the load's query"
+        }
+    }
+
+    private static func query(_ source: LoadSource) -> SQL {
+        switch source {
+        case .table(let name): "FROM \(table: TableName(dotted: name))"
+        case .query(let text): SQL(verbatim: text.withoutStatementEnd)
+        }
+    }
+}
+
+extension TableName {
+    /// Takes a name as people write it: `orders`, `quarantine.orders`, `"odd.name"`.
+    init(dotted text: String) {
+        var parts: [String] = [""]
+        var isQuoted = false
+        for character in text {
+            switch character {
+            case "\"": isQuoted.toggle()
+            case "." where !isQuoted: parts.append("")
+            default: parts[parts.count - 1].append(character)
+            }
+        }
+        let given = parts.suffix(3)
+        self.init(
+            given.last ?? text,
+            schema: given.dropLast().last,
+            catalog: given.dropLast(2).last
+        )
+    }
+}
+
+extension String {
+    /// DuckDB tells names apart without regard to case.
+    func equalsIgnoringCase(_ other: String) -> Bool { self == other || lowercased() == other.lowercased() }
+
+    /// A query without the semicolon that ends it as a statement.
+    var withoutStatementEnd: String {
+        var text = Substring(self)
+        while let last = text.last, last == ";" || last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,52 @@
+import DuckDB
+package import PintailOrchestrator
+package import PintailProject
+import Postgres
+
+/// Delivers a table, or a query's rows, out of the database.
+package struct LoadStep: Sendable {
+    private let load: Load
+    private let batching: Batching
+
+    /// Takes the load as the user wrote it.
+    ///
+    /// - Parameter batching: Whether rows for a server's table are committed bit by bit, so that a load that was killed
+    ///   goes on where it was.
+    package init(_ load: Load, batching: Batching = .whenLarge) {
+        self.load = load
+        self.batching = batching
+    }
+
+    /// Delivers the rows; what was at the destination stays as it was unless all of them arrived.
+    ///
+    /// - Throws: `StepError`, which says what state the destination is in; `CancellationError`.
+    package func run(in environment: StepEnvironment) async throws -> NodeResult {
+        switch load.destination {
+        case .file(let path):
+            return try await FileLoad(load, path: path, in: environment).run()
+        case .standardOutput:
+            return try await StreamLoad(load, in: environment).run()
+        case .table(let connection, let schema, let name):
+            let server = try server(connection, environment.workspace.project)
+            let table = TableName(name, schema: schema)
+            return try await PostgresLoad(load, into: table, at: server, batching: batching, in: environment).run()
+        }
+    }
+
+    private func server(_ name: String, _ project: Project) throws -> ConnectionParameters {
+        switch project.connections[name] {
+        case .postgres(let settings)?: return ConnectionParameters(settings)
+        case .s3?:
+            throw StepError(
+                "the connection '\(name)' holds files, not tables",
+                hint: "write to an address, as in `into: s3://bucket/\(load.name).parquet`"
+            )
+        case nil:
+            let known = project.connections.keys.sorted().joined(separator: ", ")
+            throw StepError(
+                "there is no connection '\(name)'",
+                hint: known.isEmpty ? "add it under `connections:`" : "there are \(known)"
+            )
+        }
+    }
+}

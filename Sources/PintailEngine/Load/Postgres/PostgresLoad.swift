@@ -1,0 +1,160 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+import Postgres
+
+/// Delivers rows into a table of a Postgres server.
+struct PostgresLoad: Sendable {
+    private let load: Load
+    private let table: TableName
+    private let server: ConnectionParameters
+    private let batching: Batching
+    private let environment: StepEnvironment
+
+    /// Names the server and the table; a table without a schema is found by the server's search path.
+    init(
+        _ load: Load,
+        into table: TableName,
+        at server: ConnectionParameters,
+        batching: Batching,
+        in environment: StepEnvironment
+    ) {
+        self.load = load
+        self.table = table
+        self.server = server
+        self.batching = batching
+        self.environment = environment
+    }
+
+    /// Refuses what cannot be before a row is moved, then copies and publishes.
+    func run() async throws -> NodeResult {
+        let canceller = LoadCanceller()
+        return try await withTaskCancellationHandler {
+            try await LoadMeter.watch(environment) { meter in
+                try await environment.session.run { connection in
+                    do {
+                        return try deliver(connection, meter, canceller)
+                    } catch {
+                        throw Task.isCancelled ? CancellationError() : words.error(error)
+                    }
+                }
+            }
+        } onCancel: {
+            canceller.cancel()
+        }
+    }
+
+    private var words: PostgresWords { PostgresWords(table: table, secrets: environment.workspace.secrets) }
+
+    private func deliver(
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter,
+        _ canceller: LoadCanceller
+    ) throws -> NodeResult {
+        meter.begins("checking")
+        let relation = try LoadRelation(load, connection)
+        let scan = try SourceScan(of: relation.query, connection)
+        let request = LoadRequest(into: table, mode: load.mode.ofTable(key: load.key), columns: relation.columns)
+        let options = TableLoad.Options(canceller: canceller) { progress in
+            meter.has(rows: progress.rows, bytes: progress.bytes)
+        }
+        if let batchRows = batching.rows(of: scan) {
+            let source = BatchSource(load: load.name, fingerprint: try SourceFingerprint.of(relation.query, connection))
+            let target = try TableLoad(request, over: server, batches: source, options: options)
+            meter.begins("copying", totalRows: scan.estimatedRows)
+            return try copyInBatches(of: batchRows, relation, to: target, connection, meter)
+        }
+        let target = try TableLoad(request, over: server, options: options)
+        meter.begins("copying", totalRows: scan.estimatedRows)
+        let streams = StreamCount.best(for: load.mode, rows: scan.estimatedRows, threads: try Self.threads(connection))
+        let rows = try connection.stream(target.plan.projection(of: relation.derivedTable))
+        let outcome = try target.run(rows, streams: streams)
+        return result(outcome, meter, facts: ["streams": .integer(Int64(streams))])
+    }
+
+    /// Commits batch by batch, behind those that an earlier run committed.
+    private func copyInBatches(
+        of batchRows: Int,
+        _ relation: LoadRelation,
+        to target: consuming TableLoad,
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
+    ) throws -> NodeResult {
+        let skipped = target.committedBatches.values.reduce(0, +)
+        var batch = (target.committedBatches.keys.max() ?? 0) + 1
+        if skipped > 0 {
+            environment.reporter.message("goes on behind \(RowCount(skipped)) rows that an earlier run has committed")
+        }
+        let query = target.plan.projection(of: relation.skipping(skipped).derivedTable)
+        let rows = ChunkSource(try connection.stream(query), skipped: skipped)
+        var total = LoadOutcome()
+        while !rows.isOver {
+            try Task.checkCancellation()
+            total.add(try target.runBatch(batch, rows: batchRows, of: rows))
+            batch += 1
+        }
+        let published = try target.finish()
+        total.keptInPlace = published.keptInPlace
+        total.rows = published.rows
+        let facts: [String: JSONValue] = [
+            "batches": .integer(Int64(batch - 1)), "resumed_after_rows": .integer(Int64(skipped)),
+        ]
+        return result(total, meter, facts: facts)
+    }
+
+    private static func threads(_ connection: borrowing Connection) throws(DuckDBError) -> Int {
+        try connection.value("SELECT current_setting('threads')").integer ?? 1
+    }
+
+    private func result(_ outcome: LoadOutcome, _ meter: LoadMeter, facts: [String: JSONValue]) -> NodeResult {
+        var facts = facts
+        if load.mode == .upsert {
+            facts["inserted"] = .integer(Int64(outcome.inserted))
+            facts["updated"] = .integer(Int64(outcome.updated))
+            facts["unchanged"] = .integer(Int64(outcome.unchanged))
+        }
+        return NodeResult(
+            rows: RowCount(outcome.rows),
+            bytes: meter.bytes,
+            facts: facts,
+            warnings: words.warnings(outcome, key: load.key)
+        )
+    }
+}
+
+extension LoadOutcome {
+    /// Counts another batch.
+    fileprivate mutating func add(_ batch: LoadOutcome) {
+        inserted += batch.inserted
+        updated += batch.updated
+        unchanged += batch.unchanged
+        superseded += batch.superseded
+    }
+}
+
+extension PintailProject.LoadMode {
+    /// The mode as the Postgres module says it.
+    func ofTable(key: [String]) -> Postgres.LoadMode {
+        switch self {
+        case .fail: .fail
+        case .append: .append
+        case .replace: .replace
+        case .upsert: .upsert(key: key)
+        }
+    }
+}
+
+/// How many streams a copy is sent in.
+enum StreamCount {
+    /// Below this one stream with FREEZE is as fast, and needs no second connection: about half a second of copying.
+    private static let worthwhileRows = 1_000_000
+
+    /// A table that is filled under another name can be filled by several transactions; rows added to one that is
+    /// there must all come in the same.
+    static func best(for mode: PintailProject.LoadMode, rows: Int?, threads: Int) -> Int {
+        switch mode {
+        case .append, .upsert: 1
+        case .fail, .replace: (rows ?? 0) < worthwhileRows ? 1 : max(2, min(4, threads / 2))
+        }
+    }
+}

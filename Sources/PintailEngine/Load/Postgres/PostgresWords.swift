@@ -1,0 +1,138 @@
+import DuckDB
+import PintailOrchestrator
+import Postgres
+
+/// Says in words what a load into Postgres met.
+struct PostgresWords {
+    let table: TableName
+    let secrets: Redactor
+
+    /// What a load could not do, with the reason, the way out and the state of the table.
+    func error(_ error: any Error) -> any Error {
+        switch error {
+        case is CancellationError: return error
+        case let failure as LoadFailure:
+            return StepError(
+                "cannot load \(failure.table)",
+                cause: below(failure.cause),
+                dataState: failure.dataState,
+                isTransient: failure.isTransient
+            )
+        case let refusal as LoadRefusal: return refused(refusal)
+        default:
+            return StepError("cannot load \(table)", cause: below(error), dataState: "nothing was written")
+        }
+    }
+
+    /// What the user should hear of a load that succeeded.
+    func warnings(_ outcome: LoadOutcome, key: [String]) -> [String] {
+        var warnings: [String] = []
+        if !outcome.keptInPlace.isEmpty {
+            let reasons = outcome.keptInPlace.joined(separator: "; ")
+            warnings.append("\(table) was emptied and filled again, for it could not be swapped: \(reasons)")
+        }
+        if outcome.superseded > 0 {
+            let columns = key.joined(separator: ", ")
+            warnings.append(
+                "\(RowCount(outcome.superseded)) rows shared their key (\(columns)) with a later row, which won"
+            )
+        }
+        return warnings
+    }
+
+    private func refused(_ refusal: LoadRefusal) -> StepError {
+        // A column that does not fit counts as one that is not there as well; once is enough.
+        let unfit = refusal.problems.compactMap(\.unfitColumn)
+        let said = refusal.problems.filter { !unfit.contains($0.missingColumn ?? "") }.map(\.words)
+        return StepError(
+            "\(refusal.table) cannot be loaded: " + said.map(\.problem).joined(separator: "; "),
+            hint: said.compactMap(\.remedy).first,
+            dataState: "nothing was written"
+        )
+    }
+
+    private func below(_ error: any Error) -> any Error {
+        switch error {
+        case let error as PostgresError: serverError(error)
+        case let error as CommitUnknown: serverError(error.cause)
+        case let error as MissingKeyValues:
+            StepError(
+                "\(RowCount(error.rows)) rows have no value in the key (\(error.key.joined(separator: ", ")))",
+                hint: "leave them out with a transform, or put them aside with a not_null check"
+            )
+        case is any NodeError: error
+        default: StepError(secrets.redact(String(describing: error)))
+        }
+    }
+
+    private func serverError(_ error: PostgresError) -> StepError {
+        let said = [error.message, error.detail, error.place].compactMap(\.self).joined(separator: "; ")
+        let failure = error.connectionFailure
+        return StepError(
+            secrets.redact(said),
+            hint: error.hint ?? failure.flatMap { $0.reason.hint($0) } ?? error.remedy,
+            isTransient: error.isTransient
+        )
+    }
+}
+
+extension PostgresError {
+    /// Where in a copy the server was: its context begins with that.
+    fileprivate var place: String? {
+        guard let context, context.hasPrefix("COPY ") else { return nil }
+        return context.split(separator: "\n").first.map(String.init)
+    }
+
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
+    fileprivate var remedy: String? {
+        switch sqlState {
+        case "42501": "GRANT the user what is missing, or connect as the table's owner"
+        case "53100": "the server's disk is full: make room there and run again"
+        case "23505": "remove the duplicates with a transform, or use `mode: upsert` with that key"
+        case "3F000": "CREATE SCHEMA makes it"
+        default: nil
+        }
+    }
+}
+
+extension LoadRefusal.Problem {
+    fileprivate var unfitColumn: String? {
+        if case .incompatible(let column, _, _) = self { column } else { nil }
+    }
+
+    fileprivate var missingColumn: String? {
+        if case .missingColumn(let column, _) = self { column } else { nil }
+    }
+
+    /// What is wrong, and what to do about it.
+    fileprivate var words: (problem: String, remedy: String?) {
+        switch self {
+        case .tableExists: ("it exists already", "`mode: replace` takes its place, `mode: append` adds to it")
+        case .wrongKind(let kind): ("it is a \(kind.rawValue)", "only a table takes rows")
+        case .duplicateColumn(let name): ("two columns are called '\(name)'", "rename one in the load's query")
+        case .unknownColumn(let name, let known):
+            (
+                "it has no column '\(name)'",
+                "leave the column out with a query, or add it to the table, which has \(known.joined(separator: ", "))"
+            )
+        case .missingColumn(let name, let type):
+            (
+                "its column '\(name)' (\(type)) takes no NULL, and the rows do not have it",
+                "give it a default, or add it to the rows"
+            )
+        case .incompatible(let column, let from, let to):
+            ("the column '\(column)' is \(from), and the table's is \(to)", "cast it in the load's query")
+        case .generatedColumn(let name): ("the server computes '\(name)' itself", "leave it out with a query")
+        case .missingKey(let name): ("the rows have no column '\(name)', which is in the key", nil)
+        case .noUniqueIndex(let key, let remedy):
+            ("no unique index has exactly the key's columns (\(key.joined(separator: ", ")))", remedy.text)
+        case .breaks(let what, let cause): ("\(what) would break: \(cause.message)", "change or drop it first")
+        case .cannotReplace(let reasons):
+            (
+                "it can be neither swapped nor emptied: \(reasons.joined(separator: "; "))",
+                "use `mode: append` or `upsert`"
+            )
+        case .missingPrivilege(let what): (what, "GRANT it to the user, or connect as the table's owner")
+        }
+    }
+}
