@@ -1,3 +1,10 @@
-import PintailEngine
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
-print("pintail")
+// Nothing but the call: a closure given to C from this file would trap on another thread.
+exit(await runProgram(CommandLine.arguments))

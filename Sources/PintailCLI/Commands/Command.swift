@@ -1,0 +1,18 @@
+/// A verb of the command line.
+protocol Command: Sendable {
+    static var spec: CommandSpec { get }
+
+    /// Takes what it needs from a command line that fits the spec.
+    init(_ arguments: ParsedArguments) throws(UsageError)
+
+    /// Does the work and prints about it.
+    func run(_ console: Console) async throws -> ExitCode
+}
+
+/// Every command, in the order in which help lists them.
+///
+/// Adding one is a new file plus a line here.
+let allCommands: [any Command.Type] = [
+    CompletionsCommand.self,
+    VersionCommand.self,
+]

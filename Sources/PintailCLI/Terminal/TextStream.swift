@@ -1,0 +1,86 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Standard output or standard error: where texts go, and what the place they go to can show.
+struct TextStream: Sendable {
+    let descriptor: Int32
+    /// Whether a person looks at it.
+    let isTerminal: Bool
+    let palette: Palette
+
+    /// Looks at what a file descriptor is connected to.
+    init(_ descriptor: Int32, allowsColor: Bool = true) {
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) == 1
+        palette = Palette(isColored: isTerminal && allowsColor && environment("TERM") != "dumb")
+    }
+
+    /// Writes all of a text.
+    ///
+    /// - Throws: ``BrokenPipe`` when nobody reads any more, ``WriteError`` when it cannot be written.
+    func write(_ text: String) throws {
+        var text = text
+        try text.withUTF8 { bytes in
+            var rest = unsafe bytes[...]
+            while unsafe !rest.isEmpty {
+                let written = unsafe systemWrite(descriptor, rest.baseAddress, rest.count)
+                if written >= 0 {
+                    unsafe rest = rest.dropFirst(written)
+                } else if errno == EAGAIN {
+                    // Whoever shares the terminal with us may have made it non-blocking.
+                    var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = unsafe systemPoll(&poll, 1, -1)
+                } else if errno != EINTR {
+                    throw errno == EPIPE ? BrokenPipe() : WriteError(code: errno)
+                }
+            }
+        }
+    }
+
+    /// Writes a text and a line end.
+    func line(_ text: String = "") throws { try write(text + "\n") }
+
+    /// How many columns a line may have; 80 where that cannot be known.
+    var width: Int { size?.columns ?? environment("COLUMNS").flatMap { Int($0) } ?? 80 }
+
+    /// What the terminal says of itself; nil when it is none or does not know.
+    var size: (columns: Int, rows: Int)? {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+}
+
+extension UnsafeBufferPointer<UInt8>.SubSequence {
+    fileprivate var baseAddress: UnsafePointer<UInt8>? {
+        unsafe UnsafeBufferPointer(rebasing: self).baseAddress
+    }
+}
+
+/// Whoever read our output has gone: `pintail query … | head`.
+struct BrokenPipe: Error {}
+
+/// Output could not be written, by `errno`.
+struct WriteError: Error {
+    let code: Int32
+}
+
+extension WriteError: CustomStringConvertible {
+    var description: String { unsafe "cannot write the output: " + String(cString: strerror(code)) }
+}
+
+// A method of the same name hides the C function inside a type.
+private let systemWrite = unsafe write
+private let systemPoll = unsafe poll
+
+/// A variable of the environment; nil when it is missing or empty.
+func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+}
