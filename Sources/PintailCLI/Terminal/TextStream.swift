@@ -25,19 +25,26 @@ struct TextStream: Sendable {
     /// - Throws: ``BrokenPipe`` when nobody reads any more, ``WriteError`` when it cannot be written.
     func write(_ text: String) throws {
         var text = text
-        try text.withUTF8 { bytes in
-            var rest = unsafe bytes[...]
-            while unsafe !rest.isEmpty {
-                let written = unsafe systemWrite(descriptor, rest.baseAddress, rest.count)
-                if written >= 0 {
-                    unsafe rest = rest.dropFirst(written)
-                } else if errno == EAGAIN {
-                    // Whoever shares the terminal with us may have made it non-blocking.
-                    var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    _ = unsafe systemPoll(&poll, 1, -1)
-                } else if errno != EINTR {
-                    throw errno == EPIPE ? BrokenPipe() : WriteError(code: errno)
-                }
+        try text.withUTF8 { unsafe try write($0) }
+    }
+
+    /// Writes all of the bytes.
+    func write(bytes: ArraySlice<UInt8>) throws {
+        try unsafe bytes.withUnsafeBufferPointer { unsafe try write($0) }
+    }
+
+    private func write(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+        var done = 0
+        while done < bytes.count {
+            let written = unsafe systemWrite(descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+            if written >= 0 {
+                done += written
+            } else if errno == EAGAIN {
+                // Whoever shares the terminal with us may have made it non-blocking.
+                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = unsafe poll(&wait, 1, -1)
+            } else if errno != EINTR {
+                throw errno == EPIPE ? BrokenPipe() : WriteError(code: errno)
             }
         }
     }
@@ -56,12 +63,6 @@ struct TextStream: Sendable {
     }
 }
 
-extension UnsafeBufferPointer<UInt8>.SubSequence {
-    fileprivate var baseAddress: UnsafePointer<UInt8>? {
-        unsafe UnsafeBufferPointer(rebasing: self).baseAddress
-    }
-}
-
 /// Whoever read our output has gone: `pintail query … | head`.
 struct BrokenPipe: Error {}
 
@@ -76,7 +77,6 @@ extension WriteError: CustomStringConvertible {
 
 // A method of the same name hides the C function inside a type.
 private let systemWrite = unsafe write
-private let systemPoll = unsafe poll
 
 /// A variable of the environment; nil when it is missing or empty.
 func environment(_ name: String) -> String? {

@@ -1,0 +1,92 @@
+import PintailOrchestrator
+
+/// What is told of a run when it is over.
+struct RunSummaryText {
+    let glyphs: Glyphs
+
+    func lines(for summary: RunSummary) -> [StyledLine] {
+        [StyledLine(), verdict(summary)] + failed(summary) + strategies(summary) + checks(summary) + closing(summary)
+    }
+
+    private func verdict(_ summary: RunSummary) -> StyledLine {
+        let (glyph, ink, word): (String, Ink, String) =
+            switch summary.status {
+            case .succeeded: (glyphs.success, .green, "succeeded")
+            case .cancelled: (glyphs.skipped, .yellow, "cancelled")
+            default: (glyphs.failure, .red, "failed")
+            }
+        var line = StyledLine(glyph, ink)
+        line.add(" " + word, ink)
+        line.add(" in \(summary.elapsed.spoken): " + ([steps(summary)] + rows(summary)).joined(separator: ", "))
+        if let peak = summary.peakMemory { line.add(", peak memory \(peak)") }
+        return line
+    }
+
+    private func steps(_ summary: RunSummary) -> String {
+        let done = summary.nodes.count { $0.status == .succeeded }
+        if done == summary.nodes.count { return counted(done, "step") }
+        return "\(done) of \(counted(summary.nodes.count, "step"))"
+    }
+
+    /// Rows that came in and rows that went out; what moves between tables is no traffic.
+    private func rows(_ summary: RunSummary) -> [String] {
+        func sum(_ kind: NodeKind) -> RowCount? {
+            summary.nodes.filter { $0.kind == kind }.compactMap { $0.result?.rows }.reduce(nil) { ($0 ?? 0) + $1 }
+        }
+        return [
+            sum(.extract).map { "\($0.spoken) in" }, sum(.load).map { "\($0.spoken) out" },
+        ].compactMap(\.self)
+    }
+
+    private func failed(_ summary: RunSummary) -> [StyledLine] {
+        let names = summary.nodes.filter { if case .failed = $0.status { true } else { false } }.map(\.node.name)
+        let skipped = summary.nodes.count { if case .skipped = $0.status { true } else { false } }
+        var lines: [StyledLine] = []
+        if !names.isEmpty { lines.append(row("failed", names.joined(separator: ", "), .red)) }
+        if skipped > 0 {
+            lines.append(row("not run", "\(counted(skipped, "step")) after \(names.count == 1 ? "it" : "them")"))
+        }
+        return lines
+    }
+
+    private func strategies(_ summary: RunSummary) -> [StyledLine] {
+        summary.nodes.compactMap { outcome in
+            outcome.strategy.map { strategy in
+                let reason = strategy.reason.isEmpty ? "" : ": " + strategy.reason
+                return row("strategy", "\(outcome.node) \(strategy.name)\(reason)")
+            }
+        }
+    }
+
+    private func checks(_ summary: RunSummary) -> [StyledLine] {
+        let all = summary.nodes.flatMap(\.checks)
+        guard !all.isEmpty else { return [] }
+        let words = [("passed", CheckOutcome.Status.pass), ("warned", .warn), ("failed", .fail)].compactMap {
+            word,
+            status in
+            let number = all.count { $0.status == status }
+            return number > 0 ? "\(number) \(word)" : nil
+        }
+        let quarantined = summary.nodes.compactMap { $0.result?.quarantinedRows }.reduce(0, +)
+        return [
+            row(
+                "checks",
+                (words + (quarantined > 0 ? ["\(quarantined.spoken) quarantined"] : [])).joined(separator: ", ")
+            )
+        ]
+    }
+
+    private func closing(_ summary: RunSummary) -> [StyledLine] {
+        let warnings = summary.nodes.compactMap { $0.result?.warnings.count }.reduce(0, +)
+        var lines = warnings > 0 ? [row("warnings", "\(warnings), above")] : []
+        lines.append(row("run", summary.run.name))
+        if summary.status == .failed || summary.status == .cancelled {
+            lines.append(row("again", "pintail retry \(summary.run)  runs what is missing"))
+        }
+        return lines
+    }
+
+    private func row(_ title: String, _ text: String, _ ink: Ink = .plain) -> StyledLine {
+        StyledLine("  " + title.padded(to: 9) + " ", .dim).adding(text, ink)
+    }
+}
