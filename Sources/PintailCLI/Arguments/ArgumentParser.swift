@@ -1,3 +1,5 @@
+import PintailProject
+
 /// Takes command lines apart by what the commands declare.
 ///
 /// Options may stand anywhere: `--name value`, `--name=value`, `-n value`, `-nvalue`, and flags together as `-qh`; after
@@ -169,6 +171,8 @@ extension ValueShape {
             guard choices.contains(value) else {
                 throw UsageError(.notAChoice(value, of: name, choices), nearest: nearest(to: value, among: choices))
             }
+        case .bytes:
+            guard ParsedArguments.bytes(value) != nil else { throw UsageError(.notBytes(value, of: name)) }
         case .pair:
             guard ParsedArguments.pair(value) != nil else { throw UsageError(.notAPair(value, of: name)) }
         }

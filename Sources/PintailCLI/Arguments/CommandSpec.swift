@@ -144,6 +144,8 @@ enum ValueShape: Hashable, Sendable {
     case directory
     /// `name=value`.
     case pair
+    /// An amount of memory: `500MB`, `2GiB`.
+    case bytes
 }
 
 extension ValueShape {

@@ -8,6 +8,7 @@ struct UsageError: Error, Hashable {
         case unexpectedValue(Option, String)
         case notAChoice(String, of: String, [String])
         case notACount(String, of: String)
+        case notBytes(String, of: String)
         case notAPair(String, of: String)
         case missingArgument(String)
         case unexpectedArgument(String)

@@ -13,6 +13,17 @@ protocol Command: Sendable {
 ///
 /// Adding one is a new file plus a line here.
 let allCommands: [any Command.Type] = [
+    InitCommand.self,
+    DoctorCommand.self,
+    RunCommand.self,
+    RetryCommand.self,
+    CopyCommand.self,
+    QueryCommand.self,
+    ValidateCommand.self,
+    PlanCommand.self,
+    RunsCommand.self,
+    LogsCommand.self,
+    SchemaCommand.self,
     CompletionsCommand.self,
     VersionCommand.self,
 ]

@@ -64,7 +64,7 @@ extension ValueShape {
         case .choice(let words): #"COMPREPLY=($(compgen -W "\#(words.joined(separator: " "))" -- "$word")); return"#
         case .directory: #"COMPREPLY=($(compgen -d -- "$word")); return"#
         case .file: #"COMPREPLY=($(compgen -f -- "$word")); return"#
-        case .text, .count, .pair: "return"
+        case .text, .count, .pair, .bytes: "return"
         }
     }
 }

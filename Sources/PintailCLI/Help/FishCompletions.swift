@@ -28,7 +28,7 @@ extension ValueShape {
         case .choice(let words): "-a \(fishQuoted(words.joined(separator: " ")))"
         case .directory: "-a '(__fish_complete_directories)'"
         case .file: "-F"
-        case .text, .count, .pair: nil
+        case .text, .count, .pair, .bytes: nil
         }
     }
 }

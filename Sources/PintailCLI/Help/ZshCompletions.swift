@@ -58,7 +58,7 @@ extension ValueShape {
         case .choice(let words): "(\(words.joined(separator: " ")))"
         case .directory: "_files -/"
         case .file: "_files"
-        case .text, .count, .pair: " "
+        case .text, .count, .pair, .bytes: " "
         }
     }
 }

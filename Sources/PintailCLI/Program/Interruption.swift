@@ -112,7 +112,9 @@ enum Interruption {
 // Written once, before any handler is installed; then only read.
 private nonisolated(unsafe) var signalPipe: Int32 = -1
 
-/// Does what a signal handler may: https://man7.org/linux/man-pages/man7/signal-safety.7.html
+/// Does what a signal handler may.
+///
+/// https://man7.org/linux/man-pages/man7/signal-safety.7.html
 private func noteSignal(_: Int32) {
     let before = errno
     var byte: UInt8 = 0

@@ -8,6 +8,7 @@
 
 /// Does what the command line says, and tells with which code the process ends.
 func runProgram(_ words: [String]) async -> Int32 {
+    Interruption.install()
     let words = Array(words.dropFirst())
     let console = Console(words)
     do {
@@ -47,22 +48,6 @@ private func enter(_ directory: String) throws(UsageError) {
     guard unsafe chdir(directory) == 0 else {
         let reason = unsafe String(cString: strerror(errno))
         throw UsageError(.other("cannot work in '\(directory)': \(reason)", hint: "--project takes an existing folder"))
-    }
-}
-
-/// Tells the user what went wrong.
-private func report(_ error: any Error, _ console: Console) -> ExitCode {
-    let palette = console.errors.palette
-    switch error {
-    // Nobody listens, so nothing is wrong and nothing is said.
-    case is BrokenPipe: return .success
-    case is CancellationError: return .interrupted
-    case let error as UsageError:
-        console.complain("\(palette.red("error:")) \(error.message)\n  \(palette.cyan("hint:")) \(error.hint)")
-        return .invalid
-    default:
-        console.complain("\(palette.red("error:")) \(error)")
-        return .failure
     }
 }
 

@@ -12,6 +12,14 @@ struct QueryRunner: Sendable {
 
     /// Runs one statement; blocks.
     func run(_ statement: String, on connection: borrowing Connection) throws {
+        do {
+            try answer(statement, on: connection)
+        } catch let error as DuckDBError {
+            throw error.pointing(into: statement)
+        }
+    }
+
+    private func answer(_ statement: String, on connection: borrowing Connection) throws {
         let sql = SQL(verbatim: statement)
         let start = ContinuousClock.now
         let described = try connection.describe(sql)
@@ -37,7 +45,15 @@ struct QueryRunner: Sendable {
             let rows = changed.map { "\(counted($0, "row")) changed in " } ?? "done in "
             return console.note(rows + (ContinuousClock.now - start).spoken)
         }
+        if columns.map(\.name) == ["explain_key", "explain_value"] { return try printPlan(&result) }
         try printTable(columns, &result, start)
+    }
+
+    /// EXPLAIN draws by itself.
+    private func printPlan(_ result: inout QueryResult) throws {
+        while let chunk = try result.nextChunk() {
+            for row in chunk.texts(of: result.columns) { try console.output.write(row[1] ?? "") }
+        }
     }
 
     private func printTable(
@@ -104,6 +120,23 @@ private struct Wrapped {
         } catch {
             return false
         }
+    }
+}
+
+extension DuckDBError {
+    /// The error with its place in what the user wrote, not in what was made of it.
+    fileprivate func pointing(into statement: String) -> DuckDBError {
+        guard let sql, let offset, sql != statement, let range = sql.firstRange(of: statement) else { return self }
+        let start = sql.utf8.distance(from: sql.startIndex, to: range.lowerBound)
+        let isInside = offset >= start && offset <= start + statement.utf8.count
+        return DuckDBError(
+            kind,
+            message,
+            sql: statement,
+            offset: isInside ? offset - start : nil,
+            candidates: candidates,
+            name: name
+        )
     }
 }
 

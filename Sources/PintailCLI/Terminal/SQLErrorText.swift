@@ -18,7 +18,8 @@ struct SQLErrorText {
     /// The rest repeats what the excerpt shows.
     private func firstLine(of message: String) -> String {
         let lines = message.split(separator: "\n").map { $0.printable }
-        return lines.prefix { !$0.hasPrefix("LINE ") && !$0.hasPrefix("Did you mean") }.joined(separator: " ")
+        let said = lines.prefix { !$0.hasPrefix("LINE ") && !$0.hasPrefix("Did you mean") }.joined(separator: " ")
+        return said.firstRange(of: " Candidate bindings: ").map { String(said[..<$0.lowerBound]) } ?? said
     }
 
     private func hint(for error: DuckDBError) -> String? {

@@ -12,12 +12,23 @@ struct TextStream: Sendable {
     /// Whether a person looks at it.
     let isTerminal: Bool
     let palette: Palette
+    /// How wide it is said to be; nil to ask the terminal.
+    private let givenWidth: Int?
 
     /// Looks at what a file descriptor is connected to.
     init(_ descriptor: Int32, allowsColor: Bool = true) {
         self.descriptor = descriptor
         isTerminal = isatty(descriptor) == 1
         palette = Palette(isColored: isTerminal && allowsColor && environment("TERM") != "dumb")
+        givenWidth = nil
+    }
+
+    /// Takes a file for a terminal of a certain width.
+    init(_ descriptor: Int32, asTerminalOf width: Int, palette: Palette) {
+        self.descriptor = descriptor
+        self.palette = palette
+        isTerminal = true
+        givenWidth = width
     }
 
     /// Writes all of a text.
@@ -53,7 +64,7 @@ struct TextStream: Sendable {
     func line(_ text: String = "") throws { try write(text + "\n") }
 
     /// How many columns a line may have; 80 where that cannot be known.
-    var width: Int { size?.columns ?? environment("COLUMNS").flatMap { Int($0) } ?? 80 }
+    var width: Int { givenWidth ?? size?.columns ?? environment("COLUMNS").flatMap { Int($0) } ?? 80 }
 
     /// What the terminal says of itself; nil when it is none or does not know.
     var size: (columns: Int, rows: Int)? {
@@ -84,3 +95,6 @@ func environment(_ name: String) -> String? {
     let text = unsafe String(cString: value)
     return text.isEmpty ? nil : text
 }
+
+/// Whether a file descriptor is connected to a terminal.
+func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }

@@ -9,6 +9,7 @@ extension UsageError {
         case .unexpectedValue(let option, let value): "\(option.dashed) takes no value, but was given '\(value)'"
         case .notAChoice(let value, let name, _): "\(name) cannot be '\(value)'"
         case .notACount(let value, let name): "\(name) must be a whole number, not '\(value)'"
+        case .notBytes(let value, let name): "\(name) must be an amount as 500MB or 2GiB, not '\(value)'"
         case .notAPair(let value, let name): "\(name) takes name=value, not '\(value)'"
         case .missingArgument(let name): "\(name) is missing"
         case .unexpectedArgument(let word): "there is no place for '\(word)'"

@@ -8,10 +8,11 @@ final class LineSink: RunEventSink {
     private let report: Mutex<RunReport>
     private let isQuiet: Bool
 
-    init(_ stream: TextStream, glyphs: Glyphs = .current, explains: Bool = false, isQuiet: Bool = false) {
+    /// - Parameter isQuiet: whether only trouble is told.
+    init(_ stream: TextStream, report: RunReport, isQuiet: Bool = false) {
         self.stream = stream
         self.isQuiet = isQuiet
-        report = Mutex(RunReport(glyphs: glyphs, tellsProgress: !isQuiet, explains: explains))
+        self.report = Mutex(report)
     }
 
     /// Writes the lines that the event is worth; when quiet only those of trouble.

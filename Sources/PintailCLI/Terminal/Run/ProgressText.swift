@@ -22,13 +22,14 @@ struct ProgressText {
         return nil
     }
 
-    /// Rows, bytes, rate and the time that is left, each where it is known.
+    /// The time that is left, the phase, rows, bytes and rate, each where it is known: what matters most comes first.
     var words: [String] {
-        var words = progress.phase.isEmpty ? [] : [progress.phase]
+        var words = [left].compactMap(\.self)
+        if !progress.phase.isEmpty { words.append(progress.phase) }
         if elapsed == nil, let share { words.append("\(Int(share * 100)) %") }
         if progress.rows > 0 { words.append(progress.rows.spoken) }
         if let bytes = progress.bytes, bytes > 0 { words.append(bytes.description) }
-        return words + [rate, left].compactMap(\.self)
+        return words + [rate].compactMap(\.self)
     }
 
     private var rate: String? {

@@ -10,11 +10,14 @@ struct RunReport: Sendable {
     let tellsProgress: Bool
     /// Whether the choice of every strategy is told with its numbers.
     let explains: Bool
+    /// Whether the history keeps the run, so that it can be looked up and retried by its name.
+    let isKept: Bool
     private var nameWidth = 0
     private var lastTold: [NodeID: Timestamp] = [:]
 
-    init(glyphs: Glyphs, tellsProgress: Bool, explains: Bool = false) {
+    init(glyphs: Glyphs, tellsProgress: Bool, explains: Bool = false, isKept: Bool = true) {
         self.glyphs = glyphs
+        self.isKept = isKept
         self.tellsProgress = tellsProgress
         self.explains = explains
     }
@@ -40,7 +43,7 @@ struct RunReport: Sendable {
             var line = sign(glyphs.skipped, .dim, node)
             line.add(column: "not run: " + reason.spoken, .dim)
             return [line]
-        case .runFinished(let summary): return RunSummaryText(glyphs: glyphs).lines(for: summary)
+        case .runFinished(let summary): return RunSummaryText(glyphs: glyphs, isKept: isKept).lines(for: summary)
         }
     }
 
@@ -131,7 +134,9 @@ extension CheckOutcome {
         if message.isEmpty, let failingRows {
             text += ": \(failingRows)" + (totalRows.map { " of \($0.spoken)" } ?? " rows")
         }
-        if !sample.isEmpty { text += " (as " + sample.prefix(3).joined(separator: ", ") + ")" }
+        if !sample.isEmpty {
+            text += " (as " + sample.prefix(3).map { $0.isEmpty ? "''" : $0 }.joined(separator: ", ") + ")"
+        }
         return text
     }
 }

@@ -3,6 +3,8 @@ import PintailOrchestrator
 /// What is told of a run when it is over.
 struct RunSummaryText {
     let glyphs: Glyphs
+    /// Whether the history keeps the run.
+    let isKept: Bool
 
     func lines(for summary: RunSummary) -> [StyledLine] {
         [StyledLine(), verdict(summary)] + failed(summary) + strategies(summary) + checks(summary) + closing(summary)
@@ -79,6 +81,7 @@ struct RunSummaryText {
     private func closing(_ summary: RunSummary) -> [StyledLine] {
         let warnings = summary.nodes.compactMap { $0.result?.warnings.count }.reduce(0, +)
         var lines = warnings > 0 ? [row("warnings", "\(warnings), above")] : []
+        guard isKept else { return lines }
         lines.append(row("run", summary.run.name))
         if summary.status == .failed || summary.status == .cancelled {
             lines.append(row("again", "pintail retry \(summary.run)  runs what is missing"))

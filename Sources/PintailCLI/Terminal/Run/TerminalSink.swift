@@ -23,14 +23,9 @@ final class TerminalSink: RunEventSink {
     }
 
     /// Shows runs on `stream`, which is a terminal.
-    init(_ stream: TextStream, glyphs: Glyphs = .current, explains: Bool = false) {
+    init(_ stream: TextStream, report: RunReport) {
         self.stream = stream
-        state = Mutex(
-            State(
-                report: RunReport(glyphs: glyphs, tellsProgress: false, explains: explains),
-                display: RunDisplay(glyphs: glyphs)
-            )
-        )
+        state = Mutex(State(report: report, display: RunDisplay(glyphs: report.glyphs)))
         drawNextFrame()
     }
 

@@ -1,0 +1,142 @@
+import DuckDB
+import FoundationEssentials
+import PintailEngine
+import PintailProject
+
+/// Asks the project's database: `pintail query`.
+struct QueryCommand: Command {
+    static let write = Option.flag("write", "Let the query change the database")
+    static let format = Option.value(
+        "format",
+        short: "f",
+        "FORMAT",
+        .choice(of: QueryFormat.self),
+        "How rows are printed; by the file's name when there is --output"
+    )
+    static let output = Option.value(
+        "output",
+        short: "o",
+        "FILE",
+        .file,
+        "Write rows to a file, which appears when it is whole"
+    )
+    static let limit = Option.value("limit", short: "n", "ROWS", .count, "Print no more rows than this")
+
+    static let spec = CommandSpec(
+        "query",
+        .work,
+        "Ask the project's database, its connections and any file, in SQL",
+        discussion: [
+            "Without SQL, statements are read from a terminal or from standard input. Outside of a project an empty database "
+                + "answers, which is enough for files: FROM 'data.csv'."
+        ],
+        arguments: [Argument("SQL", "One statement or several with ; between them", .optional)],
+        options: [format, output, limit, write, .flag("json", "The same as --format json")],
+        examples: [
+            .init("pintail query \"SELECT count(*) FROM articles\"", "Asks a table."),
+            .init("pintail query \"FROM 'data/*.csv' WHERE price > 10\" -o cheap.parquet", "Turns files into another."),
+            .init("pintail query \"FROM warehouse.public.orders\" -f csv | head", "Reads a connection's table."),
+            .init("pintail query", "Opens a prompt: .help tells what it knows."),
+        ]
+    )
+
+    private let sql: String?
+    private let output: QueryOutput
+    private let mayWrite: Bool
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        sql = arguments.words.first
+        mayWrite = arguments.has(Self.write)
+        let path = arguments[Self.output]
+        let wanted: QueryFormat? = arguments.has(.json) ? .json : arguments.choice(Self.format)
+        guard let format = wanted ?? (path.map { QueryFormat(path: $0) } ?? .table) else {
+            throw UsageError(
+                .other(
+                    "the name of '\(path ?? "")' does not tell the format",
+                    hint: "add --format csv, json, ndjson or parquet"
+                )
+            )
+        }
+        if path != nil, format == .table {
+            throw UsageError(
+                .other("a table is for reading, not for files", hint: "use --format csv, json, ndjson or parquet")
+            )
+        }
+        output = QueryOutput(format: format, path: path, limit: arguments.count(Self.limit))
+    }
+
+    func run(_ console: Console) async throws -> ExitCode {
+        if output.format == .parquet, output.path == nil, console.output.isTerminal {
+            throw UsageError(
+                .other("Parquet is not for a terminal", hint: "add --output FILE, or send it to another program")
+            )
+        }
+        let desk = try await QueryDesk.open(mayWrite: mayWrite, console)
+        let runner = QueryRunner(console: console, output: output)
+        if sql == nil, isTerminal(0), console.output.isTerminal {
+            return await QueryPrompt(desk: desk, runner: runner, console: console).run()
+        }
+        let text = try sql ?? standardInput()
+        let statements = StatementSplitter.statements(in: text)
+        if output.path != nil, statements.count != 1 {
+            throw UsageError(.other("--output takes the rows of one statement, not of \(statements.count)", hint: nil))
+        }
+        return try await Interruption.cancelling(onSignal: {}) {
+            for statement in statements { try await desk.run(statement, by: runner) }
+            return .success
+        }
+    }
+
+    private func standardInput() throws -> String {
+        var text = ""
+        while let line = readLine(strippingNewline: false) { text += line }
+        return text
+    }
+}
+
+/// A database that answers queries: the project's, or an empty one.
+final class QueryDesk: Sendable {
+    private let workspace: Workspace
+    private let session: Session
+    private let scratch: ScratchFolder?
+
+    private init(_ workspace: Workspace, scratch: ScratchFolder?) throws {
+        self.workspace = workspace
+        self.scratch = scratch
+        session = try workspace.session("query")
+    }
+
+    /// Opens the project around the working directory, or an empty database where there is none.
+    static func open(mayWrite: Bool, _ console: Console) async throws -> QueryDesk {
+        guard ProjectAccess.folder != nil else { return try await openEmpty(connections: [:], console) }
+        let project = try ProjectAccess().load(console).project
+        if !mayWrite, !FileManager.default.fileExists(atPath: project.database) {
+            console.note("\(project.database) is made by the first run; an empty database answers until then")
+            return try await openEmpty(connections: project.connections, console)
+        }
+        return try await offPool { try QueryDesk(Workspace(opening: project, isReadOnly: !mayWrite), scratch: nil) }
+    }
+
+    private static func openEmpty(connections: [String: ConnectionSettings], _ console: Console) async throws
+        -> QueryDesk
+    {
+        var connections = connections
+        if connections.isEmpty, let found = ProjectAccess().environmentConnection() {
+            connections[found.name] = .postgres(found.settings)
+        }
+        let scratch = try ScratchFolder()
+        let project = Project("query", directory: scratch.path, database: ":memory:", connections: connections)
+        return try await offPool { try QueryDesk(Workspace(opening: project), scratch: scratch) }
+    }
+
+    /// Runs one statement on the desk's own connection, with the connections attached that it speaks of.
+    func run(_ statement: String, by runner: QueryRunner) async throws {
+        let text = statement.lowercased()
+        let named = workspace.project.connections.keys.filter { text.contains($0.lowercased()) }.sorted()
+        let workspace = workspace
+        try await session.run { connection in
+            for name in named { try workspace.attach(name, on: connection) }
+            try runner.run(statement, on: connection)
+        }
+    }
+}

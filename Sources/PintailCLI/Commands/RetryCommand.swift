@@ -1,0 +1,72 @@
+import PintailEngine
+import PintailOrchestrator
+import PintailProject
+
+/// Runs what a run has left undone: `pintail retry`.
+struct RetryCommand: Command {
+    static let spec = CommandSpec(
+        "retry",
+        .work,
+        "Run the steps of an earlier run that did not succeed, with that run's options",
+        arguments: [RunHistory.argument],
+        options: [.flag("json", "Print every event as a line of JSON")],
+        examples: [.init("pintail retry last", "Goes on where the latest run stopped.")]
+    )
+
+    private let name: String
+    private let asJSON: Bool
+
+    init(_ arguments: ParsedArguments) {
+        name = arguments.words.first ?? "last"
+        asJSON = arguments.has(.json)
+    }
+
+    func run(_ console: Console) async throws -> ExitCode {
+        let (store, run) = try await RunHistory.run(name)
+        guard run.status != .running else {
+            throw UsageError(.other("run \(run.run) is still going on", hint: "see 'pintail runs \(run.run)'"))
+        }
+        let missing = try await store.nodes(of: run.run).filter { $0.status != .succeeded }.map(\.planned.node.name)
+        guard !missing.isEmpty else {
+            console.note("every step of run \(run.run) succeeded; nothing is left to do")
+            return .success
+        }
+        let request = try again(run)
+        for target in try request.targets(console) {
+            // Tables that wait for a later check are not published: what makes them has to run again with it.
+            let select = try await target.withUnpublished(missing)
+            let options = RunOptions(fullRefresh: target.options.fullRefresh, select: select, command: run.command)
+            let code = try await RunRequest.Target(project: target.project, options: options)
+                .run(console, explains: false, asJSON: asJSON)
+            if code != .success { return code }
+        }
+        return .success
+    }
+
+    /// The command line of the run that is to be retried, understood once more.
+    private func again(_ run: RunRecord) throws -> RunRequest {
+        let parser = ArgumentParser([RunCommand.spec])
+        guard case .run(_, let arguments) = try parser.parse(CommandLineText.split(run.command)) else {
+            throw UsageError(.other("run \(run.run) was not started by 'pintail run'", hint: "start it anew"))
+        }
+        return try RunRequest(arguments)
+    }
+}
+
+extension RunRequest.Target {
+    /// The steps that must run for `missing` to be made good: those, and the steps whose tables they have not published.
+    fileprivate func withUnpublished(_ missing: [String]) async throws -> [String] {
+        let plan = try await project.plan()
+        var wanted = Set(missing)
+        let unpublished = Set(plan.nodes.filter { wanted.contains($0.id.name) }.compactMap(\.publishes))
+        for node in plan.nodes where node.step.table.map(unpublished.contains) == true { wanted.insert(node.id.name) }
+        return plan.nodes.map(\.id.name).filter(wanted.contains)
+    }
+}
+
+extension Step {
+    /// The table that the step makes or judges.
+    fileprivate var table: String? {
+        if case .check(let check) = self { check.table } else { makes }
+    }
+}

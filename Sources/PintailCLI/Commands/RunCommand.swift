@@ -1,0 +1,156 @@
+import PintailEngine
+import PintailOrchestrator
+import PintailProject
+
+/// Runs pipelines: `pintail run`.
+struct RunCommand: Command {
+    static let select = Option.list(
+        "select",
+        short: "s",
+        "STEP",
+        .text,
+        "Only these steps; +STEP takes what it needs too, STEP+ what needs it"
+    )
+    static let fullRefresh = Option.flag(
+        "full-refresh",
+        "Forget how far incremental steps have come and take everything"
+    )
+    static let variables = Option.list("vars", "NAME=VALUE", .pair, "Fill in ${NAME} in the project's files")
+    static let dryRun = Option.flag("dry-run", "Print what would be run, and change nothing")
+    static let explain = Option.flag(
+        "explain",
+        "Tell for each source how it enters the database, why, and by which numbers"
+    )
+
+    static let spec = CommandSpec(
+        "run",
+        .work,
+        "Run pipelines: extract, check, transform and load",
+        discussion: [
+            "Without a name every pipeline of the project is run. A file may be a pipeline that stands alone.",
+            "Ctrl-C cancels the run within a second and leaves nothing half-written; 'pintail retry' goes on where it stopped.",
+        ],
+        arguments: [Argument("PIPELINE|FILE", "Pipelines by name, or their files", .any, .file)],
+        options: [
+            select, fullRefresh, variables, dryRun, explain, .flag("json", "Print every event as a line of JSON"),
+        ],
+        examples: [
+            .init("pintail run", "Runs everything in the project."),
+            .init("pintail run articles", "Runs one pipeline."),
+            .init("pintail run --select +daily_counts", "Runs a step and all that it needs."),
+            .init("pintail run config.yml", "Runs a pipeline that has no project."),
+        ]
+    )
+
+    private let request: RunRequest
+    private let isDry: Bool
+    private let asJSON: Bool
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        request = try RunRequest(arguments)
+        isDry = arguments.has(Self.dryRun)
+        asJSON = arguments.has(.json)
+    }
+
+    func run(_ console: Console) async throws -> ExitCode {
+        var code = ExitCode.success
+        for target in try request.targets(console) {
+            if isDry {
+                let plan = try await target.project.plan(selecting: target.options.select)
+                try PlanText(plan).print(to: console, asJSON: asJSON)
+                continue
+            }
+            code = try await target.run(console, explains: request.explains, asJSON: asJSON)
+            if code != .success { break }
+        }
+        return code
+    }
+}
+
+/// What a `run` command line asks for; also what `retry` asks for again.
+struct RunRequest: Sendable {
+    let words: [String]
+    var select: [String]
+    let isFullRefresh: Bool
+    let variables: [String: String]
+    let explains: Bool
+    /// The command line, for the history.
+    private(set) var command = ""
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        words = arguments.words
+        select = arguments.all(RunCommand.select).flatMap { $0.split(separator: " ").map(String.init) }
+        isFullRefresh = arguments.has(RunCommand.fullRefresh)
+        variables = arguments.pairs(RunCommand.variables)
+        explains = arguments.has(RunCommand.explain)
+        guard words.isEmpty || select.isEmpty || words.allSatisfy(Self.isFile) else {
+            throw UsageError(
+                .other(
+                    "--select and a pipeline's name both say what to run",
+                    hint: "--select takes pipelines' names as well"
+                )
+            )
+        }
+        command = CommandLineText.joined(["run"] + words + options)
+    }
+
+    /// The options in the form in which each value is its own word.
+    private var options: [String] {
+        var options = select.map { RunCommand.select.dashed + "=" + $0 }
+        if isFullRefresh { options.append(RunCommand.fullRefresh.dashed) }
+        for (name, value) in variables.sorted(by: { $0.key < $1.key }) {
+            options.append("\(RunCommand.variables.dashed)=\(name)=\(value)")
+        }
+        return options
+    }
+
+    /// A project, and what of it is to be run.
+    struct Target: Sendable {
+        let project: Project
+        let options: RunOptions
+    }
+
+    /// Reads what is to be run: the project once, and each file that stands alone.
+    func targets(_ console: Console) throws -> [Target] {
+        let access = ProjectAccess(variables: variables)
+        var targets = try words.filter(Self.isFile).map { file in
+            let loaded = try access.load(file: file, console)
+            return target(loaded.project, select.isEmpty ? loaded.pipeline.map { [$0] } ?? [] : select)
+        }
+        let names = words.filter { !Self.isFile($0) }
+        if targets.isEmpty || !names.isEmpty {
+            let project = try access.load(console).project
+            targets.append(target(project, names.isEmpty ? select : names))
+        }
+        return targets
+    }
+
+    private func target(_ project: Project, _ select: [String]) -> Target {
+        Target(
+            project: project,
+            options: RunOptions(fullRefresh: isFullRefresh, select: select, command: command)
+        )
+    }
+
+    /// Pipelines have plain names, so an ending or a slash means a file.
+    private static func isFile(_ word: String) -> Bool {
+        word.contains("/") || [".yml", ".yaml", ".toml"].contains { word.hasSuffix($0) }
+    }
+}
+
+extension RunRequest.Target {
+    /// Runs the target and shows how it goes.
+    ///
+    /// - Parameter isKept: whether the history keeps the run.
+    func run(_ console: Console, explains: Bool, asJSON: Bool, isKept: Bool = true) async throws -> ExitCode {
+        let view = RunView(console, explains: explains, asJSON: asJSON, isKept: isKept)
+        let summary = try await Interruption.cancelling(onSignal: view.cancel) {
+            try await ProjectRun.prepare(project, options: options).execute(sinks: [view.sink])
+        }
+        switch summary.status {
+        case .succeeded: return .success
+        case .cancelled, .interrupted: return .interrupted
+        case .failed, .running: return .failure
+        }
+    }
+}

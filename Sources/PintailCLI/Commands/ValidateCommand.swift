@@ -1,0 +1,67 @@
+import PintailEngine
+import PintailProject
+
+/// Checks a project without running it: `pintail validate`.
+struct ValidateCommand: Command {
+    static let spec = CommandSpec(
+        "validate",
+        .look,
+        "Check the project: its files, its queries, and that every table read is made by a step",
+        arguments: [Argument("FILE", "A pipeline file that stands alone", .optional, .file)],
+        options: [.json],
+        examples: [.init("pintail validate", "Prints every mistake of the project at once.")]
+    )
+
+    private let file: String?
+    private let asJSON: Bool
+
+    init(_ arguments: ParsedArguments) {
+        file = arguments.words.first
+        asJSON = arguments.has(.json)
+    }
+
+    func run(_ console: Console) async throws -> ExitCode {
+        do {
+            let access = ProjectAccess()
+            let loaded = try file.map { try access.load(file: $0, console) } ?? access.load(console)
+            let plan = try await loaded.project.plan()
+            let pipelines = loaded.project.pipelines.count
+            if asJSON {
+                try console.print(
+                    jsonText(ValidityFacts(valid: true, problems: loaded.warnings.map(ProblemFacts.init)))
+                )
+            } else {
+                let size = "\(counted(pipelines, "pipeline")), \(counted(plan.nodes.count, "step"))"
+                try console.print("\(loaded.project.name) is valid: \(size)")
+            }
+            return .success
+        } catch let error as Diagnostics where asJSON {
+            try console.print(jsonText(ValidityFacts(valid: false, problems: error.all.map(ProblemFacts.init))))
+            return .invalid
+        }
+    }
+}
+
+/// What `validate --json` prints.
+private struct ValidityFacts: Encodable {
+    let valid: Bool
+    let problems: [ProblemFacts]
+}
+
+private struct ProblemFacts: Encodable {
+    let severity: String
+    let message: String
+    let hint: String?
+    let file: String?
+    let line: Int?
+    let column: Int?
+
+    init(_ problem: Diagnostic) {
+        severity = problem.severity.rawValue
+        message = problem.message
+        hint = problem.hint
+        file = problem.location?.file
+        line = problem.location?.line
+        column = problem.location?.column
+    }
+}

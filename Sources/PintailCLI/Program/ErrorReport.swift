@@ -1,0 +1,42 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// Tells the user what went wrong, and with which code the program ends because of it.
+func report(_ error: any Error, _ console: Console) -> ExitCode {
+    let palette = console.errors.palette
+    switch error {
+    // Nobody listens, so nothing is wrong and nothing is said.
+    case is BrokenPipe: return .success
+    case is CancellationError: return .interrupted
+    case let error as UsageError:
+        console.complain("\(palette.red("error:")) \(error.message)\n  \(palette.cyan("hint:")) \(error.hint)")
+        return .invalid
+    case let error as Diagnostics:
+        let directory = error.directory ?? ProjectAccess.folder ?? ProjectAccess.workingDirectory
+        let renderer = DiagnosticRenderer(directory: directory, console.errors)
+        console.complain(renderer.render(error).trimmingLineEnd)
+        return .invalid
+    case let error as DuckDBError where error.sql != nil:
+        console.complain(SQLErrorText(palette: palette, width: console.errors.width).text(for: error))
+        return .failure
+    default:
+        for line in FailureText(NodeFailure(error)).lines { console.complain(line.text(palette)) }
+        return .failure
+    }
+}
+
+extension String {
+    fileprivate var trimmingLineEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
+}
+
+extension WriteError: NodeError {
+    var message: String { description }
+    var isTransient: Bool { false }
+}
+
+extension NoRowsError: NodeError {
+    var message: String { "the statement answers with no rows that \(format.rawValue) could hold" }
+    var hint: String? { "leave --format and --output out" }
+    var isTransient: Bool { false }
+}

@@ -1,0 +1,94 @@
+import DuckDB
+import FoundationEssentials
+import PintailEngine
+import PintailOrchestrator
+import PintailProject
+
+/// The project that a command is about, found from the folder it was started in.
+struct ProjectAccess: Sendable {
+    /// Fills in `${NAME}` before the environment does.
+    let variables: [String: String]
+
+    init(variables: [String: String] = [:]) { self.variables = variables }
+
+    /// Reads the project around the working directory, and prints what is doubtful about it.
+    func load(_ console: Console) throws -> LoadedProject {
+        let loaded = try loader.load(from: Self.workingDirectory)
+        warn(about: loaded, console)
+        return loaded
+    }
+
+    /// Reads a pipeline file, with the project it is part of, and prints what is doubtful about it.
+    func load(file: String, _ console: Console) throws -> LoadedProject {
+        let loaded = try loader.load(file: Self.absolute(file))
+        warn(about: loaded, console)
+        return loaded
+    }
+
+    /// The Postgres that the environment names, for commands outside of projects.
+    func environmentConnection() -> (name: String, settings: PostgresSettings)? {
+        loader.environmentConnection(in: Self.workingDirectory)
+    }
+
+    /// The folder of the project around the working directory.
+    static var folder: String? { ProjectLoader.projectDirectory(above: workingDirectory) }
+
+    /// The folder that relative paths start from.
+    static var workingDirectory: String { FileManager.default.currentDirectoryPath }
+
+    /// A path from the root on; addresses and `-` are left as they are.
+    static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") || path == "-" || path.contains("://") ? path : workingDirectory + "/" + path
+    }
+
+    private var loader: ProjectLoader {
+        ProjectLoader(environment: ProcessInfo.processInfo.environment.merging(variables) { $1 })
+    }
+
+    private func warn(about loaded: LoadedProject, _ console: Console) {
+        guard !loaded.warnings.isEmpty, !console.isQuiet else { return }
+        let renderer = DiagnosticRenderer(directory: loaded.project.directory, console.errors)
+        for warning in loaded.warnings { console.complain(renderer.render(warning)) }
+    }
+}
+
+extension DiagnosticRenderer {
+    /// Writes diagnostics for a stream.
+    init(directory: String, _ stream: TextStream) {
+        let colors = stream.palette
+        self.init(
+            directory: directory,
+            palette: Palette(
+                error: { colors.red($0) },
+                warning: { colors.yellow($0) },
+                message: { colors.bold($0) },
+                frame: { colors.cyan($0) }
+            ),
+            width: stream.width - 8
+        )
+    }
+}
+
+extension Project {
+    /// Plans the steps that `select` names, without changing anything.
+    func plan(selecting select: [String] = []) async throws -> Plan {
+        try await offPool {
+            try PlanBuilder(self, existing: existingTables()).plan().selecting(Selection(select))
+        }
+    }
+
+    /// The tables that runs have left in the database; none when it is not there or another process has it open.
+    private func existingTables() -> Set<String> {
+        guard FileManager.default.fileExists(atPath: database) else { return [] }
+        do {
+            let connection = try Database(path: database, options: .init(isReadOnly: true)).connect()
+            return Set(
+                try connection.texts(
+                    "SELECT lower(table_name) FROM information_schema.tables WHERE table_catalog = current_database()"
+                )
+            )
+        } catch {
+            return []
+        }
+    }
+}
