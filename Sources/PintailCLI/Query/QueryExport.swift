@@ -22,9 +22,9 @@ struct QueryExport {
         let unfinished = Self.unfinished(path)
         do {
             try copy(query, to: unfinished, on: connection)
-        } catch {
+        } catch let error as DuckDBError {
             unsafe unlink(unfinished)
-            throw error
+            throw error.naming(path, insteadOf: unfinished)
         }
         guard unsafe rename(unfinished, path) == 0 else {
             let code = errno
@@ -64,6 +64,20 @@ struct QueryExport {
     private static func unfinished(_ path: String) -> String {
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         return "\(path[..<slash]).\(path[slash...]).pintail-\(getpid())"
+    }
+}
+
+extension DuckDBError {
+    /// The error with the file's own name in it.
+    fileprivate func naming(_ path: String, insteadOf unfinished: String) -> DuckDBError {
+        DuckDBError(
+            kind,
+            message.replacing(unfinished, with: path),
+            sql: kind == .io ? nil : sql,
+            offset: offset,
+            candidates: candidates,
+            name: name
+        )
     }
 }
 

@@ -11,7 +11,7 @@ struct QueryPrompt {
         SELECT table_schema AS schema, table_name AS name, table_type AS type, estimated_size AS rows FROM (
             SELECT schema_name AS table_schema, table_name, 'table' AS table_type, estimated_size FROM duckdb_tables()
             UNION ALL SELECT schema_name, view_name, 'view', NULL FROM duckdb_views() WHERE NOT internal)
-        WHERE table_schema <> 'pintail' ORDER BY ALL
+        WHERE table_schema <> '_pintail' ORDER BY ALL
         """
 
     /// Reads and answers until the user has had enough.

@@ -55,7 +55,7 @@ struct RunDisplay: Sendable {
 
     /// The lines as they are at a moment, at most `limit` of them.
     func lines(at now: Timestamp, limit: Int) -> [StyledLine] {
-        guard limit > 0 else { return [] }
+        guard limit > 0, !running.isEmpty else { return [] }
         let cancelling = isCancelling ? [StyledLine("cancelling…", .yellow)] : []
         let room = limit - cancelling.count
         if running.count <= room { return running.map { line(for: $0, at: now) } + cancelling }
