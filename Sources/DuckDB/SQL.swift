@@ -87,6 +87,21 @@ public struct TableName: Hashable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
+    /// Takes a name as people write it: `orders`, `quarantine.orders`, `"odd.name"`.
+    public init(dotted text: String) {
+        var parts: [String] = [""]
+        var isQuoted = false
+        for character in text {
+            switch character {
+            case "\"": isQuoted.toggle()
+            case "." where !isQuoted: parts.append("")
+            default: parts[parts.count - 1].append(character)
+            }
+        }
+        let given = parts.suffix(3)
+        self.init(given.last ?? text, schema: given.dropLast().last, catalog: given.dropLast(2).last)
+    }
+
     public var description: String { [catalog, schema, name].compactMap(\.self).joined(separator: ".") }
 }
 

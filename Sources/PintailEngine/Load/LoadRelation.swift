@@ -67,27 +67,6 @@ struct LoadRelation: Hashable, Sendable {
     }
 }
 
-extension TableName {
-    /// Takes a name as people write it: `orders`, `quarantine.orders`, `"odd.name"`.
-    init(dotted text: String) {
-        var parts: [String] = [""]
-        var isQuoted = false
-        for character in text {
-            switch character {
-            case "\"": isQuoted.toggle()
-            case "." where !isQuoted: parts.append("")
-            default: parts[parts.count - 1].append(character)
-            }
-        }
-        let given = parts.suffix(3)
-        self.init(
-            given.last ?? text,
-            schema: given.dropLast().last,
-            catalog: given.dropLast(2).last
-        )
-    }
-}
-
 extension String {
     /// DuckDB tells names apart without regard to case.
     func equalsIgnoringCase(_ other: String) -> Bool { self == other || lowercased() == other.lowercased() }

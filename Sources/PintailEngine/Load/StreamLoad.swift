@@ -28,7 +28,7 @@ struct StreamLoad: Sendable {
                 do {
                     let output = try FileOutput(load, path: nil, relation: LoadRelation(load, connection))
                     meter.begins("writing")
-                    return try Self.write(output, to: FileWriter(descriptor: 1, shown: "standard output"), connection)
+                    return try Self.write(output, to: DescriptorWriter(descriptor: 1, shown: "standard output"), connection)
                 } catch let error as CancellationError {
                     throw error
                 } catch let error as DuckDBError where error.kind == .interrupted {
@@ -49,12 +49,12 @@ struct StreamLoad: Sendable {
         let descriptor = unsafe open(device.path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileProblem(device.shown) }
         defer { close(descriptor) }
-        return try write(output, to: FileWriter(descriptor: descriptor, shown: device.shown), connection)
+        return try write(output, to: DescriptorWriter(descriptor: descriptor, shown: device.shown), connection)
     }
 
     private static func write(
         _ output: FileOutput,
-        to writer: FileWriter,
+        to writer: DescriptorWriter,
         _ connection: borrowing Connection
     ) throws -> NodeResult {
         guard output.format.format != .xlsx else { throw StepError("a workbook cannot be written to a pipe") }

@@ -78,11 +78,11 @@ package struct PlanBuilder: ~Copyable {
         case .transform(let transform): parse(transform.sql, field: "sql", of: step)
         case .load(let load):
             switch load.source {
-            case .table(let name): [TableReference(Self.tableName(name), offset: 0)]
+            case .table(let name): [TableReference(TableName(dotted: name), offset: 0)]
             case .query(let sql): parse(sql, field: "from", of: step)
             }
         case .check(let check):
-            [TableReference(Self.tableName(check.table), offset: 0)] + claimed(by: check)
+            [TableReference(TableName(dotted: check.table), offset: 0)] + claimed(by: check)
                 + check.queries.enumerated().flatMap { parse($1.sql, field: "sql.\($0).sql", of: step) }
         }
     }
@@ -90,7 +90,7 @@ package struct PlanBuilder: ~Copyable {
     private func claimed(by check: Check) -> [TableReference] {
         check.columns.flatMap(\.claims).compactMap { claim in
             guard case .references(let table, _) = claim.kind else { return nil }
-            return TableReference(Self.tableName(table), offset: 0)
+            return TableReference(TableName(dotted: table), offset: 0)
         }
     }
 
@@ -106,16 +106,6 @@ package struct PlanBuilder: ~Copyable {
                 )
             )
             return []
-        }
-    }
-
-    /// Takes `schema.name` apart; quoting is for SQL.
-    private static func tableName(_ text: String) -> TableName {
-        let parts = text.split(separator: ".").map(String.init)
-        return switch parts.count {
-        case 2: TableName(parts[1], schema: parts[0])
-        case 3: TableName(parts[2], schema: parts[1], catalog: parts[0])
-        default: TableName(text)
         }
     }
 

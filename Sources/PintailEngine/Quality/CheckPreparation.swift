@@ -148,15 +148,3 @@ extension Check {
         }
     }
 }
-
-extension TableName {
-    /// A name as project files write it: `orders`, `quarantine.orders`, `other.main.orders`.
-    init(dotted text: String) {
-        let parts = text.split(separator: ".").map(String.init)
-        self.init(
-            parts.last ?? text,
-            schema: parts.count > 1 ? parts[parts.count - 2] : nil,
-            catalog: parts.count > 2 ? parts[parts.count - 3] : nil
-        )
-    }
-}

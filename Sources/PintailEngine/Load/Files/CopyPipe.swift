@@ -71,11 +71,11 @@ private final class PipeReader: Sendable {
     }
 
     private func pieces(_ body: (Span<UInt8>) throws -> Void) throws {
-        try FileBytes.forEach(of: descriptor, shown: "a pipe", body)
+        try DescriptorBytes.forEach(of: descriptor, shown: "a pipe", body)
     }
 
     private func drain() {
-        var rest = [UInt8](repeating: 0, count: FileBytes.pieceSize)
+        var rest = [UInt8](repeating: 0, count: DescriptorBytes.pieceSize)
         while let count = try? rest.fill(from: descriptor, shown: "a pipe"), count > 0 {}
     }
 }

@@ -59,21 +59,21 @@ struct Draft: ~Copyable {
         defer { close(source) }
         let writer = writer
         var rest = count
-        try FileBytes.forEach(of: source, shown: target.shown) { bytes in
+        try DescriptorBytes.forEach(of: source, shown: target.shown) { bytes in
             try writer.write(bytes.extracting(first: min(rest, bytes.count)))
             rest -= min(rest, bytes.count)
         }
     }
 
     /// What adds bytes at the end of a draft that is a file; good as long as the draft.
-    var writer: FileWriter { FileWriter(descriptor: descriptor, shown: target.shown) }
+    var writer: DescriptorWriter { DescriptorWriter(descriptor: descriptor, shown: target.shown) }
 
     /// Gives the draft the target's name.
     ///
     /// All it holds is on the disk by then; the name changes in one step.
     /// - Parameter isUpdate: the draft was made from the target, which must not have changed since.
     /// - Returns: the bytes of the draft.
-    mutating func publish(_ rule: Rename.Rule, isUpdate: Bool = false) throws -> Int {
+    mutating func publish(_ rule: RenameInOneStep.Rule, isUpdate: Bool = false) throws -> Int {
         let bytes = try isFolder ? Folders.sync(path, shown: target.shown) : syncFile()
         try Task.checkCancellation()
         if isUpdate, try target.again().identity != target.identity {
@@ -90,9 +90,9 @@ struct Draft: ~Copyable {
         return bytes
     }
 
-    private static func rename(_ path: String, to target: FileTarget, _ rule: Rename.Rule) throws {
+    private static func rename(_ path: String, to target: FileTarget, _ rule: RenameInOneStep.Rule) throws {
         do {
-            try Rename.move(path, to: target.path, rule, shown: target.shown)
+            try RenameInOneStep.move(path, to: target.path, rule, shown: target.shown)
         } catch {
             guard error.code == EEXIST else { throw error }
             throw StepError(

@@ -47,7 +47,7 @@ struct FileOutput: Sendable {
 
     /// Writes through a pipe: into what DuckDB cannot open, or in a character set it does not write.
     func pipe(
-        to writer: FileWriter,
+        to writer: DescriptorWriter,
         isContinuation: Bool = false,
         _ connection: borrowing Connection
     ) throws -> Int {
@@ -61,7 +61,7 @@ struct FileOutput: Sendable {
         return try CopyPipe.run(statement(isContinuation: isContinuation), on: connection) { pieces in
             try writer.write(encoding.mark)
             guard let converter = encoding.converter else { return try pieces { try writer.write($0) } }
-            var transcoder = try Transcoder(encoding, converter, of: text, to: writer)
+            var transcoder = try OutputTranscoder(encoding, converter, of: text, to: writer)
             try pieces { try transcoder.write($0) }
         }
     }

@@ -40,10 +40,10 @@ struct ArrayContinuation {
 
     private var state = State.beforeBracket
     private let afterElements: Bool
-    private let writer: FileWriter
+    private let writer: DescriptorWriter
 
     /// Says whether there are elements already.
-    init(afterElements: Bool, _ writer: FileWriter) {
+    init(afterElements: Bool, _ writer: DescriptorWriter) {
         self.afterElements = afterElements
         self.writer = writer
     }

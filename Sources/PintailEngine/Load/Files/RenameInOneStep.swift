@@ -7,7 +7,7 @@
 #endif
 
 /// The ways in which a name can pass from one file or folder to another, each in one step for every reader.
-enum Rename {
+enum RenameInOneStep {
     /// What happens to what bears the new name already.
     enum Rule: Sendable {
         case replacing, exchanging, refusing

@@ -2,11 +2,11 @@ import DuckDB
 import PintailProject
 
 /// Writes delimited text, which comes in UTF-8, in the character set that was asked for.
-struct Transcoder: ~Copyable {
+struct OutputTranscoder: ~Copyable {
     private let encoding: OutputEncoding
     private let columns: [ResultColumn]
     private let hasHeader: Bool
-    private let writer: FileWriter
+    private let writer: DescriptorWriter
     private var converter: CharacterConverter
     private var cursor: RecordCursor
     private var pending: [UInt8] = []
@@ -18,7 +18,7 @@ struct Transcoder: ~Copyable {
         _ encoding: OutputEncoding,
         _ converter: String,
         of text: TextOutput,
-        to writer: FileWriter
+        to writer: DescriptorWriter
     ) throws {
         guard let opened = CharacterConverter(from: "UTF-8", to: converter) else {
             throw StepError(

@@ -7,7 +7,7 @@
 #endif
 
 /// A file's bytes, a piece at a time.
-enum FileBytes {
+enum DescriptorBytes {
     /// What a pipe holds at most on Linux, and a good measure for files too.
     static let pieceSize = 1 << 20
 
@@ -39,7 +39,7 @@ extension [UInt8] {
 }
 
 /// Adds bytes at the end of an open file, which stays its owner's.
-struct FileWriter: Sendable {
+struct DescriptorWriter: Sendable {
     let descriptor: Int32
     /// The file, as messages call it.
     let shown: String
