@@ -7,7 +7,7 @@ import CDuckDB
     private let database: Database
     /// Stops the running statement from any other thread.
     package let interrupter: Interrupter
-    private let handle: duckdb_connection?
+    let handle: duckdb_connection?
 
     init(handle: duckdb_connection?, database: Database) {
         unsafe self.handle = unsafe handle

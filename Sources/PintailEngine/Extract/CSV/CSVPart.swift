@@ -1,0 +1,68 @@
+import DuckDB
+
+/// Delimited files of one dialect and one header, read as one.
+struct CSVPart: Hashable, Sendable {
+    var files: [SourceFile]
+    var dialect: Dialect
+    /// The columns' names in their order in the files, all different.
+    var columns: [String]
+}
+
+/// How `read_csv` is called beyond the dialect.
+struct CSVReading: Hashable, Sendable {
+    /// Texts that mean NULL.
+    var null: [String] = [""]
+    /// DuckDB's own choice when `nil`.
+    var bufferSize: Int?
+    var longestLine: Int?
+    /// Whether each row carries its file's path, in `_source_file`.
+    var namesFiles = false
+    /// What becomes of rows that cannot be read; they stop the statement when `nil`.
+    var rejects: Rejects?
+
+    /// What DuckDB does with rows that it cannot read.
+    enum Rejects: Hashable, Sendable {
+        /// It passes over them.
+        case ignored
+        /// It writes them down in temporary tables whose names begin like this.
+        case stored(String)
+    }
+
+    /// What each row's file is called in a table that knows.
+    static let fileColumn = "_source_file"
+
+    /// A call that gives every column of a part as text.
+    func call(_ part: CSVPart) -> SQL {
+        let dialect = part.dialect
+        let columns: [SQL] = part.columns.map { "\(literal: $0): 'VARCHAR'" }
+        var options: [SQL] = [
+            "auto_detect = false", "delim = \(literal: dialect.delimiterText)",
+            "quote = \(literal: Self.text(dialect.quote))", "escape = \(literal: Self.text(dialect.escape))",
+            "header = \(literal: dialect.hasHeader)", "skip = \(literal: dialect.skip)",
+            "nullstr = \(literals: null)", "columns = {\(list: columns)}",
+        ]
+        if let comment = dialect.comment { options.append("comment = \(literal: Self.text(comment))") }
+        if let bufferSize { options.append("buffer_size = \(literal: bufferSize)") }
+        if let longestLine { options.append("max_line_size = \(literal: longestLine)") }
+        if namesFiles { options.append("filename = \(literal: Self.fileColumn)") }
+        switch rejects {
+        case .ignored: options.append("ignore_errors = true")
+        case .stored(let name):
+            options.append("store_rejects = true, rejects_limit = 0")
+            options.append("rejects_scan = \(literal: name + "_scans"), rejects_table = \(literal: name + "_errors")")
+        case nil: break
+        }
+        return "read_csv(\(literals: part.files.map(\.path)), \(list: options))"
+    }
+
+    /// What follows FROM to get the rows of all parts, columns matched by name.
+    func from(_ parts: [CSVPart]) -> SQL {
+        guard parts.count != 1 else { return call(parts[0]) }
+        let calls = parts.map { "FROM \(call($0))" as SQL }
+        return "(\(calls, separator: " UNION ALL BY NAME "))"
+    }
+
+    private static func text(_ byte: UInt8?) -> String {
+        byte.map { String(decoding: CollectionOfOne($0), as: UTF8.self) } ?? ""
+    }
+}

@@ -1,0 +1,175 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// Delimited files, read as text and converted by Pintail's own rules.
+struct CSVSource: RowSource {
+    private(set) var parts: [CSVPart]
+    private(set) var reading: CSVReading
+    private let extract: Extract
+    private let preparation: FilePreparation
+    private let encoding: String?
+    private(set) var columns: [ResultColumn]
+    private(set) var warnings: [String]
+    private(set) var goneAfterRun: String?
+    private var wasRewritten = false
+
+    /// Learns the files' dialects and headers.
+    ///
+    /// - Parameter known: the table's columns when no file has any.
+    init(
+        _ prepared: PreparedFiles,
+        _ preparation: FilePreparation,
+        reading: CSVReading,
+        known: [String]
+    ) throws {
+        extract = preparation.extract
+        self.preparation = preparation
+        encoding = prepared.encoding
+        goneAfterRun = prepared.goneAfterRun
+        var survey = CSVSurvey(given: extract.csv, isTSV: prepared.format == .tsv)
+        for file in prepared.files { try survey.add(file) }
+        parts = survey.parts
+        warnings = prepared.warnings + survey.warnings
+        var names = survey.columns
+        if names.isEmpty { names = extract.csv.names ?? (known.isEmpty ? extract.types.keys.sorted() : known) }
+        if names.isEmpty { names = ["column0"] }
+        columns = names.map { ResultColumn(name: $0, type: .varchar) }
+        self.reading = reading
+        self.reading.null = extract.csv.null.map { $0.isEmpty ? ["\u{1}"] : $0 + [""] } ?? [""]
+        if reading.namesFiles { columns.append(ResultColumn(name: CSVReading.fileColumn, type: .varchar)) }
+    }
+
+    var name: String { SourceFile.name(of: parts.flatMap(\.files)) }
+    var rows: SQL { rows(reading) }
+
+    func rows(_ reading: CSVReading) -> SQL {
+        guard !parts.isEmpty else {
+            return "(SELECT \(list: columns.map { "NULL::VARCHAR AS \(identifier: $0.name)" }) WHERE false)"
+        }
+        let rows = reading.from(parts)
+        return reading.namesFiles ? SourceFile.renamed(rows, parts.flatMap(\.files)) : rows
+    }
+
+    var facts: [String: JSONValue] {
+        var facts: [String: JSONValue] = ["format": "csv"]
+        guard let dialect = parts.first?.dialect else { return facts }
+        facts["dialect"] = [
+            "delimiter": .string(dialect.delimiterText),
+            "quote": .string(dialect.quote.map { String(UnicodeScalar($0)) } ?? ""),
+            "header": .bool(dialect.hasHeader),
+            "encoding": .string(encoding ?? "utf-8"),
+        ]
+        return facts
+    }
+
+    var estimatedSize: EstimatedSource.Size? {
+        .lines(
+            parts.flatMap(\.files).map { EstimatedFile($0.path, size: $0.size ?? 0) },
+            hasHeader: parts.first?.dialect.hasHeader ?? false
+        )
+    }
+
+    func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion] {
+        let names = columns.map(\.name).filter { $0 != CSVReading.fileColumn }
+        var sampling = reading
+        sampling.rejects = reading.rejects.map { _ in .ignored }
+        let all = rows(sampling)
+        let looked: SQL = everything ? all : "(FROM \(all) LIMIT \(literal: TypeInference.sampleRows))"
+        let inference = TypeInference(
+            decimalComma: extract.csv.decimalSeparator == ",",
+            dateFormat: extract.csv.dateFormat,
+            timestampFormat: extract.csv.timestampFormat
+        )
+        let found = try inference.conversions(names, in: looked, connection)
+        return found + Array(repeating: .keep, count: columns.count - names.count)
+    }
+
+    func misfit(_ conversions: [Conversion], _ connection: borrowing Connection) throws -> Misfit? {
+        guard let found = try firstMisfit(conversions, connection) else { return nil }
+        let place = try CSVInspection(parts: parts).place(ofRow: found.row) ?? "row \(RowCount(found.row))"
+        return Misfit(place: place, column: found.column, value: found.value)
+    }
+
+    mutating func recover(from error: DuckDBError, _ connection: borrowing Connection) throws -> Bool {
+        if error.message.contains("Maximum line size") {
+            let longest = (reading.longestLine ?? Self.usualLine) * 16
+            guard longest <= Self.longestLine else { return false }
+            reading.longestLine = longest
+            reading.bufferSize = nil
+            return true
+        }
+        if error.message.contains("Invalid unicode") || error.message.contains("not utf-8") { return try transcode() }
+        guard error.message.contains("invalid state"), !wasRewritten else { return false }
+        guard try CSVInspection(parts: parts).firstFault() == nil else { return false }
+        wasRewritten = true
+        let rewrite = CSVRewrite(spool: preparation.spool)
+        parts = try parts.map { try rewrite.rewrite($0) }
+        goneAfterRun = "lines end in more than one way, so that the file is rewritten for this run"
+        return true
+    }
+
+    /// DuckDB's own limit for a line, and ours.
+    private static let usualLine = 2_000_000
+    private static let longestLine = 512_000_000
+
+    /// Takes files that are no UTF-8 beyond their sample for what they can only be: one byte a character.
+    private mutating func transcode() throws -> Bool {
+        guard extract.csv.encoding == nil else { return false }
+        var changed = false
+        for part in parts.indices {
+            for index in parts[part].files.indices {
+                let file = parts[part].files[index]
+                guard let place = try CSVInspection(parts: [CSVPart(file, like: parts[part])]).firstNotUTF8() else {
+                    continue
+                }
+                parts[part].files[index] = try preparation.transcode(file, from: .windows1252, orElse: .latin1)
+                warnings.append("\(place): not UTF-8 from here on; the file is read as windows-1252")
+                goneAfterRun = "\(file.name) is rewritten as UTF-8 for this run"
+                changed = true
+            }
+        }
+        return changed
+    }
+
+    func explain(_ error: DuckDBError, _ connection: borrowing Connection) -> any Error {
+        do {
+            if let fault = try CSVInspection(parts: parts).firstFault() { return fault.error }
+        } catch {
+            return error
+        }
+        return CSVErrorText(error.message).stepError(among: parts.flatMap(\.files))
+            ?? StepError(
+                "cannot read \(parts.first?.files.first?.name ?? "the file")",
+                cause: error
+            )
+    }
+}
+
+extension CSVPart {
+    fileprivate init(_ file: SourceFile, like part: CSVPart) {
+        self.init(files: [file], dialect: part.dialect, columns: part.columns)
+    }
+}
+
+extension CSVInspection {
+    /// Where the first record stands that is not UTF-8.
+    fileprivate func firstNotUTF8() throws -> String? {
+        var found: String?
+        try walk { place, scanner in
+            guard UTF8Check.firstBad(scanner.raw) != nil else { return true }
+            found = "\(place.file.name):\(scanner.line)"
+            return false
+        }
+        return found
+    }
+}
+
+extension SourceFile {
+    /// Rows whose file column holds DuckDB's paths, with the names the user knows in their place.
+    static func renamed(_ rows: SQL, _ files: [SourceFile]) -> SQL {
+        let column = CSVReading.fileColumn
+        let names: [SQL] = files.map { "\(literal: $0.path): \(literal: $0.name)" }
+        return "(SELECT * REPLACE (MAP {\(list: names)}[\(identifier: column)] AS \(identifier: column)) FROM \(rows))"
+    }
+}

@@ -1,0 +1,47 @@
+import DuckDB
+package import PintailOrchestrator
+package import PintailProject
+
+/// Brings a source's rows into the project's database, beside the table that they will replace or extend.
+package struct ExtractStep: Sendable {
+    /// What is extracted, and how.
+    package let extract: Extract
+    /// Whether what was taken before is forgotten first.
+    package let fullRefresh: Bool
+    /// The descriptor that standard input is read from.
+    package let standardInput: Int32
+
+    /// An extract to run; `fullRefresh` starts an incremental one over.
+    package init(_ extract: Extract, fullRefresh: Bool = false, standardInput: Int32 = 0) {
+        self.extract = extract
+        self.fullRefresh = fullRefresh
+        self.standardInput = standardInput
+    }
+
+    /// Reads the source into the staging table, which is published by whoever runs the step.
+    ///
+    /// - Throws: ``StepError`` or ``Diagnostics``; nothing is left in the database or on disk.
+    package func run(in environment: StepEnvironment) async throws -> (StagedTable, NodeResult) {
+        let spool = Spool(environment.workspace.project, run: environment.run, step: extract.table)
+        defer { spool.remove() }
+        do {
+            return try await withProgress(of: environment, phase: "reading") {
+                try await environment.session.run { connection in
+                    try StrictText.register(connection)
+                    return try Extraction(self, environment, spool).run(connection)
+                }
+            }
+        } catch let error as StepError where error.dataState == nil {
+            throw StepError(
+                error.message,
+                cause: error.cause,
+                hint: error.hint,
+                dataState: "\(extract.table) is as it was",
+                checks: error.checks,
+                isTransient: error.isTransient
+            )
+        } catch let error as DuckDBError {
+            throw StepError("cannot build \(extract.table)", cause: error, dataState: "\(extract.table) is as it was")
+        }
+    }
+}

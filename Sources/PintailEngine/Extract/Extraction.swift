@@ -1,0 +1,248 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// One run of an extract: from where the rows are to where they are staged. Blocks; runs on the step's session.
+struct Extraction {
+    private let step: ExtractStep
+    private let extract: Extract
+    private let workspace: Workspace
+    private let run: RunID
+    private let spool: Spool
+
+    init(_ step: ExtractStep, _ environment: StepEnvironment, _ spool: Spool) {
+        self.step = step
+        extract = step.extract
+        workspace = environment.workspace
+        run = environment.run
+        self.spool = spool
+    }
+
+    /// Stages the rows that are to be taken.
+    func run(_ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
+        if step.fullRefresh { try Positions.clear(step: extract.table, connection) }
+        try Quarantine.withdraw(rules: ["read", "type"], table: extract.table, run: run, connection)
+        switch extract.source {
+        case .files(let paths): return try stage(try find(paths, connection), connection)
+        case .standardInput: return try stage([try spooledInput()], connection)
+        case .table(let name, let schema, let table):
+            let table = TableName(table, schema: schema ?? "public", catalog: name)
+            return try stage(postgres: .table(table), name, connection)
+        case .query(let name, let sql): return try stage(postgres: .query(sql, connection: name), name, connection)
+        }
+    }
+
+    // MARK: Where the rows are
+
+    private func find(_ paths: [String], _ connection: borrowing Connection) throws -> [SourceFile] {
+        let local = SourceFiles(directory: workspace.project.directory)
+        guard paths.contains(where: SourceFile.isRemote) else { return try local.find(paths) }
+        try workspace.prepareRemoteFiles(connection)
+        let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
+        return try paths.flatMap { SourceFile.isRemote($0) ? try remote.find($0, connection) : try local.find([$0]) }
+    }
+
+    private func spooledInput() throws -> SourceFile {
+        let path = try spool.path("standard-input")
+        let input = FileBytes(descriptor: step.standardInput, named: "standard input")
+        let writer = try FileWriter(path)
+        var size: Int64 = 0
+        while true {
+            var piece: [UInt8] = []
+            guard try input.read(1 << 20, into: &piece) > 0 else { break }
+            try writer.write(piece[...])
+            size += Int64(piece.count)
+        }
+        return SourceFile(path: path, name: "standard input", size: Bytes(size))
+    }
+
+    // MARK: How they are read
+
+    private func stage(_ found: [SourceFile], _ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
+        let known = try columnsBefore(connection)
+        var publication = Publication()
+        var files = found
+        if extract.incremental == .newFiles {
+            // Positions without a table speak of rows that are gone.
+            if known == nil { try Positions.clear(step: extract.table, connection) }
+            let taken = try Positions.read(step: extract.table, connection)
+            let new = NewFiles(found, taken: taken)
+            if new.files.isEmpty { return try nothingNew(new, connection) }
+            files = new.files
+            publication = Publication(
+                kind: taken.isEmpty ? .replace : .append,
+                positions: new.positions,
+                replacedRows: new.replacedRows
+            )
+        }
+        let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
+        let preparation = FilePreparation(extract: extract, spool: spool)
+        let prepared = try preparation.prepare(try files.map { try remote.fetch($0, connection) })
+        var note = Note(files: found, bytes: files.reduce(Bytes(0)) { $0 + ($1.size ?? 0) })
+        if case .standardInput = extract.source { note.goneAfterRun = "standard input can be read only once" }
+        let namesFiles = extract.incremental == .newFiles
+        switch prepared.format {
+        case .csv, .tsv:
+            var reading = CSVReading()
+            reading.namesFiles = namesFiles
+            if extract.onBadRows == .quarantine { reading.rejects = .stored("pintail_rejects") }
+            reading.bufferSize = ReadTuning(workspace.budget).bufferSize
+            let names = (known ?? []).filter { $0 != CSVReading.fileColumn }
+            return try finish(
+                CSVSource(prepared, preparation, reading: reading, known: names),
+                publication,
+                note,
+                connection
+            )
+        case .json, .ndjson:
+            return try finish(JSONSource(prepared, namesFiles: namesFiles, connection), publication, note, connection)
+        case .parquet:
+            return try finish(
+                ParquetSource(prepared, namesFiles: namesFiles, connection),
+                publication,
+                note,
+                connection
+            )
+        case .xlsx:
+            let sheets = try WorkbookFiles(extract: extract, spool: spool).texts(prepared)
+            var reading = CSVReading()
+            reading.namesFiles = namesFiles
+            return try finish(
+                CSVSource(sheets, preparation, reading: reading, known: []),
+                publication,
+                note,
+                connection
+            )
+        }
+    }
+
+    private func stage(
+        postgres subject: PostgresSource.Subject,
+        _ name: String,
+        _ connection: borrowing Connection
+    ) throws -> (StagedTable, NodeResult) {
+        let source = try PostgresSource(subject, connection: name, workspace, connection)
+        return try finish(source, Publication(), Note(), connection)
+    }
+
+    /// The columns of the table as the last run left it; `nil` when there is none.
+    private func columnsBefore(_ connection: borrowing Connection) throws -> [String]? {
+        let table = TableName(extract.table)
+        guard try StagedTable.kind(of: table, connection) == .table else { return nil }
+        return try connection.describe("FROM \(table: table)").map(\.name)
+    }
+
+    private func nothingNew(_ files: NewFiles, _ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
+        let staged = StagedTable(extract.table, publication: .append)
+        try StagedTable.drop(staged.staging, connection)
+        try connection.execute(
+            "CREATE TABLE \(table: staged.staging) AS FROM \(table: TableName(extract.table)) LIMIT 0"
+        )
+        let facts: [String: JSONValue] = ["note": .string("nothing new: \(files.unchanged) files are as they were")]
+        return (staged, NodeResult(rows: 0, rowsRead: 0, bytes: 0, facts: facts))
+    }
+
+    // MARK: How they are staged
+
+    /// How the staged rows will enter the table.
+    private struct Publication {
+        var kind = StagedTable.Publication.replace
+        var positions: [Position] = []
+        var replacedRows: SQL?
+    }
+
+    /// What is told of the files.
+    private struct Note {
+        var files: [SourceFile] = []
+        var bytes: Bytes?
+        var goneAfterRun: String?
+    }
+
+    private func finish(
+        _ source: some RowSource,
+        _ publication: Publication,
+        _ note: Note,
+        _ connection: borrowing Connection
+    ) throws -> (StagedTable, NodeResult) {
+        var source = source
+        let cursor = try cursorFilter(connection)
+        let decision = try decide(&source, note, connection)
+        let tuning = ReadTuning(workspace.budget)
+        try tuning.apply(connection)
+        let staging = Staging(extract: extract, strategy: decision.strategy, cursor: cursor, run: run)
+        let outcome = try staging.build(&source, connection)
+        var facts = source.facts
+        facts["strategy"] = decision.fact
+        if !note.files.isEmpty { facts["files"] = .array(note.files.prefix(1000).map { .string($0.name) }) }
+        let positions = publication.positions + outcome.positions
+        let staged = StagedTable(
+            extract.table,
+            kind: outcome.rows == nil ? .view : .table,
+            publication: cursor?.last != nil ? .append : publication.kind,
+            positions: positions,
+            replacedRows: publication.replacedRows
+        )
+        let result = NodeResult(
+            rows: outcome.rows,
+            rowsRead: outcome.rows.map { $0 + (outcome.quarantined ?? 0) },
+            bytes: note.bytes,
+            quarantinedRows: outcome.quarantined,
+            facts: facts,
+            warnings: source.warnings + outcome.warnings + (decision.warning.map { [$0] } ?? []),
+            schema: TableSchema(
+                table: extract.table,
+                columns: outcome.columns.map { .init(name: $0.name, type: $0.type.description) }
+            )
+        )
+        return (staged, result)
+    }
+
+    private func cursorFilter(_ connection: borrowing Connection) throws -> CursorFilter? {
+        guard case .cursor(let column) = extract.incremental else { return nil }
+        let exists = try StagedTable.kind(of: TableName(extract.table), connection) == .table
+        let positions = exists ? try Positions.read(step: extract.table, connection) : [:]
+        return CursorFilter(column: column, last: positions["cursor:" + column])
+    }
+
+    private func decide(
+        _ source: inout some RowSource,
+        _ note: Note,
+        _ connection: borrowing Connection
+    ) throws -> LoadStrategyDecision {
+        let needed = extract.strategy == .auto ? try needed(by: &source, connection) : nil
+        var excluded: [LoadStrategy: String] = [:]
+        let obstacle =
+            if extract.incremental != nil {
+                "an incremental extract adds to a table"
+            } else if extract.onBadRows == .quarantine {
+                "bad rows are put aside while the others are stored"
+            } else if let reason = note.goneAfterRun ?? source.goneAfterRun {
+                reason
+            } else if extract.strategy == .auto, needed == nil { "how much it needs cannot be told" } else {
+                nil as String?
+            }
+        if let obstacle { excluded = [.lazy: obstacle, .streaming: obstacle] }
+        return LoadStrategy.choose(
+            needed: needed,
+            safe: workspace.budget.safe,
+            asked: extract.strategy,
+            excluded: excluded
+        )
+    }
+
+    /// What the rows take as a table; `nil` when nobody can tell.
+    private func needed(by source: inout some RowSource, _ connection: borrowing Connection) throws -> Bytes? {
+        while let size = source.estimatedSize {
+            do {
+                return try SourceEstimate.measure(
+                    EstimatedSource(source.rows, size: size),
+                    sampleRows: workspace.project.resources.sampleRows,
+                    on: connection
+                ).needed
+            } catch let error as DuckDBError {
+                guard try source.recover(from: error, connection) else { return nil }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,69 @@
+import CArchive
+
+/// Unpacks compressed files and archives, one member after another.
+@safe final class PackedFile: ByteSource {
+    private let archive: OpaquePointer?
+    private let name: String
+
+    /// One file inside an archive.
+    struct Member: Hashable {
+        let name: String
+        let isEncrypted: Bool
+    }
+
+    /// Opens a packed file; a compressed file that is no archive has one member without a name.
+    init(_ path: String, _ packing: Packing, named name: String) throws {
+        self.name = name
+        unsafe archive = archive_read_new()
+        // libarchive's own list: https://github.com/libarchive/libarchive/wiki/ManPageArchiveReadFilter3
+        switch packing {
+        case .gzip: unsafe archive_read_support_filter_gzip(archive)
+        case .zstd: unsafe archive_read_support_filter_zstd(archive)
+        case .bzip2: unsafe archive_read_support_filter_bzip2(archive)
+        case .xz: unsafe archive_read_support_filter_xz(archive)
+        case .zip: unsafe archive_read_support_format_zip(archive)
+        }
+        if packing != .zip { unsafe archive_read_support_format_raw(archive) }
+        guard unsafe archive_read_open_filename(archive, path, Self.blockSize) == ARCHIVE_OK else { throw failure() }
+    }
+
+    deinit { unsafe archive_read_free(archive) }
+
+    private static let blockSize = 1 << 18
+
+    /// Steps to the next member that is a file; `nil` after the last.
+    func nextMember() throws -> Member? {
+        while true {
+            var entry: OpaquePointer?
+            let status = unsafe archive_read_next_header(archive, &entry)
+            if status == ARCHIVE_EOF { return nil }
+            guard status >= ARCHIVE_WARN else { throw failure() }
+            let isFile = unsafe archive_entry_filetype(entry) == S_IFREG
+            guard isFile else { continue }
+            let name = unsafe archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
+            return unsafe Member(
+                name: name.map { unsafe String(cString: $0) } ?? "",
+                isEncrypted: archive_entry_is_encrypted(entry) != 0
+            )
+        }
+    }
+
+    func read(_ limit: Int, into bytes: inout [UInt8]) throws -> Int {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: limit))
+        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+            unsafe archive_read_data(archive, buffer.baseAddress.map { unsafe $0 + start }, limit)
+        }
+        bytes.removeLast(limit - max(0, count))
+        if count < 0 { throw failure() }
+        return count
+    }
+
+    private func failure() -> StepError {
+        let reason = unsafe archive_error_string(archive).map { unsafe String(cString: $0) } ?? "unknown reason"
+        return StepError(
+            "\(name) cannot be unpacked: \(reason)",
+            hint: "the file is damaged or was cut short; fetch it again"
+        )
+    }
+}

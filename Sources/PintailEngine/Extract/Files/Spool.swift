@@ -1,0 +1,49 @@
+import FoundationEssentials
+import PintailOrchestrator
+package import PintailProject
+
+/// A folder for what a step must put on disk while it runs: unpacked and transcoded sources, piped input.
+final class Spool: Sendable {
+    private let folder: String
+
+    /// Names the folder of a step's run; it is made when first used.
+    init(_ project: Project, run: RunID, step: String) {
+        let safe = step.unicodeScalars.map {
+            $0.properties.isAlphabetic || $0.properties.numericType != nil ? Character($0) : "_"
+        }
+        folder = Self.root(project) + "/\(run.name)/\(String(safe))"
+    }
+
+    /// A place for a new file.
+    func path(_ name: String) throws -> String {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let safe = name.split(separator: "/").last.map { String($0) } ?? "file"
+        var path = folder + "/" + safe
+        var number = 2
+        while FileManager.default.fileExists(atPath: path) {
+            path = folder + "/\(number)-" + safe
+            number += 1
+        }
+        return path
+    }
+
+    /// Removes the folder with all that is in it, and the run's when it was the last.
+    func remove() {
+        // What cannot be removed now is removed by `removeLeftovers` at the next start.
+        try? FileManager.default.removeItem(atPath: folder)
+        let run = folder.deletingLastComponent
+        if let rest = try? FileManager.default.contentsOfDirectory(atPath: run), rest.isEmpty {
+            try? FileManager.default.removeItem(atPath: run)
+        }
+    }
+
+    private static func root(_ project: Project) -> String { project.stateDirectory + "/spool" }
+}
+
+/// What killed runs left on disk.
+package enum SpoolLeftovers {
+    /// Removes every spool file; called when a project is opened, before anything runs.
+    package static func remove(_ project: Project) {
+        try? FileManager.default.removeItem(atPath: project.stateDirectory + "/spool")
+    }
+}

@@ -1,0 +1,55 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// A table of a Postgres server, or what a query that the server answers gives.
+struct PostgresSource: RowSource {
+    /// What is read of the server.
+    enum Subject: Hashable {
+        case table(TableName)
+        case query(String, connection: String)
+    }
+
+    private let subject: Subject
+    let name: String
+    private let secrets: Redactor
+    private(set) var columns: [ResultColumn] = []
+    let warnings: [String] = []
+
+    /// Connects, and asks for the columns.
+    init(_ subject: Subject, connection name: String, _ workspace: Workspace, _ connection: borrowing Connection) throws
+    {
+        self.subject = subject
+        self.name = name
+        secrets = workspace.secrets
+        try workspace.attach(name, on: connection)
+        do {
+            columns = try connection.describe("FROM \(rows)")
+        } catch {
+            throw explain(error, connection)
+        }
+    }
+
+    var rows: SQL {
+        switch subject {
+        case .table(let table): "\(table: table)"
+        case .query(let sql, let connection): "postgres_query(\(literal: connection), \(literal: sql))"
+        }
+    }
+
+    var facts: [String: JSONValue] { ["format": "postgres", "connection": .string(name)] }
+    // The server's own count of rows is an estimate that costs nothing, but lies after a bulk load.
+    var estimatedSize: EstimatedSource.Size? { .rows(nil) }
+
+    func explain(_ error: DuckDBError, _ connection: borrowing Connection) -> any Error {
+        let what =
+            switch subject {
+            case .table(let table): "cannot read \(table)"
+            case .query: "the query on '\(name)' failed"
+            }
+        let said = secrets.redact(error.message).split(separator: "\n").prefix(3).joined(separator: "; ")
+        let isLost = ["closed the connection", "connection to server", "no connection"].contains { said.contains($0) }
+        let meant = error.candidates.first.map { "did you mean '\($0)'?" }
+        return StepError("\(what): \(said)", hint: meant, isTransient: isLost || error.isTransient)
+    }
+}

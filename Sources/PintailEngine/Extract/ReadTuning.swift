@@ -1,0 +1,25 @@
+import DuckDB
+import PintailOrchestrator
+
+/// How a big read is kept within the process's memory.
+struct ReadTuning: Hashable {
+    /// Threads to read with; `nil` leaves as many as there are.
+    let threads: Int?
+    /// The size of DuckDB's CSV buffers; `nil` leaves its 32 MB.
+    let bufferSize: Int?
+
+    /// Two threads with 32 MB buffers were measured at 390–750 MB, one thread with a 1 MB buffer at 83 MB.
+    private static let roomy: Int64 = 800_000_000
+    private static let tight: Int64 = 300_000_000
+
+    init(_ budget: MemoryBudget) {
+        let safe = budget.safe.count
+        threads = safe < Self.tight ? 1 : nil
+        bufferSize = safe < Self.tight ? 1 << 20 : safe < Self.roomy ? 8 << 20 : nil
+    }
+
+    /// Sets what is set for the whole database; it is never set back, for the budget does not grow.
+    func apply(_ connection: borrowing Connection) throws(DuckDBError) {
+        if let threads { try connection.execute("SET threads = \(literal: threads)") }
+    }
+}

@@ -1,0 +1,185 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// Turns a source's rows into a staged table: names, types, and what is to be done when a value does not fit.
+struct Staging {
+    let extract: Extract
+    let strategy: LoadStrategy
+    let cursor: CursorFilter?
+    let run: RunID
+
+    /// What was staged.
+    struct Outcome {
+        /// `nil` for a view.
+        var rows: RowCount?
+        var columns: [ResultColumn] = []
+        var warnings: [String] = []
+        var quarantined: RowCount?
+        var positions: [Position] = []
+    }
+
+    private var staging: TableName { StagedTable.staging(for: extract.table) }
+
+    /// Builds the staging table, or view, and leaves nothing behind when it throws.
+    func build(_ source: inout some RowSource, _ connection: borrowing Connection) throws -> Outcome {
+        do {
+            return try attempt(&source, connection)
+        } catch {
+            // The first error is the one to tell.
+            try? StagedTable.drop(staging, connection)
+            try? Quarantine.withdraw(rules: ["read", "type"], table: extract.table, run: run, connection)
+            throw error
+        }
+    }
+
+    private func attempt(_ source: inout some RowSource, _ connection: borrowing Connection) throws -> Outcome {
+        var sampled: [Conversion]?
+        while true {
+            do {
+                var plan = try ColumnPlan(extract, source, connection)
+                let found = try source.conversions(of: sampled != nil, connection)
+                plan.fill(found)
+                if extract.dates == .auto, strategy != .eager { try fillDates(&plan, source, connection) }
+                var outcome = Outcome(columns: plan.tableColumns)
+                outcome.rows = try create(plan, source, connection)
+                if let sampled { outcome.warnings += try changes(from: sampled, to: found, plan, source, connection) }
+                try complete(&outcome, plan, source, connection)
+                return outcome
+            } catch let error as DuckDBError {
+                let isMisfit = error.message.contains(StrictText.marker)
+                if isMisfit, !error.message.contains(StrictText.marker + "fit"), sampled == nil {
+                    sampled = try source.conversions(of: false, connection)
+                } else if isMisfit {
+                    throw try misfit(source, connection)
+                } else if try !source.recover(from: error, connection) {
+                    throw source.explain(error, connection)
+                }
+            }
+        }
+    }
+
+    private func create(_ plan: ColumnPlan, _ source: some RowSource, _ connection: borrowing Connection) throws
+        -> RowCount?
+    {
+        try StagedTable.drop(staging, connection)
+        // A source that had to be rewritten meanwhile is gone with the spool.
+        let isStored = strategy == .eager || source.goneAfterRun != nil
+        var conditions: [SQL] = []
+        if extract.onBadRows == .quarantine { conditions += plan.misfits.map { "NOT \($0)" } }
+        if let cursor { conditions.append(try plan.condition(cursor, extract.locations)) }
+        let filter: SQL = conditions.isEmpty ? "" : " WHERE \(conditions, separator: " AND ")"
+        let query: SQL = "SELECT \(list: plan.expressions) FROM \(source.rows)\(filter)"
+        if !isStored {
+            try connection.execute("CREATE VIEW \(table: staging) AS \(query)")
+            return nil
+        }
+        if extract.onBadRows == .quarantine { try Rejects.forget(connection) }
+        return RowCount(try connection.execute("CREATE TABLE \(table: staging) AS \(query)"))
+    }
+
+    /// What is done once the rows are there: dates in text, bad rows, the cursor's new position.
+    private func complete(
+        _ outcome: inout Outcome,
+        _ plan: ColumnPlan,
+        _ source: some RowSource,
+        _ connection: borrowing Connection
+    ) throws {
+        if extract.onBadRows == .quarantine {
+            let count = try Rejects(extract: extract, run: run).putAside(source, plan, connection)
+            outcome.quarantined = RowCount(count)
+        }
+        if extract.dates == .auto, outcome.rows != nil {
+            outcome.warnings += try convertDates(plan, connection)
+            outcome.columns = try connection.describe("FROM \(table: staging)")
+        }
+        guard let cursor else { return }
+        let greatest = try connection.value(
+            "SELECT CAST(max(\(identifier: cursor.column)) AS VARCHAR) FROM \(table: staging)"
+        )
+        if let value = greatest.text { outcome.positions = [Position(key: cursor.key, value: value)] }
+        let index = plan.columns.firstIndex { $0.name == cursor.column }
+        if let index {
+            let column = plan.columns[index].source.name
+            let missing = try connection.value(
+                "SELECT count(*) FROM \(source.rows) WHERE \(identifier: column) IS NULL"
+            )
+            if let count = missing.integer, count > 0 {
+                outcome.warnings.append(
+                    "\(RowCount(count)) rows without a value in the cursor '\(cursor.column)' are not taken"
+                )
+            }
+        }
+    }
+
+    /// Decides on dates by the first rows; a later value of another form stops the query that meets it.
+    private func fillDates(_ plan: inout ColumnPlan, _ source: some RowSource, _ connection: borrowing Connection)
+        throws
+    {
+        let columns = plan.textColumns
+        let renamed = columns.map { "\(identifier: $0.source.name) AS \(identifier: $0.name)" as SQL }
+        guard !renamed.isEmpty else { return }
+        let rows: SQL = "(SELECT \(list: renamed) FROM \(source.rows) LIMIT \(literal: TypeInference.sampleRows))"
+        plan.fill(try DateColumns(rows: rows).find(columns.map(\.name), connection))
+    }
+
+    /// Decides on dates by all rows, which are in the table already.
+    private func convertDates(_ plan: ColumnPlan, _ connection: borrowing Connection) throws -> [String] {
+        let names = plan.textColumns.map(\.name)
+        let found = try DateColumns(rows: "\(table: staging)").find(names, connection)
+        var warnings: [String] = []
+        for name in names {
+            switch found[name] {
+            case .dates(let conversion):
+                let type = SQL(verbatim: conversion.type(from: .varchar).description)
+                try connection.execute(
+                    """
+                    ALTER TABLE \(table: staging) ALTER COLUMN \(identifier: name) TYPE \(type)
+                    USING \(conversion.strict("\(identifier: name)"))
+                    """
+                )
+            case .ambiguous: warnings.append(DateColumns.warning(name))
+            case nil: break
+            }
+        }
+        return warnings
+    }
+
+    /// Tells which columns have other types than their first rows promised.
+    private func changes(
+        from sampled: [Conversion],
+        to found: [Conversion],
+        _ plan: ColumnPlan,
+        _ source: some RowSource,
+        _ connection: borrowing Connection
+    ) throws -> [String] {
+        try plan.columns.indices.compactMap { index in
+            guard plan.columns[index].conversion == found[index], sampled[index] != found[index],
+                sampled[index] != .unseen
+            else { return nil }
+            var only = sampled.map { _ in Conversion.keep }
+            only[index] = sampled[index]
+            guard let misfit = try source.misfit(only, connection) else { return nil }
+            let before = sampled[index].type(from: .varchar)
+            let after = plan.columns[index].type
+            return """
+                column '\(plan.columns[index].name)' began as \(before), but \(misfit.place) has \
+                '\(Excerpt.of(misfit.value))'; it is \(after)
+                """
+        }
+    }
+
+    /// The error for a value that does not fit the type the user gave.
+    private func misfit(_ source: some RowSource, _ connection: borrowing Connection) throws -> StepError {
+        let plan = try ColumnPlan(extract, source, connection)
+        guard let found = try source.misfit(plan.columns.map(\.conversion), connection) else {
+            return StepError("a value does not fit the type given for its column")
+        }
+        let column = plan.columns[found.column]
+        let type = extract.types.first { $0.key.lowercased() == column.name.lowercased() }?.value.name
+        return StepError(
+            "\(found.place): column '\(column.name)': '\(Excerpt.of(found.value))' is no \(type ?? column.type.description)",
+            hint: "'on_bad_rows: quarantine' puts such rows aside"
+        )
+    }
+}

@@ -1,0 +1,105 @@
+package import DuckDB
+import PintailProject
+import Synchronization
+
+/// Attaching is for the whole database: two steps that want one connection at once must not both try.
+private let attaching = Mutex<Void>(())
+
+extension Workspace {
+    /// Makes a connection's tables known to SQL under the connection's name, read-only; does nothing the second time.
+    ///
+    /// Blocks until the server has answered, at most ten seconds unless `connect_timeout` says otherwise.
+    /// - Throws: ``StepError`` that names host, port and user, never the password.
+    package func attach(_ name: String, on connection: borrowing Connection) throws {
+        guard let settings = project.connections[name] else { throw unknownConnection(name) }
+        switch settings {
+        case .postgres(let settings):
+            try attaching.withLock { _ in try attach(PostgresAddress(settings), as: name, connection) }
+        case .s3(let settings): try useStore(settings, as: name, connection)
+        }
+    }
+
+    private func unknownConnection(_ name: String) -> StepError {
+        let known = project.connections.keys.sorted()
+        let best = Suggestion.best(for: name, among: known).map { "did you mean '\($0)'?" }
+        return StepError(
+            "there is no connection '\(name)'",
+            hint: best ?? (known.isEmpty ? "add it under 'connections:'" : "there are \(known.joined(separator: ", "))")
+        )
+    }
+
+    private func attach(_ address: PostgresAddress, as name: String, _ connection: borrowing Connection) throws {
+        let isThere = try connection.value(
+            "SELECT count(*) > 0 FROM duckdb_databases() WHERE lower(database_name) = lower(\(literal: name))"
+        )
+        if isThere == .boolean(true) { return }
+        try connection.load(.postgres)
+        let secret = "pintail_" + name
+        do {
+            // A secret keeps the password out of the statement that may fail, and so out of its error.
+            try connection.execute(
+                "CREATE OR REPLACE TEMPORARY SECRET \(identifier: secret) (\(list: address.secretOptions))"
+            )
+            try connection.execute(
+                "ATTACH \(literal: address.otherOptions) AS \(identifier: name) (TYPE postgres, SECRET \(identifier: secret), READ_ONLY)"
+            )
+        } catch {
+            throw refused(name, address, error)
+        }
+    }
+
+    private func refused(_ name: String, _ address: PostgresAddress, _ error: DuckDBError) -> StepError {
+        let said = secrets.redact(error.message)
+        // libpq's own words follow the connection string, which is not for the user's eyes.
+        let reason = said.split(separator: "\": ", maxSplits: 1).last.map { String($0) } ?? said
+        let isUnreachable = ["refused", "timeout", "timed out", "could not translate", "unreachable"].contains {
+            reason.contains($0)
+        }
+        return StepError(
+            "cannot connect to '\(name)' (\(address)): \(reason.split(separator: "\n").joined(separator: "; "))",
+            hint: isUnreachable
+                ? "is the server running, and are host and port right?"
+                : "check the user, password and database of connections.\(name)",
+            isTransient: isUnreachable
+        )
+    }
+
+    /// Gives DuckDB the keys of an object store; used for every `s3://` address when it is the only store.
+    func useStore(_ settings: S3Settings, as name: String, _ connection: borrowing Connection) throws {
+        try connection.load(.httpfs)
+        var options: [SQL] = ["TYPE s3"]
+        if let keyID = settings.keyID { options.append("KEY_ID \(literal: keyID.reveal)") }
+        if let secret = settings.secret { options.append("SECRET \(literal: secret.reveal)") }
+        if let region = settings.region { options.append("REGION \(literal: region)") }
+        if let endpoint = settings.endpoint {
+            options.append("ENDPOINT \(literal: endpoint.withoutScheme)")
+            // A store that is not Amazon's is seldom reached by a host name for each bucket.
+            options.append("URL_STYLE \(literal: settings.urlStyle ?? "path")")
+        } else if let style = settings.urlStyle {
+            options.append("URL_STYLE \(literal: style)")
+        }
+        options.append("USE_SSL \(literal: settings.useSSL)")
+        do {
+            try connection.execute(
+                "CREATE OR REPLACE TEMPORARY SECRET \(identifier: "pintail_" + name) (\(list: options))"
+            )
+        } catch {
+            throw StepError("DuckDB does not take the keys of connection '\(name)'", hint: "check connections.\(name)")
+        }
+    }
+
+    /// Makes ready for addresses that begin with `s3://` or `https://`.
+    func prepareRemoteFiles(_ connection: borrowing Connection) throws {
+        try connection.load(.httpfs)
+        for (name, settings) in project.connections.sorted(by: { $0.key < $1.key }) {
+            if case .s3(let store) = settings { try useStore(store, as: name, connection) }
+        }
+    }
+}
+
+extension String {
+    fileprivate var withoutScheme: String {
+        for scheme in ["http://", "https://"] where hasPrefix(scheme) { return String(dropFirst(scheme.count)) }
+        return self
+    }
+}
