@@ -28,7 +28,11 @@ struct StreamLoad: Sendable {
                 do {
                     let output = try FileOutput(load, path: nil, relation: LoadRelation(load, connection))
                     meter.begins("writing")
-                    return try Self.write(output, to: DescriptorWriter(descriptor: 1, shown: "standard output"), connection)
+                    return try Self.write(
+                        output,
+                        to: DescriptorWriter(descriptor: 1, shown: "standard output"),
+                        connection
+                    )
                 } catch let error as CancellationError {
                     throw error
                 } catch let error as DuckDBError where error.kind == .interrupted {

@@ -5,7 +5,9 @@ package import PintailProject
 package struct Plan: Hashable, Sendable {
     /// One step of a pipeline, with its place in the DAG.
     package struct Node: Hashable, Sendable {
+        /// What the node is called in runs and selections.
         package let id: NodeID
+        /// What the node does.
         package let step: Step
         /// The pipeline the step is part of.
         package let pipeline: String

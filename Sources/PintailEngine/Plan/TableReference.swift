@@ -4,6 +4,7 @@ import PintailOrchestrator
 
 /// A table that a query reads, and where the query names it.
 package struct TableReference: Hashable, Sendable {
+    /// As the query writes it.
     package let name: TableName
     /// In UTF-8 bytes from the query's start.
     package let offset: Int

@@ -22,8 +22,11 @@ public struct RunOptions: Hashable, Sendable {
 
 /// One run of a project: planned, then executed once, with its history recorded.
 package struct ProjectRun: Sendable {
+    /// The project that is run.
     package let project: Project
+    /// What the run will do.
     package let plan: Plan
+    /// What the run was told beyond its plan.
     package let options: RunOptions
     private let workspace: Workspace
     private let store: RunStore?

@@ -4,6 +4,7 @@ package import PintailProject
 
 /// Builds a transform's table beside the one it will replace.
 package struct TransformStep: Sendable {
+    /// What is built.
     package let transform: Transform
 
     /// Prepares to build one transform.

@@ -1,0 +1,195 @@
+import DuckDB
+import FoundationEssentials
+import PintailOrchestrator
+package import PintailProject
+
+/// Binds every query of a project to the columns it will find, without running any of it.
+///
+/// DuckDB itself does the binding, in a scratch database of empty tables: what it accepts here it accepts in a run. Of
+/// sources only the first rows are read.
+package struct Binder: Sendable {
+    private let project: Project
+    private let plan: Plan
+
+    /// Prepares to bind a planned project.
+    package init(_ project: Project, plan: Plan) {
+        self.project = project
+        self.plan = plan
+    }
+
+    /// Finds what does not bind; warnings tell what could not be looked at.
+    package func problems() async throws -> [Diagnostic] {
+        let folder = FileManager.default.temporaryDirectory.path + "/pintail-validate-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var scratch = project
+        scratch.database = folder + "/scratch.duckdb"
+        let workspace = try await offPool { [scratch] in try Workspace(opening: scratch) }
+        let made = Set(plan.nodes.compactMap { $0.step.makes?.lowercased() })
+        var binding = Binding(workspace: workspace, session: try workspace.session("binding"), made: made)
+        let order = try DAG(plan.nodes.map { ($0.id, $0.after) }).topologicalOrder
+        for id in order {
+            if let node = plan[id] { try await binding.bind(node) }
+        }
+        return binding.problems
+    }
+}
+
+/// The binding of a plan under way, node after node.
+private struct Binding {
+    let workspace: Workspace
+    let session: Session
+    /// Tables that steps of the plan make, lower-cased; of others only the real database knows the columns.
+    let made: Set<String>
+    var problems: [Diagnostic] = []
+    /// Tables whose columns nobody knows, lower-cased: what reads them cannot be bound.
+    var unknown: Set<String> = []
+
+    mutating func bind(_ node: Plan.Node) async throws {
+        try Task.checkCancellation()
+        guard await isBindable(node) else {
+            if let table = node.step.makes { unknown.insert(table.lowercased()) }
+            return
+        }
+        switch node.step {
+        case .extract(let extract): try await bind(extract, node)
+        case .transform(let transform):
+            let isBound = await bind(transform.sql, field: "sql", of: node.step, making: transform.table)
+            if !isBound { unknown.insert(transform.table.lowercased()) }
+        case .check(let check): await bind(check, node.step)
+        case .load(let load):
+            if case .query(let sql) = load.source { await bind(sql, field: "from", of: node.step) }
+        case .command: break
+        }
+    }
+
+    /// Whether all that the node reads is known; connections are attached on the way.
+    private mutating func isBindable(_ node: Plan.Node) async -> Bool {
+        guard node.reads.allSatisfy({ isKnown($0.name) }) else { return false }
+        for connection in node.connections {
+            do {
+                try await session.run { [workspace] in try workspace.attach(connection, on: $0) }
+            } catch {
+                warn("\(node.step.keyword) '\(node.step.name)' was not looked at", error, node.step.locations[""])
+                return false
+            }
+        }
+        return true
+    }
+
+    private func isKnown(_ name: TableName) -> Bool {
+        if let outside = name.catalog ?? name.schema, workspace.project.connections[outside] != nil { return true }
+        let table = name.name.lowercased()
+        return name.schema == nil && (made.contains(table) ? !unknown.contains(table) : table.contains("."))
+    }
+
+    // MARK: Extracts
+
+    private mutating func bind(_ extract: Extract, _ node: Plan.Node) async throws {
+        guard Self.isCheap(extract.source) else {
+            unknown.insert(extract.table.lowercased())
+            return
+        }
+        var head = extract
+        head.strategy = .lazy
+        head.incremental = nil
+        head.onBadRows = .fail
+        let environment = StepEnvironment(
+            workspace: workspace,
+            session: session,
+            reporter: .silent(for: node.id),
+            run: RunID("validate")
+        )
+        do {
+            let (staged, _) = try await ExtractStep(head).run(in: environment)
+            try await session.run { connection in
+                try connection.execute(
+                    "CREATE TABLE \(identifier: extract.table) AS FROM \(table: staged.staging) LIMIT 0"
+                )
+                try StagedTable.drop(staged.staging, connection)
+            }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch let mistakes as Diagnostics {
+            problems += mistakes.all
+            unknown.insert(extract.table.lowercased())
+        } catch {
+            unknown.insert(extract.table.lowercased())
+            warn("extract '\(extract.table)' was not looked at", error, extract.locations["from"])
+        }
+    }
+
+    /// Whether a look at the first rows does not take unpacking or fetching the whole.
+    private static func isCheap(_ source: ExtractSource) -> Bool {
+        switch source {
+        case .standardInput: false
+        case .table, .query: true
+        case .files(let paths):
+            !paths.contains { path in
+                path.contains("://") || [".zip", ".bz2", ".xz", ".xlsx"].contains { path.lowercased().hasSuffix($0) }
+            }
+        }
+    }
+
+    // MARK: Queries and claims
+
+    @discardableResult
+    private mutating func bind(_ sql: String, field: String, of step: Step, making table: String? = nil) async -> Bool {
+        do {
+            try await session.run { connection in
+                let query = SQL(verbatim: sql)
+                _ = try connection.describe(query)
+                guard let table else { return }
+                try connection.execute("CREATE TABLE \(identifier: table) AS \(query) LIMIT 0")
+            }
+            return true
+        } catch let error as DuckDBError {
+            report(error, in: sql, field: field, of: step)
+        } catch {
+            warn("\(step.keyword) '\(step.name)' was not looked at", error, step.locations[field])
+        }
+        return false
+    }
+
+    private mutating func report(_ error: DuckDBError, in sql: String, field: String, of step: Step) {
+        // A statement that wraps the query moves no offset: its own text comes first.
+        var place = step.locations.place(in: field, text: sql, utf8Offset: min(error.offset ?? 0, sql.utf8.count))
+        if let name = error.name { place?.length = name.unicodeScalars.count }
+        problems.append(
+            Diagnostic(
+                "the query of \(step.keyword) '\(step.name)' does not bind: \(error.firstLine)",
+                at: place,
+                hint: error.hint
+            )
+        )
+    }
+
+    private mutating func bind(_ check: Check, _ step: Step) async {
+        let table = TableName(dotted: check.table)
+        do {
+            let columns = try await session.run { try $0.describe("FROM \(table: table)").map(\.name) }
+            let known = Set(columns.map { $0.lowercased() })
+            for claims in check.columns where !known.contains(claims.column.lowercased()) {
+                problems.append(
+                    Diagnostic(
+                        "check '\(check.name)' is about column '\(claims.column)', which \(check.table) does not have",
+                        at: check.locations.key("columns." + claims.column),
+                        hint: didYouMean(claims.column, among: columns)
+                    )
+                )
+            }
+        } catch {
+            return
+        }
+        for (index, query) in check.queries.enumerated() { await bind(query.sql, field: "sql.\(index)", of: step) }
+    }
+
+    private mutating func warn(_ text: String, _ error: any Error, _ place: SourceLocation?) {
+        let failure = NodeFailure(error).redacted(by: workspace.secrets)
+        problems.append(Diagnostic("\(text): \(failure.message)", at: place, hint: failure.hint, severity: .warning))
+    }
+}
+
+extension DuckDBError {
+    /// DuckDB's first sentence; what follows are lists of what it would have taken.
+    fileprivate var firstLine: String { message.split(separator: "\n").first.map(String.init) ?? message }
+}
