@@ -11,8 +11,9 @@ from .measure import CommandFailed
 @lru_cache(maxsize=None)
 def duckdb_program():
     """The program itself: what the package puts on the path is a Python script that starts it."""
-    [folder] = Path(sys.prefix).glob("lib/python3*/site-packages/duckdb_cli")
-    return folder / "duckdb"
+    for folder in Path(sys.prefix).glob("lib/python3*/site-packages/duckdb_cli"):
+        return folder / "duckdb"
+    sys.exit("bench: the rivals are not here: say `make bench`, or scripts/setup --bench and .deps/bench/bin/python")
 
 
 def duckdb_command(sql, database=":memory:", options=()):
