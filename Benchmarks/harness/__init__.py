@@ -1,0 +1,1 @@
+"""What every benchmark stands on: data, fresh processes, checked results, one table."""
