@@ -50,7 +50,7 @@ struct RunReport: Sendable {
 
     private func beginning(of start: RunStart, _ run: RunID) -> StyledLine {
         let what = start.pipeline.map { "\($0), " } ?? ""
-        return StyledLine("run \(run): \(what)\(counted(start.nodes.count, "step"))")
+        return StyledLine((isKept ? "run \(run): " : "") + "\(what)\(counted(start.nodes.count, "step"))")
     }
 
     private mutating func told(_ progress: NodeProgress, of node: NodeID, at time: Timestamp) -> [StyledLine] {
