@@ -7,4 +7,5 @@
 #endif
 
 // Nothing but the call: a closure given to C from this file would trap on another thread.
-exit(await runProgram(CommandLine.arguments))
+// Not `exit`: nothing is buffered that it would write, and the libraries' own clean-up takes time that nobody gains by.
+_exit(await runProgram(CommandLine.arguments))

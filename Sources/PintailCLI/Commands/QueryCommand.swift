@@ -1,6 +1,7 @@
 import DuckDB
 import FoundationEssentials
 import PintailEngine
+import PintailOrchestrator
 import PintailProject
 
 /// Asks the project's database: `pintail query`.
@@ -134,9 +135,30 @@ final class QueryDesk: Sendable {
         let text = statement.lowercased()
         let named = workspace.project.connections.keys.filter { text.contains($0.lowercased()) }.sorted()
         let workspace = workspace
-        try await session.run { connection in
-            for name in named { try workspace.attach(name, on: connection) }
-            try runner.run(statement, on: connection)
+        do {
+            try await session.run { connection in
+                for name in named { try workspace.attach(name, on: connection) }
+                try runner.run(statement, on: connection)
+            }
+        } catch let error as DuckDBError {
+            throw error.redacted(by: workspace.secrets)
+        } catch let error as StepError {
+            // Servers repeat in their answers what they were sent.
+            throw StepError(workspace.secrets.redact(NodeFailure(error).message), hint: error.hint)
         }
+    }
+}
+
+extension DuckDBError {
+    /// The error without the secrets of connections, which an attached server's words may hold.
+    fileprivate func redacted(by secrets: Redactor) -> DuckDBError {
+        DuckDBError(
+            kind,
+            secrets.redact(message),
+            sql: sql.map(secrets.redact),
+            offset: offset,
+            candidates: candidates,
+            name: name
+        )
     }
 }

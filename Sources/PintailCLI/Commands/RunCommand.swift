@@ -120,6 +120,9 @@ struct RunRequest: Sendable {
         let names = words.filter { !Self.isFile($0) }
         if targets.isEmpty || !names.isEmpty {
             let project = try access.load(console).project
+            guard !project.pipelines.isEmpty else {
+                throw UsageError(.other("\(project.name) has no pipelines", hint: "write one: pipelines/NAME.yml"))
+            }
             targets.append(target(project, names.isEmpty ? select : names))
         }
         return targets

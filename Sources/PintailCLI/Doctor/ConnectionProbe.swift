@@ -38,7 +38,7 @@ struct ConnectionProbe {
             impatient.connections[name] = .postgres(postgres)
             place = "reached " + (postgres.host.map { "\($0):\(postgres.port ?? 5432)" } ?? "its server")
         }
-        let scratch = try ScratchFolder(name)
+        let scratch = try ScratchFolder(name.filter { $0.isLetter || $0.isNumber })
         impatient.directory = scratch.path
         impatient.database = ":memory:"
         let workspace = try await offPool { [impatient] in try Workspace(opening: impatient) }

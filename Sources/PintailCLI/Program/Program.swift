@@ -35,7 +35,7 @@ private func answer(_ words: [String], _ console: Console) async throws -> ExitC
             preconditionFailure("the parser let '\(name)' pass, which is no command")
         }
         do {
-            return try await command.init(arguments).run(console)
+            return try await command.init(arguments).run(arguments.has(.quiet) ? console.quiet : console)
         } catch var error as UsageError {
             error.command = name
             throw error
@@ -54,10 +54,13 @@ private func enter(_ directory: String) throws(UsageError) {
 extension Console {
     /// Reads what must be known before the command line is understood: its mistakes are printed too.
     fileprivate init(_ words: [String]) {
-        let options = words.prefix { $0 != "--" }
-        let allowsColor = environment("NO_COLOR") == nil && !options.contains("--no-color")
-        output = TextStream(1, allowsColor: allowsColor)
-        errors = TextStream(2, allowsColor: allowsColor)
-        isQuiet = options.contains("--quiet") || options.contains("-q")
+        let isColorWanted =
+            environment("NO_COLOR") == nil && !words.prefix { $0 != "--" }.contains(Option.noColor.dashed)
+        output = TextStream(1, allowsColor: isColorWanted)
+        errors = TextStream(2, allowsColor: isColorWanted)
+        isQuiet = false
     }
+
+    /// The same without what only tells how it goes.
+    fileprivate var quiet: Console { Console(output: output, errors: errors, isQuiet: true) }
 }

@@ -42,9 +42,11 @@ struct FailureText {
             }
     }
 
-    /// Servers and DuckDB answer in several lines; each stays one.
+    /// Servers and DuckDB answer in several lines, some of them indented; each stays one.
     private func split(_ text: String) -> [String] {
-        text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
+        text.split(separator: "\n", omittingEmptySubsequences: true).map { line in
+            line.split(separator: "\t", omittingEmptySubsequences: true).joined(separator: " ")
+        }
     }
 }
 

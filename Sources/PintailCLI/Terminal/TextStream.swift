@@ -12,6 +12,8 @@ struct TextStream: Sendable {
     /// Whether a person looks at it.
     let isTerminal: Bool
     let palette: Palette
+    /// Whether what was printed can be drawn over.
+    let canRedraw: Bool
     /// How wide it is said to be; nil to ask the terminal.
     private let givenWidth: Int?
 
@@ -19,7 +21,8 @@ struct TextStream: Sendable {
     init(_ descriptor: Int32, allowsColor: Bool = true) {
         self.descriptor = descriptor
         isTerminal = isatty(descriptor) == 1
-        palette = Palette(isColored: isTerminal && allowsColor && environment("TERM") != "dumb")
+        canRedraw = isTerminal && environment("TERM") != "dumb"
+        palette = Palette(isColored: canRedraw && allowsColor)
         givenWidth = nil
     }
 
@@ -28,6 +31,7 @@ struct TextStream: Sendable {
         self.descriptor = descriptor
         self.palette = palette
         isTerminal = true
+        canRedraw = false
         givenWidth = width
     }
 

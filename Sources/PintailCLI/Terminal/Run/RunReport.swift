@@ -43,13 +43,14 @@ struct RunReport: Sendable {
             var line = sign(glyphs.skipped, .dim, node)
             line.add(column: "not run: " + reason.spoken, .dim)
             return [line]
-        case .runFinished(let summary): return RunSummaryText(glyphs: glyphs, isKept: isKept).lines(for: summary)
+        case .runFinished(let summary):
+            return RunSummaryText(glyphs: glyphs, tellsStrategies: !explains, isKept: isKept).lines(for: summary)
         }
     }
 
     private func beginning(of start: RunStart, _ run: RunID) -> StyledLine {
         let what = start.pipeline.map { "\($0), " } ?? ""
-        return StyledLine("run \(run): \(what)\(counted(start.nodes.count, "step"))")
+        return StyledLine((isKept ? "run \(run): " : "") + "\(what)\(counted(start.nodes.count, "step"))")
     }
 
     private mutating func told(_ progress: NodeProgress, of node: NodeID, at time: Timestamp) -> [StyledLine] {
@@ -92,8 +93,9 @@ extension RunReport {
     }
 
     private func succeeded(_ outcome: NodeOutcome) -> [StyledLine] {
-        let warned = outcome.checks.filter { $0.status != .pass }
-        let warnings = (outcome.result?.warnings ?? []) + warned.map(\.spoken)
+        let told = outcome.result?.warnings ?? []
+        let warned = outcome.checks.filter { $0.status != .pass && !told.contains($0.message) }
+        let warnings = told + warned.map(\.spoken)
         var line = sign(
             warnings.isEmpty ? glyphs.success : glyphs.warning,
             warnings.isEmpty ? .green : .yellow,
@@ -130,8 +132,9 @@ extension SkipReason {
 extension CheckOutcome {
     /// What was claimed and found, with a few of the values that break the claim.
     var spoken: String {
-        var text = message.isEmpty ? [column, check].compactMap(\.self).joined(separator: " ") : message
-        if message.isEmpty, let failingRows {
+        if !message.isEmpty { return message }
+        var text = [column, check].compactMap(\.self).joined(separator: " ")
+        if let failingRows {
             text += ": \(failingRows)" + (totalRows.map { " of \($0.spoken)" } ?? " rows")
         }
         if !sample.isEmpty {

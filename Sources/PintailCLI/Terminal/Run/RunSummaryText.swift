@@ -3,6 +3,8 @@ import PintailOrchestrator
 /// What is told of a run when it is over.
 struct RunSummaryText {
     let glyphs: Glyphs
+    /// Whether strategies are told here; not when each extract has told its own.
+    let tellsStrategies: Bool
     /// Whether the history keeps the run.
     let isKept: Bool
 
@@ -52,7 +54,8 @@ struct RunSummaryText {
     }
 
     private func strategies(_ summary: RunSummary) -> [StyledLine] {
-        summary.nodes.compactMap { outcome in
+        guard tellsStrategies else { return [] }
+        return summary.nodes.compactMap { outcome in
             outcome.strategy.map { strategy in
                 let reason = strategy.reason.isEmpty ? "" : ": " + strategy.reason
                 return row("strategy", "\(outcome.node) \(strategy.name)\(reason)")

@@ -7,7 +7,7 @@ struct RunView: Sendable {
     let cancel: @Sendable () -> Void
 
     init(_ console: Console, explains: Bool, asJSON: Bool, isKept: Bool) {
-        let isWatched = console.errors.isTerminal && !console.isQuiet
+        let isWatched = console.errors.canRedraw && !console.isQuiet
         let report = RunReport(
             glyphs: .current,
             tellsProgress: !isWatched && !console.isQuiet,
