@@ -13,7 +13,7 @@ import Synchronization
 /// How far a load has come, told by what can be seen of it from outside while DuckDB is busy.
 final class LoadMeter: Sendable {
     private struct State {
-        var phase = "writing"
+        var phase = "checking"
         var draft: String?
         var totalRows: RowCount?
         var rows: RowCount?
@@ -62,6 +62,9 @@ final class LoadMeter: Sendable {
             state.bytes = Bytes(bytes)
         }
     }
+
+    /// What is being done.
+    var phase: String { state.withLock(\.phase) }
 
     /// The bytes that were counted.
     var bytes: Bytes? { state.withLock(\.bytes) }

@@ -29,11 +29,13 @@ struct ObjectStoreLoad: Sendable {
                     try LoadMeter.prepare(connection)
                     return try deliver(connection, meter)
                 } catch {
-                    throw Task.isCancelled ? CancellationError() : failure(error)
+                    throw Task.isCancelled ? CancellationError() : failure(error, hasBegun: meter.phase == Self.sending)
                 }
             }
         }
     }
+
+    private static let sending = "sending"
 
     private var isFolder: Bool { address.hasSuffix("/") || !load.partitionBy.isEmpty }
 
@@ -46,7 +48,7 @@ struct ObjectStoreLoad: Sendable {
         try output.prepare(connection)
         let isThere = try exists(connection)
         try admit(output, isThere: isThere)
-        try meter.begins("sending", totalRows: LoadRelation.rowCount(load.source, connection))
+        try meter.begins(Self.sending, totalRows: LoadRelation.rowCount(load.source, connection))
         if isFolder { return try writeFolder(output, connection) }
         guard load.mode == .append, isThere else {
             return NodeResult(rows: RowCount(try connection.execute(output.statement().to(address))))
@@ -62,8 +64,13 @@ struct ObjectStoreLoad: Sendable {
     }
 
     private func exists(_ connection: borrowing Connection) throws(DuckDBError) -> Bool {
-        let pattern = isFolder ? (address.hasSuffix("/") ? address : address + "/") + "**" : address
-        return try connection.value("SELECT count(*) FROM glob(\(literal: pattern))").integer ?? 0 > 0
+        try connection.value("SELECT count(*) FROM glob(\(literal: pattern))").integer ?? 0 > 0
+    }
+
+    /// What lists the objects in question: DuckDB takes an address without a wildcard for one that exists.
+    private var pattern: String {
+        if isFolder { return (address.hasSuffix("/") ? address : address + "/") + "**" }
+        return address.dropLast() + "[" + address.suffix(1) + "]"
     }
 
     private func admit(_ output: FileOutput, isThere: Bool) throws {
@@ -84,18 +91,23 @@ struct ObjectStoreLoad: Sendable {
         }
     }
 
-    private func failure(_ error: any Error) -> StepError {
-        let said = (error as? any NodeError)?.message ?? String(describing: error)
-        let state =
-            isFolder
-            ? "what was in \(address) is as it was; objects called data_\(environment.run) may have been added"
-            : "\(address) is as it was"
+    private func failure(_ error: any Error, hasBegun: Bool) -> StepError {
+        let below = error as? any NodeError
+        // Stores answer in several lines.
+        let said = (below?.message ?? String(describing: error)).split(whereSeparator: \.isNewline).joined(
+            separator: "; "
+        )
         return StepError(
             "cannot write \(address)",
             cause: StepError(environment.workspace.secrets.redact(said), cause: (error as? StepError)?.cause),
-            hint: (error as? any NodeError)?.hint,
-            dataState: state,
-            isTransient: (error as? any NodeError)?.isTransient
+            hint: below?.hint,
+            dataState: hasBegun ? stateAfterSending : "nothing was written",
+            isTransient: below?.isTransient
         )
+    }
+
+    private var stateAfterSending: String {
+        guard isFolder else { return "\(address) is as it was: a store shows an object when all of it was sent" }
+        return "what was in \(address) is as it was; objects called data_\(environment.run) may have been added"
     }
 }
