@@ -13,7 +13,7 @@ import Synchronization
 /// How far a load has come, told by what can be seen of it from outside while DuckDB is busy.
 final class LoadMeter: Sendable {
     private struct State {
-        var phase = "writing"
+        var phase = "checking"
         var draft: String?
         var totalRows: RowCount?
         var rows: RowCount?
@@ -41,6 +41,11 @@ final class LoadMeter: Sendable {
         }
     }
 
+    /// Has DuckDB keep count of a statement's progress: it does so only where it could show a bar.
+    static func prepare(_ connection: borrowing Connection) throws(DuckDBError) {
+        try connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    }
+
     /// Says what is being done, and on what file.
     func begins(_ phase: String, draft: String? = nil, totalRows: Int? = nil) {
         state.withLock { state in
@@ -57,6 +62,9 @@ final class LoadMeter: Sendable {
             state.bytes = Bytes(bytes)
         }
     }
+
+    /// What is being done.
+    var phase: String { state.withLock(\.phase) }
 
     /// The bytes that were counted.
     var bytes: Bytes? { state.withLock(\.bytes) }

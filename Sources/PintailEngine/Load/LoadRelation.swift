@@ -42,6 +42,18 @@ struct LoadRelation: Hashable, Sendable {
         return LoadRelation(query: "SELECT \(identifiers: ordered.map(\.name)) FROM (\n\(query)\n)", columns: ordered)
     }
 
+    /// How many rows a table has; `nil` for a view or query, whose rows are counted only by reading them.
+    static func rowCount(_ source: LoadSource, _ connection: borrowing Connection) throws(DuckDBError) -> Int? {
+        guard case .table(let name) = source else { return nil }
+        let table = TableName(dotted: name)
+        return try connection.value(
+            """
+            SELECT estimated_size FROM duckdb_tables() WHERE database_name = current_database()
+            AND lower(schema_name) = lower(\(literal: table.schema ?? "main")) AND lower(table_name) = lower(\(literal: table.name))
+            """
+        ).integer
+    }
+
     /// The rows as they stand behind FROM.
     var derivedTable: SQL { "(\n\(query)\n)" }
 

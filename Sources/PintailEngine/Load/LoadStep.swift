@@ -22,6 +22,8 @@ package struct LoadStep: Sendable {
     /// - Throws: `StepError`, which says what state the destination is in; `CancellationError`.
     package func run(in environment: StepEnvironment) async throws -> NodeResult {
         switch load.destination {
+        case .file(let path) where ObjectStoreLoad.isAddress(path):
+            return try await ObjectStoreLoad(load, address: path, in: environment).run()
         case .file(let path):
             return try await FileLoad(load, path: path, in: environment).run()
         case .standardOutput:
@@ -32,6 +34,11 @@ package struct LoadStep: Sendable {
             return try await PostgresLoad(load, into: table, at: server, batching: batching, in: environment).run()
         }
     }
+
+    /// Removes what runs that were killed left beside the files that a project's loads write.
+    ///
+    /// Blocks; touches nothing of a load that is at work. Each load does it for its own target as well.
+    package static func removeLeftovers(of project: Project) { FileLoad.removeLeftovers(of: project) }
 
     private func server(_ name: String, _ project: Project) throws -> ConnectionParameters {
         switch project.connections[name] {

@@ -24,10 +24,13 @@ struct CopyStatement: Hashable, Sendable {
     func to(_ path: String) -> SQL { "COPY (\n\(query)\n) TO \(literal: path) (\(list: options))" }
 
     /// The same rows as a tree of folders, in files whose names are of this run alone.
-    func partitioned(by columns: [String], filesNamed name: String) -> CopyStatement {
+    func partitioned(by columns: [String], filesNamed name: String, isShared: Bool) -> CopyStatement {
         let pattern: SQL = "FILENAME_PATTERN \(literal: name + "_{i}")"
         let tree = options.filter { $0 != "USE_TMP_FILE false" }
-        return CopyStatement(query: query, options: tree + ["PARTITION_BY (\(identifiers: columns))", pattern])
+        // The names are new: nothing is overwritten in a folder that holds files already.
+        let sharing: [SQL] = isShared ? ["OVERWRITE_OR_IGNORE true"] : []
+        let options = tree + ["PARTITION_BY (\(identifiers: columns))", pattern] + sharing
+        return CopyStatement(query: query, options: options)
     }
 
     private static func options(_ load: Load, _ output: OutputFormat, _ isContinuation: Bool) throws -> [SQL] {

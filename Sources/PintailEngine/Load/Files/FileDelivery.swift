@@ -60,24 +60,10 @@ struct FileDelivery {
     }
 
     private func rewriteParquet(_ connection: borrowing Connection) throws -> NodeResult {
-        let old: SQL = "FROM read_parquet(\(literal: target.path))"
-        let count = try connection.value("SELECT count(*) FROM read_parquet(\(literal: target.path))").integer ?? 0
-        let query: SQL = "(\(old)) UNION ALL BY NAME (\n\(output.relation.query)\n)"
-        let joined = LoadRelation(query: query, columns: try connection.describe(query))
-        try Self.checkTypesKept(of: connection.describe(old), in: joined)
+        let (whole, old) = try ParquetUnion.join(output, with: target.path, connection)
         var draft = try Draft(for: target, run: run)
-        let rows = try output.with(joined).write(to: draft, connection)
+        let rows = try whole.write(to: draft, connection)
         let bytes = try draft.publish(.replacing, isUpdate: true)
-        return NodeResult(rows: RowCount(rows - count), bytes: Bytes(max(0, bytes - target.size)))
-    }
-
-    /// Numbers of one column may become wider; what was no text must not become text without a word.
-    private static func checkTypesKept(of old: [ResultColumn], in joined: LoadRelation) throws {
-        for (before, after) in zip(old, joined.columns) where before.type != after.type && after.type == .varchar {
-            throw StepError(
-                "the column '\(before.name)' is \(before.type) in the file, and the new rows do not fit that",
-                hint: "cast it in the load's query, or use `mode: replace`"
-            )
-        }
+        return NodeResult(rows: RowCount(rows - old), bytes: Bytes(max(0, bytes - target.size)))
     }
 }

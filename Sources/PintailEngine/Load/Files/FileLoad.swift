@@ -22,9 +22,21 @@ struct FileLoad: Sendable {
         }
     }
 
-    private var path: String {
-        shown.hasPrefix("/") ? shown : environment.workspace.project.directory + "/" + shown
+    /// Removes what killed runs of a project left beside the files that they were to write.
+    static func removeLeftovers(of project: Project) {
+        for case .load(let load) in project.pipelines.flatMap(\.steps) {
+            guard case .file(let path) = load.destination, !ObjectStoreLoad.isAddress(path) else { continue }
+            // A path that cannot be looked at has nothing beside it.
+            guard let target = try? FileTarget(absolute(path, in: project), shown: path) else { continue }
+            Draft.removeLeftovers(beside: target)
+        }
     }
+
+    private static func absolute(_ path: String, in project: Project) -> String {
+        path.hasPrefix("/") ? path : project.directory + "/" + path
+    }
+
+    private var path: String { Self.absolute(shown, in: environment.workspace.project) }
 
     private var wantsFolder: Bool { shown.hasSuffix("/") || !load.partitionBy.isEmpty }
 
@@ -37,13 +49,15 @@ struct FileLoad: Sendable {
         }
         do {
             try admit(target)
-            let output = try FileOutput(
-                load,
-                path: target.kind == .device ? nil : shown,
-                relation: LoadRelation(load, connection)
-            )
+            let relation = try LoadRelation(load, connection)
+            let output = try FileOutput(load, path: target.kind == .device ? nil : shown, relation: relation)
             try output.prepare(connection)
-            meter.begins("writing", draft: Draft.path(for: target, run: environment.run), totalRows: nil)
+            try LoadMeter.prepare(connection)
+            try meter.begins(
+                "writing",
+                draft: Draft.path(for: target, run: environment.run),
+                totalRows: LoadRelation.rowCount(load.source, connection)
+            )
             return try write(output, to: target, connection)
         } catch let error as CancellationError {
             throw error
@@ -69,12 +83,7 @@ struct FileLoad: Sendable {
 
     /// Refuses what cannot end well before a row is read.
     private func admit(_ target: FileTarget) throws {
-        if load.mode == .upsert {
-            throw StepError(
-                "rows of a file cannot be updated",
-                hint: "files take the modes fail, append and replace; upsert is for tables"
-            )
-        }
+        if load.mode == .upsert { throw Self.noUpsert }
         switch target.kind {
         case .folder where !wantsFolder:
             throw StepError("\(shown) is a folder", hint: "end the path in / to fill the folder")
@@ -93,6 +102,12 @@ struct FileLoad: Sendable {
             dataState: below?.dataState ?? target.untouched
         )
     }
+
+    /// What is said when rows of a file are to be updated.
+    static let noUpsert = StepError(
+        "rows of a file cannot be updated",
+        hint: "files take the modes fail, append and replace; upsert is for tables"
+    )
 
     /// What is said when a destination must not exist and does.
     static func exists(_ shown: String) -> StepError {

@@ -29,19 +29,26 @@ struct FolderDelivery {
             throw StepError("the files of a folder are written in utf-8, not in \(output.encoding.name)")
         }
         var draft = try Draft(for: target, run: run, isFolder: true)
-        let rows = try connection.execute(statement(draft.path))
+        let rows = try connection.execute(Self.statement(output, draft.path, run))
         let isUpdate = output.load.mode == .append && target.kind == .folder
         let old = isUpdate ? try linkOldFiles(into: draft.path) : 0
         let bytes = try draft.publish(target.kind == .folder ? .exchanging : .refusing, isUpdate: isUpdate)
         return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes - old))
     }
 
-    private func statement(_ folder: String) throws -> SQL {
+    /// The statement that writes a folder's files; the run's name in theirs keeps those of several appends apart.
+    ///
+    /// - Parameter isShared: The folder may hold files already.
+    static func statement(
+        _ output: FileOutput,
+        _ folder: String,
+        _ run: RunID,
+        isShared: Bool = false
+    ) throws -> SQL {
         let copy = try output.statement()
-        // The run's name keeps the files of several appends apart.
         let name = "data_\(run)"
         guard output.load.partitionBy.isEmpty else {
-            return copy.partitioned(by: output.load.partitionBy, filesNamed: name).to(folder)
+            return copy.partitioned(by: output.load.partitionBy, filesNamed: name, isShared: isShared).to(folder)
         }
         return copy.to("\(folder)/\(name)\(output.format.ending)")
     }

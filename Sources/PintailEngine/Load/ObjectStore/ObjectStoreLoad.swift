@@ -1,0 +1,113 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// Delivers rows into an object store, which shows an object to readers once all of it was sent.
+struct ObjectStoreLoad: Sendable {
+    private let load: Load
+    private let address: String
+    private let environment: StepEnvironment
+
+    /// Takes an address that begins with `s3://`.
+    init(_ load: Load, address: String, in environment: StepEnvironment) {
+        self.load = load
+        self.address = address
+        self.environment = environment
+    }
+
+    /// Whether a path leads into an object store.
+    static func isAddress(_ path: String) -> Bool {
+        ["s3://", "s3a://", "gs://", "gcs://", "r2://"].contains { path.hasPrefix($0) }
+    }
+
+    /// Writes one object, or objects of this run's own names below a folder.
+    func run() async throws -> NodeResult {
+        try await LoadMeter.watch(environment) { meter in
+            try await environment.session.run { connection in
+                do {
+                    try ObjectStoreKeys.give(environment.workspace.project, to: connection)
+                    try LoadMeter.prepare(connection)
+                    return try deliver(connection, meter)
+                } catch {
+                    throw Task.isCancelled ? CancellationError() : failure(error, hasBegun: meter.phase == Self.sending)
+                }
+            }
+        }
+    }
+
+    private static let sending = "sending"
+
+    private var isFolder: Bool { address.hasSuffix("/") || !load.partitionBy.isEmpty }
+
+    private func deliver(_ connection: borrowing Connection, _ meter: LoadMeter) throws -> NodeResult {
+        let relation = try LoadRelation(load, connection)
+        let output = try FileOutput(load, path: address, relation: relation)
+        guard output.encoding.isPlain else {
+            throw StepError("an object is written in utf-8, not in \(output.encoding.name)")
+        }
+        try output.prepare(connection)
+        let isThere = try exists(connection)
+        try admit(output, isThere: isThere)
+        try meter.begins(Self.sending, totalRows: LoadRelation.rowCount(load.source, connection))
+        if isFolder { return try writeFolder(output, connection) }
+        guard load.mode == .append, isThere else {
+            return NodeResult(rows: RowCount(try connection.execute(output.statement().to(address))))
+        }
+        let (whole, old) = try ParquetUnion.join(output, with: address, connection)
+        return NodeResult(rows: RowCount(try connection.execute(whole.statement().to(address)) - old))
+    }
+
+    private func writeFolder(_ output: FileOutput, _ connection: borrowing Connection) throws -> NodeResult {
+        let folder = address.hasSuffix("/") ? String(address.dropLast()) : address
+        let statement = try FolderDelivery.statement(output, folder, environment.run, isShared: true)
+        return NodeResult(rows: RowCount(try connection.execute(statement)))
+    }
+
+    private func exists(_ connection: borrowing Connection) throws(DuckDBError) -> Bool {
+        try connection.value("SELECT count(*) FROM glob(\(literal: pattern))").integer ?? 0 > 0
+    }
+
+    /// What lists the objects in question: DuckDB takes an address without a wildcard for one that exists.
+    private var pattern: String {
+        if isFolder { return (address.hasSuffix("/") ? address : address + "/") + "**" }
+        return address.dropLast() + "[" + address.suffix(1) + "]"
+    }
+
+    private func admit(_ output: FileOutput, isThere: Bool) throws {
+        switch load.mode {
+        case .upsert: throw FileLoad.noUpsert
+        case .fail where isThere: throw FileLoad.exists(address)
+        case .replace where isThere && isFolder:
+            throw StepError(
+                "a folder of an object store cannot be replaced as a whole, and \(address) is not empty",
+                hint: "write to a new folder for each run, or add to this one with `mode: append`"
+            )
+        case .append where isThere && !isFolder && output.format.format != .parquet:
+            throw StepError(
+                "rows cannot be added to an object",
+                hint: "a folder (`into: \(address)/`) takes a new object for each run"
+            )
+        default: break
+        }
+    }
+
+    private func failure(_ error: any Error, hasBegun: Bool) -> StepError {
+        let below = error as? any NodeError
+        // Stores answer in several lines.
+        let said = (below?.message ?? String(describing: error)).split(whereSeparator: \.isNewline).joined(
+            separator: "; "
+        )
+        return StepError(
+            "cannot write \(address)",
+            cause: StepError(environment.workspace.secrets.redact(said), cause: (error as? StepError)?.cause),
+            hint: below?.hint,
+            dataState: hasBegun ? stateAfterSending : "nothing was written",
+            isTransient: below?.isTransient
+        )
+    }
+
+    private var stateAfterSending: String {
+        guard isFolder else { return "\(address) is as it was: a store shows an object when all of it was sent" }
+        return "what was in \(address) is as it was; objects called data_\(environment.run) may have been added"
+    }
+}
