@@ -26,11 +26,14 @@ struct ValidateCommand: Command {
             let loaded = try file.map { try access.load(file: $0, console) } ?? access.load(console)
             let plan = try await loaded.project.plan()
             let pipelines = loaded.project.pipelines.count
+            let found = try await Binder(loaded.project, plan: plan).problems()
+            let errors = found.filter { $0.severity == .error }
+            guard errors.isEmpty else { throw Diagnostics(found, in: loaded.project.directory) }
             if asJSON {
-                try console.print(
-                    jsonText(ValidityFacts(valid: true, problems: loaded.warnings.map(ProblemFacts.init)))
-                )
+                let warnings = loaded.warnings + found
+                try console.print(jsonText(ValidityFacts(valid: true, problems: warnings.map(ProblemFacts.init))))
             } else {
+                console.warn(found, in: loaded.project.directory)
                 let size = "\(counted(pipelines, "pipeline")), \(counted(plan.nodes.count, "step"))"
                 try console.print("\(loaded.project.name) is valid: \(size)")
             }

@@ -46,9 +46,16 @@ struct ProjectAccess: Sendable {
     }
 
     private func warn(about loaded: LoadedProject, _ console: Console) {
-        guard !loaded.warnings.isEmpty, !console.isQuiet else { return }
-        let renderer = DiagnosticRenderer(directory: loaded.project.directory, console.errors)
-        for warning in loaded.warnings { console.complain(renderer.render(warning)) }
+        console.warn(loaded.warnings, in: loaded.project.directory)
+    }
+}
+
+extension Console {
+    /// Prints what is doubtful about a project in a folder, unless warnings are not wanted.
+    func warn(_ warnings: [Diagnostic], in directory: String) {
+        guard !warnings.isEmpty, !isQuiet else { return }
+        let renderer = DiagnosticRenderer(directory: directory, errors)
+        for warning in warnings { complain(renderer.render(warning)) }
     }
 }
 

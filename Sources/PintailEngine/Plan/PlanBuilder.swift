@@ -33,7 +33,7 @@ package struct PlanBuilder: ~Copyable {
         let gates = chainChecks(&nodes, makers: makers)
         for index in nodes.indices { connect(&nodes[index], makers: makers, gates: gates, names: nodes) }
         reportCycle(nodes)
-        guard problems.isEmpty else { throw Diagnostics(problems) }
+        guard problems.isEmpty else { throw Diagnostics(problems, in: project.directory) }
         return Plan(
             nodes: nodes,
             retries: Dictionary(

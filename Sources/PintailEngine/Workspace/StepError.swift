@@ -38,7 +38,8 @@ package struct StepError: NodeError {
 extension DuckDBError: NodeError {
     /// The nearest name that DuckDB knows.
     package var hint: String? {
-        guard let best = candidates.first else { return nil }
+        // For functions DuckDB lists signatures, which are no names to be meant.
+        guard let best = candidates.first, !best.contains("(") else { return nil }
         return "did you mean '\(best)'?"
     }
 }

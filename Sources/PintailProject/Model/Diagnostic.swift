@@ -39,6 +39,12 @@ public struct Diagnostics: Error, Hashable, Sendable {
     public init(_ diagnostics: [Diagnostic]) {
         all = Set(diagnostics).sorted { ($0.sortKey, $0.message) < ($1.sortKey, $1.message) }
     }
+
+    /// Mistakes whose files are named from a folder.
+    package init(_ diagnostics: [Diagnostic], in directory: String) {
+        self.init(diagnostics)
+        self.directory = directory
+    }
 }
 
 extension Diagnostic {

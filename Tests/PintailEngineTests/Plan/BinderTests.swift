@@ -1,0 +1,61 @@
+import PintailEngine
+import PintailProject
+import TestSupport
+import Testing
+
+@Suite struct BinderTests {
+    private func problems(_ steps: [Step]) async throws -> [String] {
+        let folder = try TemporaryDirectory()
+        _ = try folder.write("id,name\n1,a\n", to: "a.csv")
+        let project = Project(
+            "test",
+            directory: folder.path,
+            database: folder.path + "/test.duckdb",
+            pipelines: [Pipeline("p", steps: steps)]
+        )
+        let found = try await Binder(project, plan: try PlanBuilder(project, existing: ["old"]).plan()).problems()
+        return found.map { "\($0.severity): \($0.message)" + ($0.hint.map { " (\($0))" } ?? "") }
+    }
+
+    private let raw = Step.extract(Extract("raw", from: "a.csv"))
+
+    @Test func `queries and claims that fit their tables are accepted`() async throws {
+        let steps: [Step] = [
+            raw, .check(Check("raw", columns: [ColumnChecks("ID", [.notNull])])),
+            .transform(Transform("t", sql: "SELECT id + 1 AS next, upper(name) AS name FROM raw")),
+            .load(Load("out", from: "SELECT next FROM t", into: "out.csv")),
+        ]
+        #expect(try await problems(steps) == [])
+    }
+
+    @Test func `a column that a table lacks is told with the one that could be meant`() async throws {
+        let steps: [Step] = [
+            raw, .check(Check("raw", columns: [ColumnChecks("nmae", [.notNull])])),
+            .transform(Transform("t", sql: "SELECT nmae FROM raw")),
+        ]
+        #expect(
+            try await problems(steps) == [
+                "error: check 'check:raw' is about column 'nmae', which raw does not have (did you mean 'name'?)",
+                """
+                error: the query of transform 't' does not bind: Referenced column "nmae" not found in FROM clause! \
+                (did you mean 'name'?)
+                """,
+            ]
+        )
+    }
+
+    @Test func `what reads a table of unknown columns is not judged`() async throws {
+        let steps: [Step] = [
+            .extract(Extract("piped", from: .standardInput)),
+            .transform(Transform("a", sql: "SELECT anything FROM piped")),
+            .transform(Transform("b", sql: "SELECT more FROM a, old")),
+        ]
+        #expect(try await problems(steps) == [])
+    }
+
+    @Test func `a source that cannot be read is a warning, as it may be there when it is wanted`() async throws {
+        let found = try await problems([.extract(Extract("later", from: "later.csv"))])
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("warning: extract 'later' was not looked at: ") == true)
+    }
+}
