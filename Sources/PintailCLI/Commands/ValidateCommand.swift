@@ -6,7 +6,7 @@ struct ValidateCommand: Command {
     static let spec = CommandSpec(
         "validate",
         .look,
-        "Check the project: its files, its queries, and that every table read is made by a step",
+        "Check the project: its files, and every query against the columns it will find, without running any",
         arguments: [Argument("FILE", "A pipeline file that stands alone", .optional, .file)],
         options: [.json],
         examples: [.init("pintail validate", "Prints every mistake of the project at once.")]
@@ -26,7 +26,9 @@ struct ValidateCommand: Command {
             let loaded = try file.map { try access.load(file: $0, console) } ?? access.load(console)
             let plan = try await loaded.project.plan()
             let pipelines = loaded.project.pipelines.count
-            let found = try await Binder(loaded.project, plan: plan).problems()
+            let found = try await Interruption.cancelling(onSignal: {}) {
+                try await Binder(loaded.project, plan: plan).problems()
+            }
             let errors = found.filter { $0.severity == .error }
             guard errors.isEmpty else { throw Diagnostics(found, in: loaded.project.directory) }
             if asJSON {

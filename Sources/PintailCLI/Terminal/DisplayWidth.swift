@@ -58,6 +58,8 @@ extension StringProtocol {
 
     /// The text on one line and without anything that a terminal would take for a command.
     var printable: String {
+        // Most text is plain, and bytes are looked through much faster than scalars.
+        if utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return String(self) }
         guard unicodeScalars.contains(where: \.isControl) else { return String(self) }
         var text = ""
         for scalar in unicodeScalars {
