@@ -13,7 +13,8 @@ struct SourceScan: Hashable, Sendable {
         let text = try connection.rows("EXPLAIN (FORMAT json) \(query)").first?.last?.text ?? ""
         let plan = try? JSONDecoder().decode([PlanNode].self, from: Data(text.utf8)).first
         estimatedRows = plan?.estimate
-        isOrdered = plan?.isOrdered ?? false
+        let keepsOrder = try connection.value("SELECT current_setting('preserve_insertion_order')")
+        isOrdered = keepsOrder == .boolean(true) && plan?.isOrdered == true
     }
 }
 

@@ -25,8 +25,9 @@ struct ObjectStoreLoad: Sendable {
         try await LoadMeter.watch(environment) { meter in
             try await environment.session.run { connection in
                 do {
-                    try ObjectStoreKeys.give(environment.workspace.project, to: connection)
+                    try environment.workspace.prepareRemoteFiles(connection)
                     try LoadMeter.prepare(connection)
+                    try ReadTuning(environment.workspace.budget).apply(connection)
                     return try deliver(connection, meter)
                 } catch {
                     throw Task.isCancelled ? CancellationError() : failure(error, hasBegun: meter.phase == Self.sending)
