@@ -167,8 +167,6 @@ struct Extraction {
         var source = source
         let cursor = try cursorFilter(connection)
         let decision = try decide(&source, note, connection)
-        let tuning = ReadTuning(workspace.budget)
-        try tuning.apply(connection)
         let staging = Staging(extract: extract, strategy: decision.strategy, cursor: cursor, run: run)
         let outcome = try staging.build(&source, connection)
         var facts = source.facts

@@ -41,11 +41,6 @@ final class LoadMeter: Sendable {
         }
     }
 
-    /// Has DuckDB keep count of a statement's progress: it does so only where it could show a bar.
-    static func prepare(_ connection: borrowing Connection) throws(DuckDBError) {
-        try connection.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-    }
-
     /// Says what is being done, and on what file.
     func begins(_ phase: String, draft: String? = nil, totalRows: Int? = nil) {
         state.withLock { state in

@@ -1,8 +1,8 @@
-package import PintailOrchestrator
+public import PintailOrchestrator
 package import PintailProject
 
 /// How extracted rows enter the database.
-package enum LoadStrategy: String, Hashable, Sendable, CaseIterable {
+public enum LoadStrategy: String, Hashable, Sendable, CaseIterable {
     /// A table in the database: read once, scanned as often as needed.
     case eager
     /// A view: only the columns and rows in use are read, each time.
@@ -115,6 +115,14 @@ extension LoadStrategyDecision: CustomStringConvertible {
             "needed": needed.map { .integer($0.count) } ?? .null, "available": .integer(safe.count),
             "ratio": ratio.map { .number($0) } ?? .null,
         ]
+    }
+}
+
+extension NodeResult {
+    /// How an extract's rows entered the database; `nil` for other steps.
+    public var strategy: LoadStrategy? {
+        guard case .object(let fact)? = facts["strategy"], case .string(let name)? = fact["name"] else { return nil }
+        return LoadStrategy(rawValue: name)
     }
 }
 

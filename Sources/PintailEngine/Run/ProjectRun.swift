@@ -38,6 +38,7 @@ package struct ProjectRun: Sendable {
     package static func prepare(_ project: Project, options: RunOptions = RunOptions()) async throws -> ProjectRun {
         let (workspace, plan) = try await offPool {
             let workspace = try Workspace(opening: project)
+            LoadStep.removeLeftovers(of: project)
             let existing = try workspace.database.connect().texts(
                 "SELECT lower(table_name) FROM information_schema.tables WHERE table_catalog = current_database()"
             )

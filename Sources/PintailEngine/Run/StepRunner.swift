@@ -38,11 +38,19 @@ struct StepRunner: NodeRunner {
         case .check(let check):
             return try await judge(check, of: node, in: environment)
         case .load(let load):
-            return try await LoadStep(load).run(in: environment)
+            return try await LoadStep(load, batching: await batching(node)).run(in: environment)
         case .command(let command):
             let step = CommandStep(command: command, pipeline: node.pipeline, directory: workspace.project.directory)
             return try await step.run(run: environment.run, reporter: environment.reporter)
         }
+    }
+
+    /// Rows that are streamed from their source are committed batch by batch, with how far they have come.
+    private func batching(_ node: Plan.Node) async -> Batching {
+        for table in node.reads where await workspace.staging.isStreamed(table.name.name) {
+            return .always(rows: Batching.usualRows)
+        }
+        return .whenLarge
     }
 
     /// Publishes what a node built, or keeps it for the checks that will.
@@ -53,6 +61,7 @@ struct StepRunner: NodeRunner {
         in environment: StepEnvironment
     ) async throws -> NodeResult {
         var result = result
+        if result.strategy == .streaming { await workspace.staging.noteStreamed(staged.table) }
         if node.publishes == nil {
             await workspace.staging.keep(staged)
             result.schema = nil

@@ -30,7 +30,7 @@ package final class Workspace: Sendable {
                 path: project.database,
                 options: Database.Options(
                     memoryLimit: budget.duckDBLimit.count,
-                    threads: project.resources.threads,
+                    threads: project.resources.threads ?? ReadTuning(budget).threads,
                     temporaryDirectory: project.stateDirectory + "/spill",
                     isReadOnly: isReadOnly
                 )

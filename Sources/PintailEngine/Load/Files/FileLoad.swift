@@ -52,9 +52,6 @@ struct FileLoad: Sendable {
             let relation = try LoadRelation(load, connection)
             let output = try FileOutput(load, path: target.kind == .device ? nil : shown, relation: relation)
             try output.prepare(connection)
-            try LoadMeter.prepare(connection)
-            // In a small budget two threads wait for each other's memory: one writes 20 million rows in half the time.
-            try ReadTuning(environment.workspace.budget).apply(connection)
             try meter.begins(
                 "writing",
                 draft: Draft.path(for: target, run: environment.run),

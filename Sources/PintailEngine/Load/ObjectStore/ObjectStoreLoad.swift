@@ -26,8 +26,6 @@ struct ObjectStoreLoad: Sendable {
             try await environment.session.run { connection in
                 do {
                     try environment.workspace.prepareRemoteFiles(connection)
-                    try LoadMeter.prepare(connection)
-                    try ReadTuning(environment.workspace.budget).apply(connection)
                     return try deliver(connection, meter)
                 } catch {
                     throw Task.isCancelled ? CancellationError() : failure(error, hasBegun: meter.phase == Self.sending)

@@ -1,4 +1,3 @@
-import DuckDB
 import PintailOrchestrator
 
 /// How a big read is kept within the process's memory.
@@ -8,6 +7,7 @@ struct ReadTuning: Hashable {
     /// The size of DuckDB's CSV buffers; `nil` leaves its 32 MB.
     let bufferSize: Int?
 
+    // In a small budget two threads wait for each other's memory: one writes 20 million rows in half the time.
     /// Two threads with 32 MB buffers were measured at 390–750 MB, one thread with a 1 MB buffer at 83 MB.
     private static let roomy: Int64 = 800_000_000
     private static let tight: Int64 = 300_000_000
@@ -16,10 +16,5 @@ struct ReadTuning: Hashable {
         let safe = budget.safe.count
         threads = safe < Self.tight ? 1 : nil
         bufferSize = safe < Self.tight ? 1 << 20 : safe < Self.roomy ? 8 << 20 : nil
-    }
-
-    /// Sets what is set for the whole database; it is never set back, for the budget does not grow.
-    func apply(_ connection: borrowing Connection) throws(DuckDBError) {
-        if let threads { try connection.execute("SET threads = \(literal: threads)") }
     }
 }
