@@ -104,11 +104,21 @@ struct Extraction {
                 connection
             )
         case .xlsx:
-            let sheets = try WorkbookFiles(extract: extract, spool: spool).texts(prepared)
+            // The text was written by us, whatever the user said of delimited files.
+            var sheets = extract
+            sheets.csv = CSVDialect(
+                delimiter: ",",
+                quote: "\"",
+                escape: "\"",
+                header: extract.excel.header,
+                names: extract.csv.names
+            )
+            let texts = try WorkbookFiles(extract: extract, spool: spool).texts(prepared)
             var reading = CSVReading()
             reading.namesFiles = namesFiles
+            let ready = FilePreparation(extract: sheets, spool: spool)
             return try finish(
-                CSVSource(sheets, preparation, reading: reading, known: []),
+                CSVSource(texts, ready, reading: reading, known: known ?? []),
                 publication,
                 note,
                 connection
@@ -167,7 +177,15 @@ struct Extraction {
         var source = source
         let cursor = try cursorFilter(connection)
         let decision = try decide(&source, note, connection)
-        let staging = Staging(extract: extract, strategy: decision.strategy, cursor: cursor, run: run)
+        let isAppend = cursor?.last != nil || publication.kind == .append
+        let existing = isAppend ? try connection.describe("FROM \(table: TableName(extract.table))") : []
+        let staging = Staging(
+            extract: extract.keepingText(existing, renamed: source.columns),
+            strategy: decision.strategy,
+            cursor: cursor,
+            run: run,
+            existing: existing
+        )
         let outcome = try staging.build(&source, connection)
         var facts = source.facts
         facts["strategy"] = decision.fact
@@ -176,7 +194,7 @@ struct Extraction {
         let staged = StagedTable(
             extract.table,
             kind: outcome.rows == nil ? .view : .table,
-            publication: cursor?.last != nil ? .append : publication.kind,
+            publication: isAppend ? .append : .replace,
             positions: positions,
             replacedRows: publication.replacedRows
         )
@@ -242,5 +260,17 @@ struct Extraction {
             }
         }
         return nil
+    }
+}
+
+extension Extract {
+    /// Text columns of a table stay text in what is added to it: `1.50` would come back as `1.5` from a number.
+    fileprivate func keepingText(_ existing: [ResultColumn], renamed columns: [ResultColumn]) -> Extract {
+        guard let names = try? ColumnNames.renamed(columns.map(\.name), by: rename, at: locations) else { return self }
+        var extract = self
+        for column in existing where column.type == .varchar && names.contains(column.name) {
+            if extract.types[column.name] == nil { extract.types[column.name] = "string" }
+        }
+        return extract
     }
 }

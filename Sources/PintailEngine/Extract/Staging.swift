@@ -8,6 +8,8 @@ struct Staging {
     let strategy: LoadStrategy
     let cursor: CursorFilter?
     let run: RunID
+    /// The columns of the table that the rows will be added to; empty when they take its place.
+    var existing: [ResultColumn] = []
 
     /// What was staged.
     struct Outcome {
@@ -45,6 +47,7 @@ struct Staging {
                 outcome.rows = try create(plan, source, connection)
                 if let sampled { outcome.warnings += try changes(from: sampled, to: found, plan, source, connection) }
                 try complete(&outcome, plan, source, connection)
+                try fit(existing, connection)
                 return outcome
             } catch let error as DuckDBError {
                 let isMisfit = error.message.contains(StrictText.marker)
@@ -109,6 +112,31 @@ struct Staging {
                     "\(RowCount(count)) rows without a value in the cursor '\(cursor.column)' are not taken"
                 )
             }
+        }
+    }
+
+    /// Gives the staged rows the types of the table they will be added to, where no value loses by it.
+    private func fit(_ existing: [ResultColumn], _ connection: borrowing Connection) throws {
+        guard !existing.isEmpty else { return }
+        for column in try connection.describe("FROM \(table: staging)") {
+            guard let old = existing.first(where: { $0.name.lowercased() == column.name.lowercased() }),
+                old.type != column.type
+            else { continue }
+            let value: SQL = "\(identifier: column.name)"
+            let cast = SafeCast.from(column.type, value, to: old.type)
+            let misfit = try connection.rows(
+                "SELECT CAST(\(value) AS VARCHAR) FROM \(table: staging) WHERE \(value) IS NOT NULL AND \(cast) IS NULL LIMIT 1"
+            ).first?.first?.text
+            if let misfit {
+                throw StepError(
+                    "column '\(column.name)' is \(old.type) in the table, and the new rows have '\(Excerpt.of(misfit))'",
+                    hint: "'--full-refresh' builds the table anew; 'types:' settles a column's type for good"
+                )
+            }
+            let type = SQL(verbatim: old.type.description)
+            try connection.execute(
+                "ALTER TABLE \(table: staging) ALTER COLUMN \(value) TYPE \(type) USING \(cast)"
+            )
         }
     }
 

@@ -47,17 +47,18 @@ extension ByteSource {
     deinit { if ownsDescriptor { close(descriptor) } }
 
     func read(_ limit: Int, into bytes: inout [UInt8]) throws -> Int {
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: limit))
-        let count = unsafe bytes.withUnsafeMutableBytes { buffer -> Int in
-            while true {
-                let count = unsafe systemRead(descriptor, buffer.baseAddress.map { unsafe $0 + start }, limit)
-                if count >= 0 || errno != EINTR { return count }
-            }
+        var failure: Int32?
+        let piece = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+            var count = -1
+            repeat {
+                count = unsafe systemRead(descriptor, buffer.baseAddress, limit)
+            } while count < 0 && errno == EINTR
+            if count < 0 { failure = errno }
+            filled = max(0, count)
         }
-        bytes.removeLast(limit - max(0, count))
-        if count < 0 { throw SystemError(path, errno) }
-        return count
+        if let failure { throw SystemError(path, failure) }
+        bytes += piece
+        return piece.count
     }
 }
 

@@ -49,14 +49,15 @@ import CArchive
     }
 
     func read(_ limit: Int, into bytes: inout [UInt8]) throws -> Int {
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: limit))
-        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-            unsafe archive_read_data(archive, buffer.baseAddress.map { unsafe $0 + start }, limit)
+        var failed = false
+        let piece = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+            let count = unsafe archive_read_data(archive, buffer.baseAddress, limit)
+            failed = count < 0
+            filled = max(0, count)
         }
-        bytes.removeLast(limit - max(0, count))
-        if count < 0 { throw failure() }
-        return count
+        if failed { throw failure() }
+        bytes += piece
+        return piece.count
     }
 
     private func failure() -> StepError {
