@@ -38,7 +38,9 @@ struct StepRunner: NodeRunner {
         case .check(let check):
             return try await judge(check, of: node, in: environment)
         case .load(let load):
-            return try await LoadStep(load).run(in: environment)
+            let sources = node.reads.map(\.name)
+            let isStreaming = try await environment.session.run { try StagedTable.isStreaming(anyOf: sources, $0) }
+            return try await LoadStep(load, batching: isStreaming ? .streaming : .whenLarge).run(in: environment)
         case .command(let command):
             let step = CommandStep(command: command, pipeline: node.pipeline, directory: workspace.project.directory)
             return try await step.run(run: environment.run, reporter: environment.reporter)
