@@ -119,7 +119,7 @@ extension CopyEnds.Place {
     /// A name for the table in between.
     var tableName: String? {
         switch self {
-        case .table(_, _, let name): return name
+        case .table(_, _, let name): return name.map { $0.replacing("\"", with: "_").replacing(".", with: "_") }
         case .standard: return nil
         case .file(let path):
             let last = path.split(separator: "/").last ?? ""

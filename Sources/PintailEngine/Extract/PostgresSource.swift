@@ -49,7 +49,10 @@ struct PostgresSource: RowSource {
             }
         let said = secrets.redact(error.message).split(separator: "\n").prefix(3).joined(separator: "; ")
         let isLost = ["closed the connection", "connection to server", "no connection"].contains { said.contains($0) }
-        let meant = error.candidates.first.map { "did you mean '\($0)'?" }
+        let isForbidden = said.contains("permission denied")
+        let meant =
+            error.candidates.first.map { "did you mean '\($0)'?" }
+            ?? (isForbidden ? "GRANT SELECT to the user, or connect as the table's owner" : nil)
         return StepError("\(what): \(said)", hint: meant, isTransient: isLost || error.isTransient)
     }
 }

@@ -75,6 +75,7 @@ struct Staging {
         let query: SQL = "SELECT \(list: plan.expressions) FROM \(source.rows)\(filter)"
         if !isStored {
             try connection.execute("CREATE VIEW \(table: staging) AS \(query)")
+            if strategy == .streaming { try StagedTable.markStreaming(staging, connection) }
             return nil
         }
         if extract.onBadRows == .quarantine { try Rejects.forget(connection) }

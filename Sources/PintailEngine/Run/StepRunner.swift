@@ -38,19 +38,13 @@ struct StepRunner: NodeRunner {
         case .check(let check):
             return try await judge(check, of: node, in: environment)
         case .load(let load):
-            return try await LoadStep(load, batching: await batching(node)).run(in: environment)
+            let sources = node.reads.map(\.name)
+            let isStreaming = try await environment.session.run { try StagedTable.isStreaming(anyOf: sources, $0) }
+            return try await LoadStep(load, batching: isStreaming ? .streaming : .whenLarge).run(in: environment)
         case .command(let command):
             let step = CommandStep(command: command, pipeline: node.pipeline, directory: workspace.project.directory)
             return try await step.run(run: environment.run, reporter: environment.reporter)
         }
-    }
-
-    /// Rows that are streamed from their source are committed batch by batch, with how far they have come.
-    private func batching(_ node: Plan.Node) async -> Batching {
-        for table in node.reads where await workspace.staging.isStreamed(table.name.name) {
-            return .always(rows: Batching.usualRows)
-        }
-        return .whenLarge
     }
 
     /// Publishes what a node built, or keeps it for the checks that will.
@@ -61,7 +55,6 @@ struct StepRunner: NodeRunner {
         in environment: StepEnvironment
     ) async throws -> NodeResult {
         var result = result
-        if result.strategy == .streaming { await workspace.staging.noteStreamed(staged.table) }
         if node.publishes == nil {
             await workspace.staging.keep(staged)
             result.schema = nil

@@ -1,5 +1,6 @@
 package import DuckDB
 import PintailProject
+import Postgres
 import Synchronization
 
 /// Attaching is for the whole database: two steps that want one connection at once must not both try.
@@ -14,7 +15,7 @@ extension Workspace {
         guard let settings = project.connections[name] else { throw unknownConnection(name) }
         switch settings {
         case .postgres(let settings):
-            try attaching.withLock { _ in try attach(PostgresAddress(settings), as: name, connection) }
+            try attaching.withLock { _ in try attach(settings, as: name, connection) }
         case .s3(let settings): try useStore(settings, as: name, connection)
         }
     }
@@ -28,12 +29,13 @@ extension Workspace {
         )
     }
 
-    private func attach(_ address: PostgresAddress, as name: String, _ connection: borrowing Connection) throws {
+    private func attach(_ settings: PostgresSettings, as name: String, _ connection: borrowing Connection) throws {
         let isThere = try connection.value(
             "SELECT count(*) > 0 FROM duckdb_databases() WHERE lower(database_name) = lower(\(literal: name))"
         )
         if isThere == .boolean(true) { return }
         try connection.load(.postgres)
+        let address = PostgresAddress(settings)
         let secret = "pintail_" + name
         do {
             // A secret keeps the password out of the statement that may fail, and so out of its error.
@@ -44,24 +46,37 @@ extension Workspace {
                 "ATTACH \(literal: address.otherOptions) AS \(identifier: name) (TYPE postgres, SECRET \(identifier: secret), READ_ONLY)"
             )
         } catch {
-            throw refused(name, address, error)
+            throw refused(name, settings, error)
         }
     }
 
-    private func refused(_ name: String, _ address: PostgresAddress, _ error: DuckDBError) -> StepError {
+    private func refused(_ name: String, _ settings: PostgresSettings, _ error: DuckDBError) -> StepError {
+        let what = "cannot connect to '\(name)' (\(PostgresAddress(settings)))"
         let said = secrets.redact(error.message)
+        if !said.contains("timeout expired"), let refusal = refusal(settings) {
+            return StepError(
+                "\(what): \(secrets.redact(refusal.message))",
+                hint: refusal.hint ?? "check host, port, user and database of connections.\(name)",
+                isTransient: refusal.isTransient
+            )
+        }
         // libpq's own words follow the connection string, which is not for the user's eyes.
         let reason = said.split(separator: "\": ", maxSplits: 1).last.map { String($0) } ?? said
-        let isUnreachable = ["refused", "timeout", "timed out", "could not translate", "unreachable"].contains {
-            reason.contains($0)
-        }
         return StepError(
-            "cannot connect to '\(name)' (\(address)): \(reason.split(separator: "\n").joined(separator: "; "))",
-            hint: isUnreachable
-                ? "is the server running, and are host and port right?"
-                : "check the user, password and database of connections.\(name)",
-            isTransient: isUnreachable
+            "\(what): \(reason.split(separator: "\n").joined(separator: "; "))",
+            hint: "is the server running, and are host and port right?",
+            isTransient: said.contains("timeout expired")
         )
+    }
+
+    /// Asks again without DuckDB, which tells neither the server's code nor whether the reason may pass.
+    private func refusal(_ settings: PostgresSettings) -> PostgresError? {
+        do throws(PostgresError) {
+            _ = try PostgresConnection(ConnectionParameters(settings))
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Gives DuckDB the keys of an object store; used for every `s3://` address when it is the only store.

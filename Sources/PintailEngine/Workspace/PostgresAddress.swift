@@ -18,6 +18,9 @@ struct PostgresAddress: CustomStringConvertible {
         if parts["connect_timeout"] == nil { parts["connect_timeout"] = "10" }
     }
 
+    /// The password, as it is after the address has been decoded.
+    var password: String? { parts["password"] }
+
     private static let secretKeys = ["host", "port", "user", "password", "dbname"]
 
     /// What DuckDB's secret of type postgres holds.

@@ -8,7 +8,8 @@ package struct Redactor: Sendable {
     package init(_ project: Project) {
         let all = project.connections.values.flatMap { connection -> [Secret?] in
             switch connection {
-            case .postgres(let settings): [settings.password, settings.url]
+            case .postgres(let settings):
+                [settings.password, settings.url, PostgresAddress(settings).password.map { Secret($0) }]
             case .s3(let settings): [settings.keyID, settings.secret]
             }
         }

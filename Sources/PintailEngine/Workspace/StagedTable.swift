@@ -114,14 +114,6 @@ package struct StagedTable: Hashable, Sendable {
 package actor StagingArea {
     private var tables: [String: StagedTable] = [:]
 
-    private var streamed: Set<String> = []
-
-    /// Remembers that a table's rows stay at their source and are streamed from there.
-    package func noteStreamed(_ table: String) { streamed.insert(table.lowercased()) }
-
-    /// Whether a table's rows are streamed from their source.
-    package func isStreamed(_ table: String) -> Bool { streamed.contains(table.lowercased()) }
-
     /// Keeps a staged table for the checks that will publish it.
     package func keep(_ table: StagedTable) { tables[table.table] = table }
 

@@ -58,11 +58,19 @@ struct PostgresLoad: Sendable {
         let options = TableLoad.Options(canceller: canceller) { progress in
             meter.has(rows: progress.rows, bytes: progress.bytes)
         }
-        if let batchRows = batching.rows(of: scan) {
+        if let size = batching.size(for: scan) {
             let source = BatchSource(load: load.name, fingerprint: try SourceFingerprint.of(relation.query, connection))
-            let target = try TableLoad(request, over: server, batches: source, options: options)
-            meter.begins("copying", totalRows: scan.estimatedRows)
-            return try copyInBatches(of: batchRows, relation, to: target, connection, meter)
+            do {
+                let target = try TableLoad(request, over: server, batches: source, options: options)
+                meter.begins("copying", totalRows: scan.estimatedRows)
+                return try copyInBatches(of: size, relation, to: target, connection, meter)
+            } catch let error as PostgresError where error.sqlState == "42501" {
+                // Who may only insert can keep no positions: what else is missing, the load itself will tell.
+                environment.reporter.message(
+                    "loads all rows in one transaction: positions cannot be kept (\(error.message))",
+                    level: .warning
+                )
+            }
         }
         let target = try TableLoad(request, over: server, options: options)
         meter.begins("copying", totalRows: scan.estimatedRows)
@@ -74,7 +82,7 @@ struct PostgresLoad: Sendable {
 
     /// Commits batch by batch, behind those that an earlier run committed.
     private func copyInBatches(
-        of batchRows: Int,
+        of size: BatchSize,
         _ relation: LoadRelation,
         to target: consuming TableLoad,
         _ connection: borrowing Connection,
@@ -87,10 +95,12 @@ struct PostgresLoad: Sendable {
         }
         let query = target.plan.projection(of: relation.skipping(skipped).derivedTable)
         let rows = ChunkSource(try connection.stream(query), skipped: skipped)
-        var total = LoadOutcome()
+        var (size, total) = (size, LoadOutcome())
         while !rows.isOver {
             try Task.checkCancellation()
-            total.add(try target.runBatch(batch, rows: batchRows, of: rows))
+            let start = ContinuousClock.now
+            total.add(try target.runBatch(batch, rows: size.rows, of: rows))
+            size.took(ContinuousClock.now - start)
             batch += 1
         }
         let published = try target.finish()
