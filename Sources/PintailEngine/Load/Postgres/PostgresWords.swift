@@ -70,7 +70,7 @@ struct PostgresWords {
         let failure = error.connectionFailure
         return StepError(
             secrets.redact(said),
-            hint: error.hint ?? failure.flatMap { $0.reason.hint($0) } ?? error.remedy,
+            hint: error.remedy ?? error.hint ?? failure.flatMap { $0.reason.hint($0) },
             isTransient: error.isTransient
         )
     }
@@ -132,7 +132,7 @@ extension LoadRefusal.Problem {
                 "it can be neither swapped nor emptied: \(reasons.joined(separator: "; "))",
                 "use `mode: append` or `upsert`"
             )
-        case .missingPrivilege(let what): (what, "GRANT it to the user, or connect as the table's owner")
+        case .missingPrivilege(let what): ("the user lacks the privilege \(what)", "GRANT it to the user, or connect as the table's owner")
         }
     }
 }
