@@ -1,4 +1,5 @@
 import Dispatch
+import PintailEngine
 import Synchronization
 
 #if canImport(Glibc)
@@ -104,7 +105,10 @@ enum Interruption {
             return tell
         }
         // Not `exit`: its clean-up would wait for threads that are in the middle of their work.
-        guard let tell else { _exit(ExitCode.interrupted.rawValue) }
+        guard let tell else {
+            RunningCommands.killAll()
+            _exit(ExitCode.interrupted.rawValue)
+        }
         tell()
     }
 }

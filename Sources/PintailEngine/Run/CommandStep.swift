@@ -2,6 +2,7 @@ import Dispatch
 import FoundationEssentials
 import PintailOrchestrator
 import PintailProject
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -78,6 +79,7 @@ private final class ChildProcess: Sendable {
         }
         process = started
         output = ends[0]
+        RunningCommands.groups.withLock { _ = $0.insert(started) }
     }
 
     private static func spawn(
@@ -115,6 +117,7 @@ private final class ChildProcess: Sendable {
             DispatchQueue(label: "pintail.command").async { [process, output] in
                 Self.lines(of: output, line)
                 close(output)
+                RunningCommands.forget(process)
                 var status: Int32 = 0
                 while unsafe waitpid(process, &status, 0) == -1, errno == EINTR {}
                 let signal = status & 0x7F
@@ -123,8 +126,13 @@ private final class ChildProcess: Sendable {
         }
     }
 
-    /// Asks the command and all it started to end.
-    func stop() { kill(-process, SIGTERM) }
+    /// Asks the command and all it started to end, and ends what has not after a second.
+    func stop() {
+        RunningCommands.send(SIGTERM, to: process)
+        DispatchQueue.global().asyncAfter(deadline: .now() + 1) { [process] in
+            RunningCommands.send(SIGKILL, to: process)
+        }
+    }
 
     private static func lines(of file: Int32, _ line: (String) -> Void) {
         var pending: [UInt8] = []
@@ -139,5 +147,31 @@ private final class ChildProcess: Sendable {
             }
         }
         if !pending.isEmpty { line(String(decoding: pending, as: UTF8.self)) }
+    }
+}
+
+/// The commands under way: a program that ends without waiting for them ends them too.
+package enum RunningCommands {
+    fileprivate static let groups = Mutex<Set<pid_t>>([])
+
+    /// Ends every command with all that it has started, at once.
+    package static func killAll() {
+        groups.withLock { groups in
+            for group in groups { kill(-group, SIGKILL) }
+        }
+    }
+
+    /// Signals a command unless it is known to have ended: its number may by then be another's.
+    fileprivate static func send(_ signal: Int32, to group: pid_t) {
+        groups.withLock { groups in
+            if groups.contains(group) { kill(-group, signal) }
+        }
+    }
+
+    /// Waits for the command's end, which is left for `waitpid` to take.
+    fileprivate static func forget(_ group: pid_t) {
+        var end = unsafe siginfo_t()
+        while unsafe waitid(P_PID, id_t(group), &end, WEXITED | WNOWAIT) == -1, errno == EINTR {}
+        groups.withLock { _ = $0.remove(group) }
     }
 }

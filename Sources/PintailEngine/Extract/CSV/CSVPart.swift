@@ -15,6 +15,8 @@ struct CSVReading: Hashable, Sendable {
     /// DuckDB's own choice when `nil`.
     var bufferSize: Int?
     var longestLine: Int?
+    /// Whether files are read from their beginning to their end, not in pieces side by side.
+    var isInOnePiece = false
     /// Whether each row carries its file's path, in `_source_file`.
     var namesFiles = false
     /// What becomes of rows that cannot be read; they stop the statement when `nil`.
@@ -44,6 +46,7 @@ struct CSVReading: Hashable, Sendable {
         if let comment = dialect.comment { options.append("comment = \(literal: Self.text(comment))") }
         if let bufferSize { options.append("buffer_size = \(literal: bufferSize)") }
         if let longestLine { options.append("max_line_size = \(literal: longestLine)") }
+        if isInOnePiece { options.append("parallel = false") }
         if namesFiles { options.append("filename = \(literal: Self.fileColumn)") }
         switch rejects {
         case .ignored: options.append("ignore_errors = true")

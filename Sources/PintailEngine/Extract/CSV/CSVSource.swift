@@ -99,6 +99,11 @@ struct CSVSource: RowSource {
             reading.bufferSize = nil
             return true
         }
+        // A line longer than the pieces that DuckDB reads side by side.
+        if error.message.contains("Parallel CSV Reader currently does not support"), !reading.isInOnePiece {
+            reading.isInOnePiece = true
+            return true
+        }
         if error.message.contains("Invalid unicode") || error.message.contains("not utf-8") { return try transcode() }
         guard error.message.contains("invalid state"), !wasRewritten else { return false }
         guard try CSVInspection(parts: parts).firstFault() == nil else { return false }

@@ -174,7 +174,8 @@ struct FilePreparation {
     /// Rewrites a text file as UTF-8 in the spool.
     func transcode(_ file: SourceFile, from charset: Charset) throws -> SourceFile {
         let source = try FileBytes(file.path)
-        let path = try spool.path(file.name)
+        // The file's own name may be that of what it was unpacked from.
+        let path = try spool.path(file.path)
         let writer = try FileWriter(path)
         let transcoder = Transcoder(from: charset)
         var size: Int64 = 0
