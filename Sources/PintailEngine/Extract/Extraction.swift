@@ -2,7 +2,9 @@ import DuckDB
 import PintailOrchestrator
 import PintailProject
 
-/// One run of an extract: from where the rows are to where they are staged. Blocks; runs on the step's session.
+/// One run of an extract, from where the rows are to where they are staged.
+///
+/// Blocks: it runs on the step's session.
 struct Extraction {
     private let step: ExtractStep
     private let extract: Extract

@@ -81,7 +81,7 @@ private struct JSONErrorText {
     let line: Int?
     let reason: String
 
-    /// `Malformed JSON in file "a.ndjson", at byte 24 in line 3: unexpected character.`
+    /// Reads a message of the form `Malformed JSON in file "a.ndjson", at byte 24 in line 3: unexpected character.`.
     init?(_ text: String) {
         guard text.contains("JSON"), let open = text.firstIndex(of: "\""),
             let close = text[text.index(after: open)...].firstIndex(of: "\"")

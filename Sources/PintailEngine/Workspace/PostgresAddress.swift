@@ -80,7 +80,9 @@ struct PostgresAddress: CustomStringConvertible {
         return parts
     }
 
-    /// libpq's other form: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
+    /// Reads libpq's other form.
+    ///
+    /// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
     private static func keyValues(_ text: String) -> [String: String] {
         var parts: [String: String] = [:]
         var rest = text[...]
