@@ -95,7 +95,7 @@ import Testing
         }
         let failure = error.map { NodeFailure($0) }
         #expect(failure?.message.hasPrefix("cannot connect to 'pg' (127.0.0.1:1 as user etl):") == true)
-        #expect(failure?.hint == "is the server running, and are host and port right?")
+        #expect(failure?.hint == "nothing listens at 127.0.0.1:1: is the server running, and is the port right?")
         #expect(failure?.isTransient == true)
         #expect(failure?.message.contains("geheim") == false)
         bench.remove()
