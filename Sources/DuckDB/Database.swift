@@ -70,7 +70,8 @@ import CDuckDB
         let connection = unsafe Connection(handle: opened, database: self)
         // Positions and candidates come only in this form; and progress is counted only where a bar is asked for.
         try connection.execute(
-            "SET errors_as_json = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+            "SET errors_as_json = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false"
+        )
         return connection
     }
 

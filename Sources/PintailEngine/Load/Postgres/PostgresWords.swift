@@ -132,7 +132,8 @@ extension LoadRefusal.Problem {
                 "it can be neither swapped nor emptied: \(reasons.joined(separator: "; "))",
                 "use `mode: append` or `upsert`"
             )
-        case .missingPrivilege(let what): ("the user lacks the privilege \(what)", "GRANT it to the user, or connect as the table's owner")
+        case .missingPrivilege(let what):
+            ("the user lacks the privilege \(what)", "GRANT it to the user, or connect as the table's owner")
         }
     }
 }
