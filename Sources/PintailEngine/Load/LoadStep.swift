@@ -40,6 +40,24 @@ package struct LoadStep: Sendable {
     /// Blocks; touches nothing of a load that is at work. Each load does it for its own target as well.
     package static func removeLeftovers(of project: Project) { FileLoad.removeLeftovers(of: project) }
 
+    /// What can be held against a load before any row is moved; `nil` when nothing can.
+    ///
+    /// Files only: what a server would refuse is found when the load begins, as the server may not be there yet.
+    package static func objection(to load: Load, in project: Project) -> Diagnostic? {
+        guard case .file(let path) = load.destination, !ObjectStoreLoad.isAddress(path) else { return nil }
+        do {
+            try FileLoad.refuse(load, path: path, in: project)
+            return nil
+        } catch {
+            let failure = NodeFailure(error)
+            return Diagnostic(
+                "load '\(load.name)' cannot be done: \(failure.message)",
+                at: load.locations["into"],
+                hint: failure.hint
+            )
+        }
+    }
+
     private func server(_ name: String, _ project: Project) throws -> ConnectionParameters {
         switch project.connections[name] {
         case .postgres(let settings)?: return ConnectionParameters(settings)

@@ -30,7 +30,7 @@ package struct Binder: Sendable {
         for id in order {
             if let node = plan[id] { try await binding.bind(node) }
         }
-        return binding.problems
+        return plan.objections(in: project) + binding.problems
     }
 }
 

@@ -29,6 +29,14 @@ package struct Plan: Hashable, Sendable {
     /// How long each pipeline's run may take.
     package let timeouts: [String: Duration]
 
+    /// What is known to stand against the plan's loads before any row is moved.
+    package func objections(in project: Project) -> [Diagnostic] {
+        nodes.compactMap { node in
+            guard case .load(let load) = node.step else { return nil }
+            return LoadStep.objection(to: load, in: project)
+        }
+    }
+
     /// The node of a name.
     package subscript(id: NodeID) -> Node? { nodes.first { $0.id == id } }
 }

@@ -43,6 +43,8 @@ package struct ProjectRun: Sendable {
                 "SELECT lower(table_name) FROM information_schema.tables WHERE table_catalog = current_database()"
             )
             let plan = try PlanBuilder(project, existing: Set(existing)).plan().selecting(Selection(options.select))
+            let objections = plan.objections(in: project)
+            guard objections.isEmpty else { throw Diagnostics(objections, in: project.directory) }
             return (workspace, plan)
         }
         do {

@@ -58,4 +58,25 @@ import Testing
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix("warning: extract 'later' was not looked at: ") == true)
     }
+
+    @Test func `a file that must not be there, or whose name tells no format, is told before anything runs`()
+        async throws
+    {
+        let steps: [Step] = [
+            raw, .load(Load("there", from: "FROM raw", into: "a.csv", mode: .fail)),
+            .load(Load("odd", from: "FROM raw", into: "out.foo")),
+        ]
+        #expect(
+            try await problems(steps) == [
+                """
+                error: load 'there' cannot be done: a.csv exists already \
+                (`mode: replace` takes its place, `mode: append` adds to it)
+                """,
+                """
+                error: load 'odd' cannot be done: the name 'out.foo' does not tell a file format \
+                (end it in .csv, .tsv, .json, .ndjson, .parquet or .xlsx, or say `format:`)
+                """,
+            ]
+        )
+    }
 }

@@ -38,7 +38,12 @@ struct FileLoad: Sendable {
 
     private var path: String { Self.absolute(shown, in: environment.workspace.project) }
 
-    private var wantsFolder: Bool { shown.hasSuffix("/") || !load.partitionBy.isEmpty }
+    /// What stands against a load before any row is moved: its mode, its format, or what lies at its path.
+    static func refuse(_ load: Load, path: String, in project: Project) throws {
+        let target = try FileTarget(absolute(path, in: project), shown: path)
+        try admit(load, target)
+        _ = try OutputFormat(load, path: target.kind == .device ? nil : path)
+    }
 
     private func deliver(_ connection: borrowing Connection, _ meter: LoadMeter) throws -> NodeResult {
         let target: FileTarget
@@ -48,7 +53,7 @@ struct FileLoad: Sendable {
             throw StepError("cannot write \(shown)", cause: error, dataState: "nothing was written")
         }
         do {
-            try admit(target)
+            try Self.admit(load, target)
             let relation = try LoadRelation(load, connection)
             let output = try FileOutput(load, path: target.kind == .device ? nil : shown, relation: relation)
             try output.prepare(connection)
@@ -75,19 +80,25 @@ struct FileLoad: Sendable {
         if target.kind == .device {
             return try StreamLoad.write(output, toDevice: target, connection)
         }
-        if wantsFolder { return try FolderDelivery(output, target, environment.run).run(connection) }
+        if Self.wantsFolder(load, shown) { return try FolderDelivery(output, target, environment.run).run(connection) }
         let rest = FileDelivery(output, target, environment.run)
         return try load.mode == .append && target.size > 0 ? rest.append(connection) : rest.write(connection)
     }
 
+    private static func wantsFolder(_ load: Load, _ path: String) -> Bool {
+        path.hasSuffix("/") || !load.partitionBy.isEmpty
+    }
+
     /// Refuses what cannot end well before a row is read.
-    private func admit(_ target: FileTarget) throws {
-        if load.mode == .upsert { throw Self.noUpsert }
+    private static func admit(_ load: Load, _ target: FileTarget) throws {
+        if load.mode == .upsert { throw noUpsert }
+        let shown = target.shown
+        let wantsFolder = wantsFolder(load, shown)
         switch target.kind {
         case .folder where !wantsFolder:
             throw StepError("\(shown) is a folder", hint: "end the path in / to fill the folder")
         case .file where wantsFolder: throw StepError("\(shown) is a file, and a folder is needed")
-        case .file where load.mode == .fail, .folder where load.mode == .fail: throw Self.exists(shown)
+        case .file where load.mode == .fail, .folder where load.mode == .fail: throw exists(shown)
         default: break
         }
     }
