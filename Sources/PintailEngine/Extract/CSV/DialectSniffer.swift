@@ -69,6 +69,7 @@ struct DialectSniffer {
         /// The first records' fields.
         var rows: [[[UInt8]]] = []
         var quotedFields = 0
+        var firstLine = 1
     }
 
     private func score(_ dialect: Dialect) throws -> Score {
@@ -82,7 +83,10 @@ struct DialectSniffer {
         while total < Self.records, try scanner.advance() {
             if !isWhole, scanner.record.upperBound == scanner.window.count { break }
             total += 1
-            if first == nil { first = scanner.fields.count }
+            if first == nil {
+                first = scanner.fields.count
+                result.firstLine = scanner.line
+            }
             if scanner.problem == nil { counts[scanner.fields.count, default: 0] += 1 }
             result.quotedFields += scanner.fields.count { $0.isQuoted }
             result.rows.append(scanner.fields.map { scanner.bytes($0) })
@@ -102,6 +106,8 @@ struct DialectSniffer {
         var dialect = dialect
         // The header, or the first row, says how many columns there are; a row of another width is an error with a line.
         if let first = score.rows.first { dialect.fields = first.count }
+        // DuckDB would take a blank first line for the header.
+        dialect.skip = max(dialect.skip, score.firstLine - 1)
         if let names = given.names, given.header == nil {
             dialect.hasHeader = score.rows.first.map { Self.texts($0) == names } ?? false
         } else if given.header == nil {
