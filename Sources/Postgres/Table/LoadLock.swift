@@ -29,7 +29,10 @@ struct LoadLock: Hashable, Sendable {
                 AND (classid::bigint << 32) | objid::bigint = \(loadKey))
             """
         guard try connection.value(holds) == "t" else {
-            throw PostgresError("the load of \(table) has lost the connection that keeps other loads away", sqlState: "08006")
+            throw PostgresError(
+                "the load of \(table) has lost the connection that keeps other loads away",
+                sqlState: "08006"
+            )
         }
     }
 

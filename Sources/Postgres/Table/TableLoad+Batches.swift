@@ -143,7 +143,7 @@ extension TableLoad {
     private static func furtherConnection(_ parameters: ConnectionParameters) throws -> PostgresConnection? {
         do {
             return try PostgresConnection(parameters)
-        } catch where error.sqlState == "53300" {
+        } catch  where error.sqlState == "53300" {
             return nil
         }
     }
