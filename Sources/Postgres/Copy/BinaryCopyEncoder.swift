@@ -35,22 +35,25 @@ package struct BinaryCopyEncoder: Sendable {
     /// Appends rows to the buffer until it holds `limit` bytes, and tells which row comes next.
     ///
     /// At least one row is appended, whatever its size.
-    /// - Parameter firstRow: The number, counted from 1, that errors give to the chunk's first row.
+    /// - Parameters:
+    ///   - end: The first row that is not wanted.
+    ///   - firstRow: The number, counted from 1, that errors give to the chunk's first row.
     /// - Throws: ``EncodingError``; the buffer then ends with half-made rows.
     package mutating func encode(
         _ chunk: borrowing Chunk,
         from start: Int = 0,
+        to end: Int = .max,
         firstRow: Int = 1,
         into buffer: inout CopyBuffer,
         limit: Int = .max
     ) throws(EncodingError) -> Int {
-        guard start < chunk.count else { return start }
+        let rows = start..<max(start, min(end, chunk.count))
+        guard !rows.isEmpty else { return start }
         // Taken out while spans of them are lent.
         var places = self.places
         var indices = self.indices
         self.places = []
         self.indices = []
-        let rows = start..<chunk.count
         indices.replaceAll(with: rows)
         // The number of fields takes two bytes.
         places.replaceAll(with: repeatElement(2, count: rows.count))

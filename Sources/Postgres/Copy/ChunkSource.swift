@@ -1,49 +1,72 @@
 package import DuckDB
 import Synchronization
 
-/// A query's rows, handed out a chunk at a time to several threads, or batch by batch to one.
+/// A query's rows, handed out to several threads: a chunk at a time, or a piece of several.
 // The result is only reached under the lock. DuckDB lets any thread fetch, one at a time; and the connection that the
-// result came from is lent to the thread that waits in `copy` until every other thread is done.
+// result came from is lent to the thread that waits for every other one to be done.
 package final class ChunkSource: @unchecked Sendable {
-    private let lock = Mutex(State())
+    private let lock: Mutex<State>
     private var result: QueryResult
+    private let chunksOfPiece: Int
 
     private struct State {
-        var nextRow = 1
+        var nextRow: Int
+        /// The numbers of the rows that are still to be handed out.
+        var missing: RangeSet<Int>
         var isOver = false
-        /// The rows that the batch under way still takes; it ends with the chunk that fills it.
-        var room = Int.max
-        var progress = CopyProgress()
+        var progress: CopyProgress
     }
+
+    /// A piece is short enough that several of them find room in a small budget, and long enough that the record of
+    /// those that were committed stays small: 65,536 rows of a few columns, some megabytes.
+    private static let longestPiece = 32
+    private static let widestPiece = 160
 
     /// Takes a result.
     ///
-    /// - Parameter skipped: How many of the source's rows the query has left out at its beginning.
-    package init(_ result: consuming QueryResult, skipped: Int = 0) {
+    /// - Parameters:
+    ///   - skipped: How many of the source's rows the query has left out at its beginning.
+    ///   - committed: The numbers of the rows, counted from 1, that need not be handed out.
+    package init(_ result: consuming QueryResult, skipped: Int = 0, committed: RangeSet<Int> = RangeSet()) {
+        chunksOfPiece = max(1, min(Self.longestPiece, Self.widestPiece / max(1, result.columns.count)))
         self.result = result
-        lock.withLock { $0.nextRow += skipped }
+        let missing = RangeSet(skipped + 1..<Int.max).subtracting(committed)
+        let progress = CopyProgress(rows: committed.count)
+        lock = Mutex(State(nextRow: skipped + 1, missing: missing, progress: progress))
     }
 
-    /// Whether all rows have been handed out.
-    package var isOver: Bool { lock.withLock(\.isOver) }
-
-    /// Begins a batch: after about so many rows ``next()`` says that there are no more, until the next batch begins.
-    func beginBatch(rows: Int) { lock.withLock { $0.room = rows } }
-
-    /// A chunk and the number of its first row; `nil` after the last, and after ``stop()``.
+    /// The next chunk; `nil` after the last, and after ``stop()``.
     func next() throws(DuckDBError) -> NumberedChunk? {
         // withLock does not carry the error's type.
+        try lock.withLock { state throws(DuckDBError) in try fetch(&state) }
+    }
+
+    /// The next few chunks, of about so many rows at most; none after the last, and after ``stop()``.
+    func nextPiece(rows limit: Int) throws(DuckDBError) -> [NumberedChunk] {
         try lock.withLock { state throws(DuckDBError) in
-            guard !state.isOver, state.room > 0 else { return nil }
+            var piece: [NumberedChunk] = []
+            var rows = 0
+            while piece.count < chunksOfPiece, rows < limit, let chunk = try fetch(&state) {
+                piece.append(chunk)
+                rows += chunk.missing.count
+            }
+            return piece
+        }
+    }
+
+    private func fetch(_ state: inout State) throws(DuckDBError) -> NumberedChunk? {
+        while !state.isOver {
             guard let chunk = try result.nextChunk() else {
                 state.isOver = true
-                return nil
+                break
             }
-            let firstRow = state.nextRow
-            state.nextRow += chunk.count
-            state.room -= chunk.count
-            return NumberedChunk(chunk: chunk, firstRow: firstRow)
+            let rows = state.nextRow..<state.nextRow + chunk.count
+            let missing = state.missing.intersection(RangeSet(rows))
+            state.missing.remove(contentsOf: rows)
+            state.nextRow = rows.upperBound
+            if !missing.isEmpty { return NumberedChunk(chunk, firstRow: rows.lowerBound, missing: missing) }
         }
+        return nil
     }
 
     /// Ends the source early, because one of the streams failed.
@@ -60,7 +83,21 @@ package final class ChunkSource: @unchecked Sendable {
 }
 
 /// A chunk that knows where in the source it stands.
-struct NumberedChunk: ~Copyable {
+final class NumberedChunk: Sendable {
     let chunk: Chunk
+    /// The number of its first row, counted from 1.
     let firstRow: Int
+    /// The numbers of those of its rows that are to be sent: all of them, unless an earlier run has committed some.
+    let missing: RangeSet<Int>
+
+    init(_ chunk: consuming Chunk, firstRow: Int, missing: RangeSet<Int>) {
+        self.chunk = chunk
+        self.firstRow = firstRow
+        self.missing = missing
+    }
+}
+
+extension RangeSet<Int> {
+    /// How many numbers are in it.
+    package var count: Int { ranges.reduce(0) { $0 + $1.count } }
 }

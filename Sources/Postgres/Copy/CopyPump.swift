@@ -38,9 +38,44 @@ package struct CopyPump: Sendable {
         try send(ChunkSource(rows), over: connection)
     }
 
-    /// Copies the rows of the batch that was begun, in the connection's own transaction.
-    func copy(_ batch: ChunkSource, over connection: borrowing PostgresConnection) throws -> Int {
-        try send(batch, over: connection)
+    /// Copies the chunks of a source that `next` hands out, in the connection's own transaction.
+    func copy(
+        _ source: ChunkSource,
+        over connection: borrowing PostgresConnection,
+        next: () throws -> NumberedChunk?
+    ) throws -> Int {
+        try connection.copy(target.sql) { writer in
+            var encoder = encoder
+            var buffer = CopyBuffer(capacity: Self.bufferSize * 2)
+            var unsentRows = 0
+            buffer.append(BinaryCopyEncoder.header)
+            while let next = try next() {
+                for rows in next.missing.ranges {
+                    var row = rows.lowerBound - next.firstRow
+                    let last = rows.upperBound - next.firstRow
+                    while row < last {
+                        let end = try encoder.encode(
+                            next.chunk,
+                            from: row,
+                            to: last,
+                            firstRow: next.firstRow,
+                            into: &buffer,
+                            limit: Self.bufferSize * 2
+                        )
+                        unsentRows += end - row
+                        row = end
+                        guard buffer.count >= Self.bufferSize else { continue }
+                        try flush(&buffer, to: &writer)
+                        source.add(rows: unsentRows, bytes: buffer.count, telling: observer)
+                        buffer.removeAll()
+                        unsentRows = 0
+                    }
+                }
+            }
+            buffer.append(BinaryCopyEncoder.trailer)
+            try flush(&buffer, to: &writer)
+            source.add(rows: unsentRows, bytes: buffer.count, telling: observer)
+        }.rows
     }
 
     /// Copies all rows in several streams, each with a connection and a transaction of its own.
@@ -74,35 +109,9 @@ package struct CopyPump: Sendable {
         }
     }
 
-    private func send(_ source: ChunkSource, over connection: borrowing PostgresConnection) throws -> Int {
-        try connection.copy(target.sql) { writer in
-            var encoder = encoder
-            var buffer = CopyBuffer(capacity: Self.bufferSize * 2)
-            var unsentRows = 0
-            buffer.append(BinaryCopyEncoder.header)
-            while let next = try source.next() {
-                var row = 0
-                while row < next.chunk.count {
-                    let end = try encoder.encode(
-                        next.chunk,
-                        from: row,
-                        firstRow: next.firstRow,
-                        into: &buffer,
-                        limit: Self.bufferSize * 2
-                    )
-                    unsentRows += end - row
-                    row = end
-                    guard buffer.count >= Self.bufferSize else { continue }
-                    try flush(&buffer, to: &writer)
-                    source.add(rows: unsentRows, bytes: buffer.count, telling: observer)
-                    buffer.removeAll()
-                    unsentRows = 0
-                }
-            }
-            buffer.append(BinaryCopyEncoder.trailer)
-            try flush(&buffer, to: &writer)
-            source.add(rows: unsentRows, bytes: buffer.count, telling: observer)
-        }.rows
+    /// Copies all chunks of a source that others take from as well.
+    func send(_ source: ChunkSource, over connection: borrowing PostgresConnection) throws -> Int {
+        try copy(source, over: connection) { try source.next() }
     }
 
     private func flush(_ buffer: inout CopyBuffer, to writer: inout CopyWriter) throws(PostgresError) {

@@ -14,7 +14,9 @@ package struct BatchSource: Hashable, Sendable {
     }
 }
 
-/// The record of committed batches: a table beside the target, written in the same transaction as the rows.
+/// The record of committed rows: a table beside the target, written in the same transaction as the rows.
+///
+/// Several streams commit in whatever order they like, so it holds ranges of row numbers, counted from 1.
 struct BatchLedger {
     let table: TableName
     let source: BatchSource
@@ -29,26 +31,25 @@ struct BatchLedger {
             """
             SET client_min_messages = warning;
             CREATE TABLE IF NOT EXISTS \(table: table) (
-                load text, source text, batch bigint, rows bigint NOT NULL,
-                committed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (load, source, batch));
+                load text, source text, first_row bigint, rows bigint NOT NULL,
+                committed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (load, source, first_row));
             RESET client_min_messages
             """
         )
     }
 
-    /// The batches that need not be sent again, with their rows.
-    func committed(on connection: borrowing PostgresConnection) throws(PostgresError) -> [Int: Int] {
-        let rows = try connection.query("SELECT batch, rows FROM \(table: table) WHERE \(isOurs)")
-        return Dictionary(rows.map { ($0.integer("batch"), $0.integer("rows")) }) { first, _ in first }
+    /// The rows that need not be sent again.
+    func committed(on connection: borrowing PostgresConnection) throws(PostgresError) -> RangeSet<Int> {
+        let rows = try connection.query("SELECT first_row, rows FROM \(table: table) WHERE \(isOurs)")
+        return RangeSet(rows.map { $0.integer("first_row")..<$0.integer("first_row") + $0.integer("rows") })
     }
 
-    func record(_ batch: Int, rows: Int, on connection: borrowing PostgresConnection) throws(PostgresError) {
-        try connection.execute(
-            """
-            INSERT INTO \(table: table) (load, source, batch, rows)
-            VALUES (\(literal: source.load), \(literal: source.fingerprint), \(literal: batch), \(literal: rows))
-            """
-        )
+    func record(_ rows: RangeSet<Int>, on connection: borrowing PostgresConnection) throws(PostgresError) {
+        let values = rows.ranges.map { range -> SQL in
+            let position: SQL = "\(literal: range.lowerBound), \(literal: range.count)"
+            return "(\(literal: source.load), \(literal: source.fingerprint), \(position))"
+        }
+        try connection.execute("INSERT INTO \(table: table) (load, source, first_row, rows) VALUES \(list: values)")
     }
 
     /// Refuses to add rows to what half a load of another source has added: no one could tell them apart again.

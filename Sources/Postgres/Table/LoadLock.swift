@@ -1,15 +1,46 @@
 import DuckDB
 
-/// Keeps two loads of one table apart, wherever they run: the server's advisory lock, kept until the connection ends.
-enum LoadLock {
-    /// Waits for another load of the table to end.
-    static func take(
-        _ table: TableName,
-        on connection: borrowing PostgresConnection,
-        waiting limit: Duration
-    ) throws(PostgresError) {
+/// Keeps two loads of one table apart, wherever they run: the server's advisory locks, kept until a connection ends.
+///
+/// One connection of a load holds the load's own lock. Its further streams share another: when a load is killed, the
+/// server may still be committing what a stream has sent while the load's own connection is gone.
+struct LoadLock: Hashable, Sendable {
+    private let table: TableName
+
+    init(of table: TableName) { self.table = table }
+
+    /// Waits for another load of the table to end, all of its streams included.
+    func take(on connection: borrowing PostgresConnection, waiting limit: Duration) throws(PostgresError) {
         let end = ContinuousClock.now + limit
-        let key: SQL = "hashtextextended(\(literal: "pintail load of \(table)"), 0)"
+        try take(loadKey, on: connection, until: end)
+        try take(streamKey, on: connection, until: end)
+        try connection.execute("SELECT pg_advisory_unlock(\(streamKey))")
+    }
+
+    /// Makes a connection a further stream of the load whose own connection the server process `load` serves.
+    ///
+    /// From here on no other load of the table begins until this connection has ended.
+    func join(_ load: String, on connection: borrowing PostgresConnection) throws(PostgresError) {
+        try connection.execute("SELECT pg_advisory_lock_shared(\(streamKey))")
+        // A key of 64 bits is shown in two halves: https://www.postgresql.org/docs/current/view-pg-locks.html
+        let holds: SQL = """
+            SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
+                AND pid = \(literal: load)::int
+                AND (classid::bigint << 32) | objid::bigint = \(loadKey))
+            """
+        guard try connection.value(holds) == "t" else {
+            throw PostgresError(
+                "the load of \(table) has lost the connection that keeps other loads away",
+                sqlState: "08006"
+            )
+        }
+    }
+
+    private func take(
+        _ key: SQL,
+        on connection: borrowing PostgresConnection,
+        until end: ContinuousClock.Instant
+    ) throws(PostgresError) {
         while try connection.value("SELECT pg_try_advisory_lock(\(key))") != "t" {
             guard ContinuousClock.now < end else {
                 throw PostgresError(
@@ -21,4 +52,10 @@ enum LoadLock {
             try connection.canceller.sleep(.milliseconds(200))
         }
     }
+
+    private var loadKey: SQL { key("pintail load of \(table)") }
+
+    private var streamKey: SQL { key("pintail streams into \(table)") }
+
+    private func key(_ name: String) -> SQL { "hashtextextended(\(literal: name), 0)" }
 }

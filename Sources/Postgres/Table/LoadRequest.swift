@@ -43,6 +43,10 @@ package struct LoadOutcome: Hashable, Sendable {
     package var superseded = 0
     /// Why the table was emptied and filled again instead of being swapped: what a swap could not have kept.
     package var keptInPlace: [String] = []
+    /// Transactions that this run committed rows in, when they came in batches.
+    package var batches = 0
+    /// Connections that sent batches.
+    package var streams = 0
 
     /// What a load did.
     package init(

@@ -1,6 +1,8 @@
+import Dispatch
 package import DuckDB
+import Synchronization
 
-/// Loads in batches: each commits with its position, so that a run that was killed goes on behind the last one.
+/// Loads in batches: each commits with its position, so that a run that was killed goes on with the rows it left.
 extension TableLoad {
     /// Finds what an earlier run committed, or makes room for the first batch.
     static func begin(
@@ -9,11 +11,11 @@ extension TableLoad {
         _ staging: StagingTable,
         _ way: Way,
         on connection: borrowing PostgresConnection
-    ) throws -> [Int: Int] {
+    ) throws -> RangeSet<Int> {
         guard let ledger else {
             // What a run that was killed left behind.
             if way.isStaged { try connection.execute(staging.drop) }
-            return [:]
+            return RangeSet()
         }
         try ledger.create(on: connection)
         let committed = try ledger.committed(on: connection)
@@ -29,70 +31,137 @@ extension TableLoad {
             for statement in try stagingCreation(plan, staging, on: connection) { try connection.execute(statement) }
             try ledger.clear(on: connection)
         }
-        return [:]
+        return RangeSet()
     }
 
-    /// Copies one batch and records it, in one transaction.
-    ///
-    /// - Parameter batch: The batch's number in the source, the same in every run.
-    /// - Throws: ``LoadFailure``; the batches before this one stay committed.
-    package borrowing func runBatch(_ batch: Int, _ rows: consuming QueryResult) throws -> LoadOutcome {
-        try runBatch(batch, rows: .max, of: ChunkSource(rows))
+    /// How many of the source's first rows the query for ``runBatches(_:of:streams:)`` leaves out.
+    package var skippedRows: Int {
+        guard let first = committed.ranges.first, first.lowerBound == 1 else { return 0 }
+        return first.count
     }
 
-    /// Copies about so many of a source's next rows as one batch and records it, in one transaction.
+    /// Copies the rows that no earlier run has committed, each batch with its position in one transaction.
     ///
-    /// The order of the source's rows must be the same in every run. The next run leaves out as many rows as all
-    /// committed batches have, which may be cut elsewhere then.
-    /// - Throws: ``LoadFailure``; the batches before this one stay committed.
-    package borrowing func runBatch(_ batch: Int, rows limit: Int, of source: ChunkSource) throws -> LoadOutcome {
+    /// At the end the rows become the table's and their positions are forgotten, in one transaction as well. The order
+    /// of the source's rows must be the same in every run.
+    /// - Parameters:
+    ///   - rows: The source's rows after the first ``skippedRows``.
+    ///   - size: About how many rows each transaction holds.
+    ///   - streams: How many connections send at once, if the table lets several do so.
+    /// - Throws: ``LoadFailure``; what was committed is kept for the next run.
+    package consuming func runBatches(
+        _ rows: consuming QueryResult,
+        of size: BatchSize,
+        streams limit: Int = 1
+    ) throws -> LoadOutcome {
         guard let ledger else { preconditionFailure("the load was not made for batches") }
+        let total = Mutex(LoadOutcome(rows: committed.count))
         do {
-            source.beginBatch(rows: limit)
-            try connection.execute("BEGIN")
-            let outcome = try copyBatch(source)
-            try ledger.record(batch, rows: outcome.rows, on: connection)
-            try connection.commit(parameters)
+            let streams = try streams(atMost: limit)
+            total.withLock { $0.streams = streams }
+            let stream = BatchStream(
+                plan: plan,
+                way: way,
+                pump: try batchPump(),
+                ledger: ledger,
+                parameters: parameters,
+                size: size
+            )
+            let source = ChunkSource(rows, skipped: skippedRows, committed: committed)
+            try send(source, streams, stream) { batch in total.withLock { $0.add(batch) } }
+            var outcome = total.withLock(\.self)
+            outcome.keptInPlace = try finish(ledger)
             return outcome
         } catch {
-            connection.rollBack()
-            throw LoadFailure(table: plan.table, cause: error, dataState: batchState)
+            throw LoadFailure(table: plan.table, cause: error, dataState: state(kept: total.withLock(\.rows)))
+        }
+    }
+
+    /// In how many streams batches may come.
+    ///
+    /// One where rows meet each other on their way into the table: the order of upserts tells which one wins, triggers
+    /// may wait for each other, and the server counts in the order that rows arrive in.
+    private borrowing func streams(atMost limit: Int) throws -> Int {
+        switch way {
+        case .create, .replace: return limit
+        case .upsert: return 1
+        case .append:
+            let filled = Set(plan.targets.map(\.name))
+            let isCounted = plan.existing?.columns.contains { $0.hasDefault && !filled.contains($0.name) } ?? false
+            let triggers: SQL = """
+                SELECT EXISTS (SELECT FROM pg_trigger
+                    WHERE tgrelid = \(literal: Int(plan.existing?.oid ?? 0)) AND NOT tgisinternal)
+                """
+            return try isCounted || connection.value(triggers) == "t" ? 1 : limit
+        }
+    }
+
+    private borrowing func batchPump() throws(ConversionMissing) -> CopyPump {
+        if case .upsert = way {
+            return try CopyPump(plan.projectedColumns, into: Upsert(plan).target, observer: options.observer)
+        }
+        return try pump(into: way.isStaged ? staging.name : plan.table)
+    }
+
+    /// Sends all rows: this thread and connection are the first stream.
+    ///
+    /// When one stream fails, the others commit what they have taken and stop.
+    private borrowing func send(
+        _ source: ChunkSource,
+        _ streams: Int,
+        _ stream: BatchStream,
+        committed: @escaping @Sendable (LoadOutcome) -> Void
+    ) throws {
+        let first = try connection.value("SELECT pg_backend_pid()") ?? ""
+        let failure = Mutex((any Error)?.none)
+        let group = DispatchGroup()
+        let (parameters, canceller, lock) = (parameters, options.canceller, lock)
+        for number in 1..<max(1, streams) {
+            DispatchQueue(label: "pintail.batches.\(number)").async(group: group) {
+                do {
+                    guard let connection = try Self.furtherConnection(parameters) else { return }
+                    canceller.add(connection.canceller)
+                    try lock.join(first, on: connection)
+                    try stream.run(source, over: connection, committed: committed)
+                } catch {
+                    source.stop()
+                    failure.withLock { $0 = $0 ?? error }
+                }
+            }
+        }
+        do {
+            try stream.run(source, over: connection, committed: committed)
+        } catch {
+            source.stop()
+            failure.withLock { $0 = $0 ?? error }
+        }
+        group.wait()
+        if let failure = failure.withLock(\.self) { throw failure }
+    }
+
+    /// Another connection; `nil` when the server has no room for one, which the first stream can do without.
+    private static func furtherConnection(_ parameters: ConnectionParameters) throws -> PostgresConnection? {
+        do {
+            return try PostgresConnection(parameters)
+        } catch  where error.sqlState == "53300" {
+            return nil
         }
     }
 
     /// Makes the batches' rows the table's and forgets their positions, in one transaction.
-    ///
-    /// - Throws: ``LoadFailure``; the batches stay committed, and the next run has only this left to do.
-    package consuming func finish() throws -> LoadOutcome {
-        guard let ledger else { preconditionFailure("the load was not made for batches") }
-        do {
-            if way.isStaged { try waitForOlderReaders() }
-            return try connection.certainTransaction(parameters) { connection in
-                let count = try ledger.committed(on: connection).values.reduce(0, +)
-                var outcome = LoadOutcome(rows: count, inserted: count)
-                if case .replace(.inPlace(let reasons)) = way {
-                    try refill(on: connection)
-                    outcome.keptInPlace = reasons
-                } else if way.isStaged {
-                    try publishStaging(on: connection)
-                }
-                try ledger.clear(on: connection)
-                return outcome
+    private borrowing func finish(_ ledger: BatchLedger) throws -> [String] {
+        if way.isStaged { try waitForOlderReaders() }
+        return try connection.certainTransaction(parameters) { connection in
+            var keptInPlace: [String] = []
+            if case .replace(.inPlace(let reasons)) = way {
+                try refill(on: connection)
+                keptInPlace = reasons
+            } else if way.isStaged {
+                try publishStaging(on: connection)
             }
-        } catch {
-            throw LoadFailure(table: plan.table, cause: error, dataState: batchState)
+            try ledger.clear(on: connection)
+            return keptInPlace
         }
-    }
-
-    private borrowing func copyBatch(_ rows: ChunkSource) throws -> LoadOutcome {
-        if case .upsert = way {
-            let upsert = Upsert(plan)
-            let pump = try CopyPump(plan.projectedColumns, into: upsert.target, observer: options.observer)
-            return try merge(rows, upsert, pump)
-        }
-        let pump = try pump(into: way.isStaged ? staging.name : plan.table)
-        let count = try pump.copy(rows, over: connection)
-        return LoadOutcome(rows: count, inserted: count)
     }
 
     private borrowing func refill(on connection: borrowing PostgresConnection) throws {
@@ -107,10 +176,23 @@ extension TableLoad {
         try connection.execute(staging.drop)
     }
 
-    private var batchState: String {
-        let unchanged = way.isStaged ? "\(plan.table) is unchanged; " : ""
-        return
-            "this batch is rolled back; \(unchanged)the batches before it are kept, and the next run goes on behind them"
+    private func state(kept: Int) -> String {
+        let unchanged = "\(plan.table) is unchanged"
+        if kept == 0 { return way.isStaged ? unchanged : "rolled back; " + unchanged }
+        let place = way.isStaged ? "\(unchanged); \(kept) rows are kept beside it" : "\(kept) rows are in \(plan.table)"
+        return "\(place), and the next run sends the others"
+    }
+}
+
+extension LoadOutcome {
+    /// Counts another batch.
+    fileprivate mutating func add(_ batch: LoadOutcome) {
+        rows += batch.rows
+        inserted += batch.inserted
+        updated += batch.updated
+        unchanged += batch.unchanged
+        superseded += batch.superseded
+        batches += batch.batches
     }
 }
 

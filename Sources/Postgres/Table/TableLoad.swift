@@ -13,9 +13,10 @@ package import DuckDB
 package struct TableLoad: ~Copyable {
     /// What goes where; its projection is the query to run.
     package let plan: LoadPlan
-    /// The batches that an earlier run of the same load committed, with their rows.
-    package let committedBatches: [Int: Int]
+    /// The numbers, counted from 1, of the rows that an earlier run of the same load committed in batches.
+    package let committed: RangeSet<Int>
     let connection: PostgresConnection
+    let lock: LoadLock
     let parameters: ConnectionParameters
     let options: Options
     let way: Way
@@ -62,7 +63,7 @@ package struct TableLoad: ~Copyable {
 
     /// Connects, and checks that the load can be.
     ///
-    /// - Parameter batches: Names the load and its source when the rows come in batches; see ``runBatch(_:_:)``.
+    /// - Parameter batches: Names the load and its source when the rows come in batches; see ``runBatches(_:of:streams:)``.
     /// - Throws: ``LoadRefusal`` with everything that is in the way, or ``PostgresError``.
     package init(
         _ request: LoadRequest,
@@ -73,14 +74,16 @@ package struct TableLoad: ~Copyable {
         let connection = try PostgresConnection(parameters)
         options.canceller.add(connection.canceller)
         let table = try TableDescription.resolve(request.table, on: connection)
-        try LoadLock.take(table, on: connection, waiting: options.waiting)
+        let lock = LoadLock(of: table)
+        try lock.take(on: connection, waiting: options.waiting)
         let existing = try TableDescription.read(request.table, on: connection)
         let plan = try LoadPlan(request, existing?.name ?? table, existing: existing)
         let staging = StagingTable(for: plan.table)
         let way = try Self.way(plan, staging, on: connection)
         let ledger = batches.map { BatchLedger(beside: plan.table, of: $0) }
         // All at once: a value that is half made when something is thrown is not torn down.
-        committedBatches = try Self.begin(ledger, plan, staging, way, on: connection)
+        committed = try Self.begin(ledger, plan, staging, way, on: connection)
+        self.lock = lock
         self.way = way
         self.ledger = ledger
         self.plan = plan
@@ -187,24 +190,14 @@ package struct TableLoad: ~Copyable {
         let pump = try CopyPump(plan.projectedColumns, into: upsert.target, observer: options.observer)
         try connection.execute("BEGIN")
         do {
-            let outcome = try merge(ChunkSource(rows), upsert, pump)
+            let source = ChunkSource(rows)
+            let outcome = try upsert.run(on: connection) { _ = try pump.send(source, over: $0) }
             try connection.commit(parameters)
             return outcome
         } catch {
             connection.rollBack()
             throw error
         }
-    }
-
-    borrowing func merge(
-        _ rows: ChunkSource,
-        _ upsert: Upsert,
-        _ pump: CopyPump
-    ) throws -> LoadOutcome {
-        if plan.existing == nil { try connection.execute(plan.creation(of: plan.table, ifMissing: true)) }
-        try connection.execute(upsert.creation)
-        _ = try pump.copy(rows, over: connection)
-        return try upsert.merge(on: connection)
     }
 
     // MARK: Staging

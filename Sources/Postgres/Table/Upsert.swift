@@ -11,13 +11,23 @@ struct Upsert {
     var target: CopyTarget { CopyTarget(rows, columns: plan.targets, isFrozen: false) }
 
     /// Makes the temporary table; generated and left-out columns have no part in it.
-    var creation: SQL {
+    private var creation: SQL {
         let columns: SQL = "\(list: plan.targets.map { "\(identifier: $0.name) \($0.type.sql)" })"
         return "CREATE TEMPORARY TABLE \(identifier: rows.name) (\(columns)) ON COMMIT DROP"
     }
 
-    /// Merges the rows and counts what became of them.
-    func merge(on connection: borrowing PostgresConnection) throws -> LoadOutcome {
+    /// Has `copy` fill the temporary table, merges its rows and counts what became of them.
+    func run(
+        on connection: borrowing PostgresConnection,
+        copy: (borrowing PostgresConnection) throws -> Void
+    ) throws -> LoadOutcome {
+        if plan.existing == nil { try connection.execute(plan.creation(of: plan.table, ifMissing: true)) }
+        try connection.execute(creation)
+        try copy(connection)
+        return try merge(on: connection)
+    }
+
+    private func merge(on connection: borrowing PostgresConnection) throws -> LoadOutcome {
         let absent = plan.key.map { "\(identifier: $0) IS NULL" as SQL }
         let count = try connection.query(
             """

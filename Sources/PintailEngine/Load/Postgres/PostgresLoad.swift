@@ -1,4 +1,5 @@
 import DuckDB
+import FoundationEssentials
 import PintailOrchestrator
 import PintailProject
 import Postgres
@@ -80,7 +81,7 @@ struct PostgresLoad: Sendable {
         return result(outcome, meter, facts: ["streams": .integer(Int64(streams))])
     }
 
-    /// Commits batch by batch, behind those that an earlier run committed.
+    /// Commits batch by batch, leaving out the rows that an earlier run committed.
     private func copyInBatches(
         of size: BatchSize,
         _ relation: LoadRelation,
@@ -88,28 +89,19 @@ struct PostgresLoad: Sendable {
         _ connection: borrowing Connection,
         _ meter: LoadMeter
     ) throws -> NodeResult {
-        let skipped = target.committedBatches.values.reduce(0, +)
-        var batch = (target.committedBatches.keys.max() ?? 0) + 1
-        if skipped > 0 {
-            environment.reporter.message("goes on behind \(RowCount(skipped)) rows that an earlier run has committed")
+        let committed = target.committed.count
+        if committed > 0 {
+            environment.reporter.message("leaves out \(RowCount(committed)) rows that an earlier run has committed")
         }
-        let query = target.plan.projection(of: relation.skipping(skipped).derivedTable)
-        let rows = ChunkSource(try connection.stream(query), skipped: skipped)
-        var (size, total) = (size, LoadOutcome())
-        while !rows.isOver {
-            try Task.checkCancellation()
-            let start = ContinuousClock.now
-            total.add(try target.runBatch(batch, rows: size.rows, of: rows))
-            size.took(ContinuousClock.now - start)
-            batch += 1
-        }
-        let published = try target.finish()
-        total.keptInPlace = published.keptInPlace
-        total.rows = published.rows
+        let streams = StreamCount.most(threads: try Self.threads(connection))
+        let query = target.plan.projection(of: relation.skipping(target.skippedRows).derivedTable)
+        let outcome = try target.runBatches(connection.stream(query), of: size, streams: streams)
         let facts: [String: JSONValue] = [
-            "batches": .integer(Int64(batch - 1)), "resumed_after_rows": .integer(Int64(skipped)),
+            "batches": .integer(Int64(outcome.batches)),
+            "resumed_after_rows": .integer(Int64(committed)),
+            "streams": .integer(Int64(outcome.streams)),
         ]
-        return result(total, meter, facts: facts)
+        return result(outcome, meter, facts: facts)
     }
 
     private static func threads(_ connection: borrowing Connection) throws(DuckDBError) -> Int {
@@ -129,16 +121,6 @@ struct PostgresLoad: Sendable {
             facts: facts,
             warnings: words.warnings(outcome, key: load.key)
         )
-    }
-}
-
-extension LoadOutcome {
-    /// Counts another batch.
-    fileprivate mutating func add(_ batch: LoadOutcome) {
-        inserted += batch.inserted
-        updated += batch.updated
-        unchanged += batch.unchanged
-        superseded += batch.superseded
     }
 }
 
@@ -164,7 +146,14 @@ enum StreamCount {
     static func best(for mode: PintailProject.LoadMode, rows: Int?, threads: Int) -> Int {
         switch mode {
         case .append, .upsert: 1
-        case .fail, .replace: (rows ?? 0) < worthwhileRows ? 1 : max(2, min(4, threads / 2))
+        case .fail, .replace: (rows ?? 0) < worthwhileRows ? 1 : most(threads: threads)
         }
+    }
+
+    /// The streams of a table that may be filled by several.
+    ///
+    /// Two even when a small budget leaves DuckDB a single thread: it is the server that has most to do.
+    static func most(threads: Int) -> Int {
+        ProcessInfo.processInfo.activeProcessorCount < 2 ? 1 : max(2, min(4, threads / 2))
     }
 }

@@ -1,0 +1,25 @@
+/// How many rows a stream's next batch shall have.
+package struct BatchSize: Hashable, Sendable {
+    /// About how many rows are committed together.
+    package private(set) var rows: Int
+    private let isFixed: Bool
+
+    /// Batches that take about half a second each: what is lost at most when a load is killed.
+    ///
+    /// Begins small: how fast the line, the server and its indexes are shows only when rows are sent.
+    package static let adaptive = BatchSize(rows: 20_000, isFixed: false)
+
+    private static let rowLimits = 10_000...1_000_000
+    /// Shorter, and commits take a share of the time; longer, and a killed load has much to do again.
+    private static let wanted: ClosedRange<Duration> = .milliseconds(300) ... .milliseconds(1000)
+
+    /// Batches of about so many rows.
+    package static func fixed(rows: Int) -> BatchSize { BatchSize(rows: rows, isFixed: true) }
+
+    /// Learns how long a batch of this size took.
+    mutating func took(_ duration: Duration) {
+        guard !isFixed else { return }
+        let next = duration < Self.wanted.lowerBound ? rows * 2 : duration > Self.wanted.upperBound ? rows / 2 : rows
+        rows = min(max(next, Self.rowLimits.lowerBound), Self.rowLimits.upperBound)
+    }
+}
