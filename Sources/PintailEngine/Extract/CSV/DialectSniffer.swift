@@ -106,8 +106,8 @@ struct DialectSniffer {
         var dialect = dialect
         // The header, or the first row, says how many columns there are; a row of another width is an error with a line.
         if let first = score.rows.first { dialect.fields = first.count }
-        // DuckDB would take a blank first line for the header.
-        dialect.skip = max(dialect.skip, score.firstLine - 1)
+        // DuckDB would take a blank first line for the header; comments it passes over by itself.
+        if dialect.comment == nil { dialect.skip = max(dialect.skip, score.firstLine - 1) }
         if let names = given.names, given.header == nil {
             dialect.hasHeader = score.rows.first.map { Self.texts($0) == names } ?? false
         } else if given.header == nil {
