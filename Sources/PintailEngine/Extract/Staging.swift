@@ -110,7 +110,9 @@ struct Staging {
             )
             if let count = missing.integer, count > 0 {
                 outcome.warnings.append(
-                    "\(RowCount(count)) rows without a value in the cursor '\(cursor.column)' are not taken"
+                    count == 1
+                        ? "1 row without a value in the cursor '\(cursor.column)' is not taken"
+                        : "\(RowCount(count)) rows without a value in the cursor '\(cursor.column)' are not taken"
                 )
             }
         }

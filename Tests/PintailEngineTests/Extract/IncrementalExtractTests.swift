@@ -16,7 +16,7 @@ import Testing
         try bench.write("a.csv", "id,at\n1,2024-01-01\n2,2024-01-02\n3,\n")
         let first = try await bench.run(extract)
         #expect(first.rows == 2)
-        #expect(first.warnings == ["1 rows without a value in the cursor 'at' are not taken"])
+        #expect(first.warnings == ["1 row without a value in the cursor 'at' is not taken"])
         try bench.write("a.csv", "id,at\n1,2024-01-01\n2,2024-01-02\n4,2024-01-03\n")
         #expect(try await bench.run(extract).rows == 1)
         #expect(try await bench.run(extract).rows == 0)
