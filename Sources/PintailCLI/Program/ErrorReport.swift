@@ -22,12 +22,22 @@ func report(_ error: any Error, _ console: Console) -> ExitCode {
         return .failure
     default:
         for line in FailureText(NodeFailure(error)).lines { console.complain(line.text(palette)) }
-        return .failure
+        return error.namesNoRun ? .invalid : .failure
     }
 }
 
 extension String {
     fileprivate var trimmingLineEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
+}
+
+extension Error {
+    /// Whether the command names a run that there is not.
+    fileprivate var namesNoRun: Bool {
+        switch (self as? RunStoreError)?.reason {
+        case .noRuns, .noSuchRun, .ambiguousRun: true
+        default: false
+        }
+    }
 }
 
 extension WriteError: NodeError {

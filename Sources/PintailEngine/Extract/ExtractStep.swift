@@ -40,6 +40,8 @@ package struct ExtractStep: Sendable {
                 checks: error.checks,
                 isTransient: error.isTransient
             )
+        } catch let error as SystemError {
+            throw StepError("\(error.path): \(error.reason)", dataState: "\(extract.table) is as it was")
         } catch let error as DuckDBError {
             throw StepError("cannot build \(extract.table)", cause: error, dataState: "\(extract.table) is as it was")
         }

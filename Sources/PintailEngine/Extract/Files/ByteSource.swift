@@ -47,6 +47,7 @@ extension ByteSource {
     deinit { if ownsDescriptor { close(descriptor) } }
 
     func read(_ limit: Int, into bytes: inout [UInt8]) throws -> Int {
+        try waitForBytes()
         var failure: Int32?
         let piece = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
             var count = -1
@@ -60,6 +61,15 @@ extension ByteSource {
         bytes += piece
         return piece.count
     }
+
+    /// Waits until a pipe has something to read, unless its reader is cancelled; a file always has.
+    private func waitForBytes() throws {
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        repeat { try Task.checkCancellation() } while unsafe poll(&state, 1, Self.patience) == 0
+    }
+
+    /// Milliseconds between two looks at whether the reader is cancelled.
+    private static let patience: Int32 = 100
 }
 
 /// A new file's bytes, one piece after another.

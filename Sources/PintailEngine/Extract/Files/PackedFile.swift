@@ -49,6 +49,7 @@ import CArchive
     }
 
     func read(_ limit: Int, into bytes: inout [UInt8]) throws -> Int {
+        try Task.checkCancellation()
         var failed = false
         let piece = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
             let count = unsafe archive_read_data(archive, buffer.baseAddress, limit)

@@ -1,0 +1,142 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Each command as a new user meets it: what it prints, what it makes, how it ends.
+@Suite struct `Commands` {
+    static let people = "id,name,age\n1,Ada,36\n2,Grace,85\n3,Edsger,72\n"
+    static let steps = """
+        - extract: people
+          from: people.csv
+        - check: people
+          columns: {id: [not_null, unique]}
+        - transform: old
+          sql: SELECT * FROM people WHERE age > 70
+        - load: old
+          into: out/old.csv
+        """
+
+    private func project() throws -> TestProject {
+        let project = try TestProject(Self.steps)
+        try project.write(Self.people, to: "people.csv")
+        return project
+    }
+
+    @Test func `init writes a project that runs at once`() async throws {
+        let folder = try TemporaryDirectory()
+        let binary = try PintailBinary.path
+        let made = try await run(binary, ["init", "shop"], currentDirectory: folder.path)
+        #expect(made.exitCode == 0)
+        let ran = try await run(binary, ["run"], currentDirectory: folder.path + "/shop")
+        #expect(ran.exitCode == 0, "\(ran.standardError)")
+        let again = try await run(binary, ["init", "shop"], currentDirectory: folder.path)
+        #expect(again.exitCode == 2)
+        #expect(again.standardError.contains("nothing was written"))
+    }
+
+    @Test func `commands that look at a project print facts, and JSON where asked`() async throws {
+        let project = try project()
+        #expect(try await project.pintail("run").exitCode == 0)
+        let run = try await project.latestRun()
+        for arguments in [["validate"], ["plan"], ["runs"], ["runs", run], ["logs", run], ["doctor"], ["version"]] {
+            let binary = try PintailBinary.path
+            let plain = try await TestSupport.run(binary, arguments, currentDirectory: project.path)
+            #expect(plain.exitCode == 0, "\(arguments): \(plain.standardError)")
+            #expect(!(plain.standardOutput + plain.standardError).isEmpty, "\(arguments)")
+            let told = try await TestSupport.run(binary, arguments + ["--json"], currentDirectory: project.path)
+            #expect(told.exitCode == 0, "\(arguments) --json: \(told.standardError)")
+            // Logs are a line of JSON for each event, all else is one value.
+            let texts = arguments[0] == "logs" ? told.standardOutput.split(separator: "\n") : [told.standardOutput[...]]
+            for text in texts { #expect(throws: Never.self, "\(arguments): \(text)") { try json(String(text)) } }
+        }
+    }
+
+    @Test func `the schema is JSON, and each shell gets its completions`() async throws {
+        let project = try project()
+        let schema = try await project.pintail("schema")
+        #expect((try json(schema.standardOutput) as? [String: Any])?["$schema"] != nil)
+        for shell in ["bash", "zsh", "fish"] {
+            let script = try await project.pintail("completions", shell)
+            #expect(script.exitCode == 0)
+            #expect(script.standardOutput.contains("pintail"))
+        }
+    }
+
+    @Test func `a query prints rows on standard output as a table, CSV, JSON, or writes a file`() async throws {
+        let project = try project()
+        #expect(try await project.pintail("run", "--quiet").exitCode == 0)
+        let sql = "SELECT name, age FROM people WHERE id < 3 ORDER BY id"
+        let table = try await project.pintail("query", sql)
+        #expect(table.standardOutput.contains("│ Ada   │  36 │"))
+        #expect(try await project.pintail("query", "-f", "csv", sql).standardOutput == "name,age\nAda,36\nGrace,85\n")
+        let told = try await project.pintail("query", "--json", sql)
+        #expect((try json(told.standardOutput) as? [[String: Any]])?.count == 2)
+        #expect(try await project.pintail("query", "-o", "some.parquet", sql).exitCode == 0)
+        #expect(try await project.rows("SELECT sum(age) FROM 'some.parquet'") == ["121"])
+        let piped = try await project.pintail("query", "-f", "csv", input: "SELECT 1 AS a; SELECT 2 AS b;")
+        #expect(piped.standardOutput.contains("a\n1\n"))
+        #expect(piped.standardOutput.contains("b\n2\n"))
+    }
+
+    @Test func `a query changes the database only when it may`() async throws {
+        let project = try project()
+        #expect(try await project.pintail("run", "--quiet").exitCode == 0)
+        let refused = try await project.pintail("query", "DELETE FROM people")
+        #expect(refused.exitCode == 1)
+        #expect(try await project.rows("SELECT count(*) FROM people") == ["3"])
+        #expect(try await project.pintail("query", "--write", "DELETE FROM people WHERE id = 1").exitCode == 0)
+        #expect(try await project.rows("SELECT count(*) FROM people") == ["2"])
+    }
+
+    @Test func `a syntax error is told in words, with its place`() async throws {
+        let project = try project()
+        let result = try await project.pintail("query", "SELEC 1")
+        #expect(result.exitCode == 1)
+        #expect(result.standardError.contains("syntax error"))
+        #expect(!result.standardError.contains("exception_type"))
+    }
+
+    @Test(arguments: [
+        (["frobnicate"], "'frobnicate' is not a command"),
+        (["run", "--selec", "x"], "did you mean '--select'"),
+        (["run", "nothere"], "nothere"),
+        (["run", "--select", "nothere"], "nothere"),
+        (["logs", "nothere"], "nothere"),
+        (["retry", "nothere"], "nothere"),
+        (["runs", "nothere"], "nothere"),
+        (["completions", "tcsh"], "bash, zsh, fish"),
+        (["copy", "people.csv"], "DST"),
+    ])
+    func `what cannot be meant ends with 2 and says why`(arguments: [String], words: String) async throws {
+        let project = try project()
+        #expect(try await project.pintail("run", "--quiet").exitCode == 0)
+        let result = try await run(PintailBinary.path, arguments, currentDirectory: project.path)
+        #expect(result.exitCode == 2)
+        #expect(result.standardError.contains(words), "\(result.standardError)")
+        #expect(result.standardOutput == "")
+    }
+
+    @Test func `a project's mistakes are told together, each at its place`() async throws {
+        let project = try TestProject(
+            """
+            - extract: people
+              form: people.csv
+            - transform: old
+              sql: SELECT * FROM peeple
+            """
+        )
+        for command in ["validate", "run", "plan"] {
+            let result = try await project.pintail(command)
+            #expect(result.exitCode == 2)
+            #expect(result.standardError.contains("did you mean 'from'"), "\(result.standardError)")
+            #expect(result.standardError.contains("pipelines/test.yml:4:"), "\(result.standardError)")
+        }
+    }
+
+    @Test func `a dry run changes nothing`() async throws {
+        let project = try project()
+        let before = try project.files()
+        #expect(try await project.pintail("run", "--dry-run").exitCode == 0)
+        #expect(try project.files() == before)
+    }
+}

@@ -1,0 +1,74 @@
+import TestSupport
+import Testing
+
+/// One-offs, without a project.
+@Suite struct `Copying` {
+    private let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        try folder.write("id,name\n1,Ada\n2,Gräce\n", to: "people.csv")
+    }
+
+    private func pintail(_ arguments: String..., input: String? = nil) async throws -> RunResult {
+        try await run(PintailBinary.path, arguments, currentDirectory: folder.path, input: input)
+    }
+
+    @Test func `from CSV to Parquet and back gives the same rows`() async throws {
+        #expect(try await pintail("copy", "people.csv", "people.parquet").exitCode == 0)
+        #expect(try await pintail("copy", "people.parquet", "again.csv").exitCode == 0)
+        #expect(try folder.read("again.csv") == folder.read("people.csv"))
+        #expect(try folder.names() == ["again.csv", "people.csv", "people.parquet"])
+    }
+
+    @Test func `from standard input to standard output`() async throws {
+        let result = try await pintail(
+            "copy",
+            "-",
+            "-",
+            "--output-delimiter",
+            ";",
+            "--newline",
+            "crlf",
+            input: "a,b\n1,x\n"
+        )
+        #expect(result.exitCode == 0)
+        #expect(result.standardOutput == "a;b\r\n1;x\r\n")
+    }
+
+    @Test func `a file onto itself keeps its rows`() async throws {
+        let before = try folder.read("people.csv")
+        #expect(try await pintail("copy", "people.csv", "people.csv").exitCode == 0)
+        #expect(try folder.read("people.csv") == before)
+    }
+
+    @Test func `appending adds, and failing refuses what is there`() async throws {
+        try folder.write("id,name\n0,Alan\n", to: "all.csv")
+        #expect(try await pintail("copy", "people.csv", "all.csv", "--mode", "append").exitCode == 0)
+        #expect(try folder.read("all.csv") == "id,name\n0,Alan\n1,Ada\n2,Gräce\n")
+        let refused = try await pintail("copy", "people.csv", "all.csv", "--mode", "fail")
+        #expect(refused.exitCode == 1)
+        #expect(try folder.read("all.csv") == "id,name\n0,Alan\n1,Ada\n2,Gräce\n")
+    }
+
+    @Test(arguments: [
+        (["missing.csv", "out.csv"], "there is no file"),
+        (["x*.csv", "out.csv"], "no file matches"),
+        (["people.csv", "."], "is a folder"),
+        (["people.csv", "people.csv/out.csv"], "cannot write"),
+    ])
+    func `what cannot be read or written is named, and nothing is left`(ends: [String], words: String) async throws {
+        let result = try await run(PintailBinary.path, ["copy"] + ends, currentDirectory: folder.path)
+        #expect(result.exitCode == 1)
+        #expect(result.standardError.contains(words), "\(result.standardError)")
+        #expect(try folder.names() == ["people.csv"])
+    }
+
+    @Test func `a reader that has seen enough is no failure of a query`() async throws {
+        let binary = try PintailBinary.path
+        let script = "\(shellQuoted(binary)) query -f csv 'FROM range(2000000)' | head -1; echo ${PIPESTATUS[0]}"
+        let result = try await run("bash", ["-c", script], currentDirectory: folder.path)
+        #expect(result.standardOutput == "range\n0\n")
+        #expect(result.standardError == "")
+    }
+}

@@ -1,0 +1,65 @@
+import TestSupport
+import Testing
+
+/// Where the program runs: no home, no terminal, a database that another process holds.
+@Suite struct `Surroundings` {
+    static let steps = """
+        - transform: t
+          sql: SELECT 42 AS id
+        """
+
+    @Test func `neither HOME nor TERM nor anything else is needed`() async throws {
+        let project = try TestProject(Self.steps)
+        let bare = try await run("env", ["-i", PintailBinary.path, "run"], currentDirectory: project.path)
+        #expect(bare.exitCode == 0, "\(bare.standardError)")
+        #expect(!bare.standardError.contains("\u{1B}"))
+        let asked = try await run("env", ["-i", PintailBinary.path, "query", "FROM t"], currentDirectory: project.path)
+        #expect(asked.standardOutput.contains("42"))
+    }
+
+    @Test func `a second run of one project is refused while the first goes on, which is not disturbed`() async throws {
+        let project = try TestProject(Self.steps + "\n- command: sleep 1000\n  after: t")
+        let first = try project.start("run")
+        try await eventually("the first run waits") { first.standardError.contains("start command") }
+        let second = try await project.pintail("run")
+        #expect(second.exitCode == 1)
+        #expect(second.standardError.contains("another process has it open"), "\(second.standardError)")
+        #expect(second.standardError.contains("PID \(first.id)"), "\(second.standardError)")
+        let doctor = try await project.pintail("doctor")
+        #expect(doctor.standardOutput.contains("in use by another process"), "\(doctor.standardOutput)")
+        #expect(try await project.pintail("runs").exitCode == 0)
+        #expect(first.end == nil)
+        first.send(2)
+        #expect(try await first.wait(limit: .seconds(60)) == .exited(130))
+        #expect(try await project.rows("FROM t") == ["42"])
+    }
+
+    @Test func `a file that is no database is named`() async throws {
+        let project = try TestProject(Self.steps)
+        try project.write("this is a letter, not a database", to: "test.duckdb")
+        let result = try await project.pintail("run")
+        #expect(result.exitCode == 1)
+        #expect(result.standardError.contains("test.duckdb"), "\(result.standardError)")
+        #expect(try project.read("test.duckdb") == "this is a letter, not a database")
+    }
+
+    @Test func `variables come from the environment, the command line and .env, and a missing one is named`()
+        async throws
+    {
+        let project = try TestProject(
+            """
+            - transform: t
+              sql: SELECT ${ANSWER} AS id
+            """
+        )
+        let missing = try await project.pintail("run")
+        #expect(missing.exitCode == 2)
+        #expect(missing.standardError.contains("ANSWER"), "\(missing.standardError)")
+        try project.write("ANSWER=1\n", to: ".env")
+        #expect(try await project.pintail("run").exitCode == 0)
+        #expect(try await project.rows("FROM t") == ["1"])
+        #expect(try await project.pintail("run", environment: ["ANSWER": "2"]).exitCode == 0)
+        #expect(try await project.rows("FROM t") == ["2"])
+        #expect(try await project.pintail("run", "--vars", "ANSWER=3").exitCode == 0)
+    }
+}
