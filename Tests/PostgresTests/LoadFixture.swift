@@ -27,28 +27,25 @@ extension TestDatabase {
         }
     }
 
-    /// Loads batches of a query that has the batch's number as `$batch`, stopping before `end`.
+    /// Loads a query in batches of 10,000 rows, through a proxy if there is one.
+    @discardableResult
     func loadBatches(
-        _ count: Int,
-        stoppingBefore end: Int = .max,
-        of query: @escaping @Sendable (Int) -> SQL,
+        of query: SQL,
         into table: TableName,
         _ mode: LoadMode,
-        source: BatchSource
-    ) async throws -> (sent: [Int], outcome: LoadOutcome?) {
-        let parameters = parameters
+        source: BatchSource = BatchSource(load: "l", fingerprint: "f"),
+        streams: Int = 2,
+        through proxy: CuttingProxy? = nil
+    ) async throws -> LoadOutcome {
+        let parameters =
+            proxy.map { ConnectionParameters(url: server.url(database: name, port: $0.port)) } ?? parameters
         return try await onOwnThread {
             let duck = try DuckDB.Connection.inMemory()
-            let columns = try duck.describe(query(0))
-            let request = LoadRequest(into: table, mode: mode, columns: columns)
+            let request = LoadRequest(into: table, mode: mode, columns: try duck.describe(query))
             let load = try TableLoad(request, over: parameters, batches: source, options: .quick)
-            var sent: [Int] = []
-            for batch in 0..<count where load.committedBatches[batch] == nil {
-                if batch >= end { return (sent, nil) }
-                _ = try load.runBatch(batch, duck.stream(load.plan.projection(of: "(\(query(batch)))")))
-                sent.append(batch)
-            }
-            return (sent, try load.finish())
+            let rows: SQL = "(SELECT * FROM (\(query)) OFFSET \(literal: load.skippedRows))"
+            let missing = try duck.stream(load.plan.projection(of: rows))
+            return try load.runBatches(missing, of: .fixed(rows: 10_000), streams: streams)
         }
     }
 

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: combinations)
-    func `a load that broke off goes on behind its last batch, with no row lost or doubled`(
+    func `a load that broke off goes on with the rows it left, with none lost or doubled`(
         _ source: Source,
         _ mode: PintailProject.LoadMode
     ) async throws {
@@ -49,7 +49,7 @@ import Testing
             proxy.cut(after: bytes, .toServer)
             let failure = try await fixture.project.failure(of: load, batching: .always(rows: 30_000))
             #expect(failure.isTransient)
-            #expect(failure.dataState?.contains("the next run goes on behind them") == true)
+            #expect(failure.dataState?.contains("the next run sends the others") == true)
             if mode == .replace { #expect(try await fixture.rows("SELECT * FROM t") == "-1|old") }
         }
         let result = try await fixture.project.run(load, batching: .always(rows: 30_000))

@@ -1,0 +1,163 @@
+import DuckDB
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct BatchTests {
+    let orders = TableName("orders", schema: "public")
+    static let many: SQL = "SELECT i AS id, repeat('x', 50) AS v FROM range(200000) t(i)"
+    /// What is in the table when each row of `many` came once.
+    static let sums = "200000|200000|19999900000"
+
+    private func sums(_ database: TestDatabase) async throws -> [String] {
+        try await database.rows("SELECT count(*), count(DISTINCT id), sum(id) FROM orders WHERE id >= 0")
+    }
+
+    @Test(arguments: [LoadMode.append, .replace, .upsert(key: ["id"])], [1, 2, 4])
+    func `batches that are cut off again and again leave every row once`(mode: LoadMode, streams: Int) async throws {
+        let database = try await TestDatabase()
+        try await database.execute(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, v text); INSERT INTO orders VALUES (-1, 'old')"
+        )
+        let proxy = try CuttingProxy(to: database.server.port)
+        var failures = 0
+        var outcome: LoadOutcome?
+        while outcome == nil, failures < 30 {
+            proxy.cut(after: 4_000_000, .toServer)
+            do {
+                outcome = try await database.loadBatches(
+                    of: Self.many,
+                    into: orders,
+                    mode,
+                    streams: streams,
+                    through: proxy
+                )
+            } catch let failure as LoadFailure {
+                #expect(failure.isTransient)
+                failures += 1
+                let old = try await database.rows("SELECT * FROM orders WHERE id < 0")
+                #expect(old == ["-1|old"])
+            }
+        }
+        #expect(failures > 2)
+        #expect(outcome?.rows == 200_000)
+        #expect(try await sums(database) == [Self.sums])
+        let old = try await database.rows("SELECT count(*) FROM orders WHERE id < 0")
+        #expect(old == [mode == .replace ? "0" : "1"])
+        #expect(try await database.rows("SELECT * FROM pintail_positions") == [])
+    }
+
+    /// Rows that are there already: from a number, counted from 1, so many.
+    static let holes: [[(first: Int, rows: Int)]] = [
+        [(1, 1)], [(1, 2047), (2049, 1)], [(2, 3), (4095, 4), (150_000, 17)], [(100_001, 50_000), (199_999, 2)],
+        [(1, 200_000)],
+    ]
+
+    @Test(arguments: holes, [LoadMode.append, .replace])
+    func `rows that were committed are left out wherever they are`(
+        _ committed: [(first: Int, rows: Int)],
+        mode: LoadMode
+    )
+        async throws
+    {
+        let database = try await TestDatabase()
+        try await database.execute("CREATE TABLE orders (id bigint, v text)")
+        let kept: SQL = mode == .append ? "orders" : "orders__pintail_new"
+        try await database.execute("CREATE TABLE IF NOT EXISTS \(kept) (id bigint, v text)")
+        try await database.execute(
+            "CREATE TABLE pintail_positions (load text, source text, first_row bigint, rows bigint)"
+        )
+        for range in committed {
+            try await database.execute(
+                """
+                INSERT INTO pintail_positions VALUES ('l', 'f', \(literal: range.first), \(literal: range.rows));
+                INSERT INTO \(kept) SELECT i, 'kept'
+                FROM generate_series(\(literal: range.first - 1), \(literal: range.first + range.rows - 2)) i
+                """
+            )
+        }
+        let outcome = try await database.loadBatches(of: Self.many, into: orders, mode)
+        #expect(outcome.rows == 200_000)
+        #expect(try await sums(database) == [Self.sums])
+        let keptRows = committed.reduce(0) { $0 + $1.rows }
+        #expect(try await database.rows("SELECT count(*) FROM orders WHERE v = 'kept'") == ["\(keptRows)"])
+    }
+
+    @Test func `batches of another source begin anew`() async throws {
+        let database = try await TestDatabase()
+        let proxy = try CuttingProxy(to: database.server.port)
+        proxy.cut(after: 4_000_000, .toServer)
+        let other = BatchSource(load: "l", fingerprint: "other")
+        await #expect(throws: LoadFailure.self) {
+            try await database.loadBatches(
+                of: "SELECT i - 500000 AS id, repeat('x', 50) AS v FROM range(200000) t(i)",
+                into: orders,
+                .replace,
+                source: other,
+                through: proxy
+            )
+        }
+        try await database.loadBatches(of: Self.many, into: orders, .replace)
+        #expect(try await sums(database) == [Self.sums])
+        #expect(try await database.rows("SELECT count(*) FROM orders WHERE id < 0") == ["0"])
+    }
+
+    @Test func `a value that does not fit stops all streams, and what they committed is kept`() async throws {
+        let database = try await TestDatabase()
+        let bad: SQL = "SELECT i AS id, CASE i WHEN 150000 THEN chr(0) ELSE 'v' END AS v FROM range(200000) t(i)"
+        let failure = await #expect(throws: LoadFailure.self) {
+            try await database.loadBatches(of: bad, into: orders, .append)
+        }
+        #expect((failure?.cause as? EncodingError)?.row == 150_001)
+        let kept = try await database.rows("SELECT sum(rows) FROM pintail_positions").first ?? ""
+        #expect(
+            failure?.dataState
+                == "public.orders is unchanged; \(kept) rows are kept beside it, and the next run sends the others"
+        )
+        let good: SQL = "SELECT i AS id, 'v' AS v FROM range(200000) t(i)"
+        try await database.loadBatches(of: good, into: orders, .append)
+        #expect(try await sums(database) == [Self.sums])
+    }
+
+    /// Tables whose rows meet each other on their way in.
+    static let orderly: [(table: SQL, streams: Int)] = [
+        ("SELECT", 2),
+        ("CREATE TABLE orders (id bigint, v text)", 2),
+        ("CREATE TABLE orders (id bigint PRIMARY KEY, v text)", 2),
+        ("CREATE TABLE orders (id bigint, v text, n serial)", 1),
+        (
+            """
+            CREATE TABLE orders (id bigint, v text);
+            CREATE TRIGGER t BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()
+            """, 1
+        ),
+    ]
+
+    @Test(arguments: orderly)
+    func `several streams fill a table only where rows do not meet`(_ table: SQL, _ streams: Int) async throws {
+        let database = try await TestDatabase()
+        try await database.execute(table)
+        let outcome = try await database.loadBatches(of: Self.many, into: orders, .append)
+        #expect(outcome.streams == streams)
+        #expect(try await sums(database) == [Self.sums])
+    }
+
+    @Test func `a load waits until the server is done with the streams of one that was killed`() async throws {
+        let database = try await TestDatabase()
+        let orders = orders
+        let parameters = database.parameters
+        let error = try await database.run { connection in
+            try connection.execute(
+                "SELECT pg_advisory_lock_shared(hashtextextended('pintail streams into public.orders', 0))"
+            )
+            let request = LoadRequest(into: orders, mode: .append, columns: [ResultColumn(name: "id", type: .bigint)])
+            do {
+                _ = try TableLoad(request, over: parameters, options: .init(waiting: .zero))
+                return PostgresError("it did not wait")
+            } catch let error as PostgresError {
+                return error
+            }
+        }
+        #expect(error.sqlState == "55P03")
+    }
+}
