@@ -14,7 +14,7 @@ struct PostgresSource: RowSource {
     let name: String
     private let secrets: Redactor
     private(set) var columns: [ResultColumn] = []
-    let warnings: [String] = []
+    private(set) var warnings: [String] = []
 
     /// Connects, and asks for the columns.
     init(_ subject: Subject, connection name: String, _ workspace: Workspace, _ connection: borrowing Connection) throws
@@ -25,6 +25,7 @@ struct PostgresSource: RowSource {
         try workspace.attach(name, on: connection)
         do {
             columns = try connection.describe("FROM \(rows)")
+            warnings = try wideNumbers(connection).map(Self.warning)
         } catch {
             throw explain(error, connection)
         }
@@ -35,6 +36,28 @@ struct PostgresSource: RowSource {
         case .table(let table): "\(table: table)"
         case .query(let sql, let connection): "postgres_query(\(literal: connection), \(literal: sql))"
         }
+    }
+
+    /// The table's columns whose numbers may have more digits than any type of DuckDB, which reads them as DOUBLE.
+    ///
+    /// https://duckdb.org/docs/stable/core_extensions/postgres
+    private func wideNumbers(_ connection: borrowing Connection) throws(DuckDBError) -> [String] {
+        guard case .table(let table) = subject, columns.contains(where: { $0.type == .double }) else { return [] }
+        let name = table.schema.map { "\(identifier: $0).\(identifier: table.name)" as SQL }
+        let regclass = (name ?? "\(identifier: table.name)").text
+        let catalog: SQL = """
+            SELECT attname::text AS name FROM pg_attribute
+            WHERE attrelid = to_regclass(\(literal: regclass)) AND atttypid = 'numeric'::regtype AND attnum > 0
+            AND (atttypmod < 4 OR ((atttypmod - 4) >> 16) & 65535 > 38) ORDER BY attnum
+            """
+        return try connection.texts("SELECT name FROM postgres_query(\(literal: self.name), \(literal: catalog.text))")
+    }
+
+    private static func warning(_ column: String) -> String {
+        """
+        column '\(column)' is numeric of any precision: of each number about 15 digits are kept, and NaN is read as 0; \
+        read it by a query that casts it, as in \(column)::numeric(38, 10) or \(column)::text
+        """
     }
 
     var facts: [String: JSONValue] { ["format": "postgres", "connection": .string(name)] }

@@ -7,14 +7,17 @@ import Postgres
 package struct LoadStep: Sendable {
     private let load: Load
     private let batching: Batching
+    private let unsettledRuns: Set<String>
 
     /// Takes the load as the user wrote it.
     ///
     /// - Parameter batching: Whether rows for a server's table are committed bit by bit, so that a load that was killed
     ///   goes on where it was.
-    package init(_ load: Load, batching: Batching = .whenLarge) {
+    /// - Parameter unsettledRuns: Runs that were stopped before they could note how this load ended.
+    package init(_ load: Load, batching: Batching = .whenLarge, unsettledRuns: Set<String> = []) {
         self.load = load
         self.batching = batching
+        self.unsettledRuns = unsettledRuns
     }
 
     /// Delivers the rows; what was at the destination stays as it was unless all of them arrived.
@@ -31,7 +34,14 @@ package struct LoadStep: Sendable {
         case .table(let connection, let schema, let name):
             let server = try server(connection, environment.workspace.project)
             let table = TableName(name, schema: schema)
-            return try await PostgresLoad(load, into: table, at: server, batching: batching, in: environment).run()
+            return try await PostgresLoad(
+                load,
+                into: table,
+                at: server,
+                batching: batching,
+                unsettledRuns: unsettledRuns,
+                in: environment
+            ).run()
         }
     }
 

@@ -38,13 +38,34 @@ struct StepRunner: NodeRunner {
         case .check(let check):
             return try await judge(check, of: node, in: environment)
         case .load(let load):
-            let sources = node.reads.map(\.name)
-            let isStreaming = try await environment.session.run { try StagedTable.isStreaming(anyOf: sources, $0) }
-            return try await LoadStep(load, batching: isStreaming ? .streaming : .whenLarge).run(in: environment)
+            return try await deliver(load, of: node, in: environment)
         case .command(let command):
             let step = CommandStep(command: command, pipeline: node.pipeline, directory: workspace.project.directory)
             return try await step.run(run: environment.run, reporter: environment.reporter)
         }
+    }
+
+    private func deliver(_ load: Load, of node: Plan.Node, in environment: StepEnvironment) async throws -> NodeResult {
+        let sources = node.reads.map(\.name)
+        let isStreaming = try await environment.session.run { try StagedTable.isStreaming(anyOf: sources, $0) }
+        let step = LoadStep(
+            load,
+            batching: isStreaming ? .streaming : .whenLarge,
+            unsettledRuns: try await unsettledRuns(of: node.id)
+        )
+        return try await step.run(in: environment)
+    }
+
+    /// The latest runs, this one among them, whose history does not say that the node succeeded.
+    private func unsettledRuns(of node: NodeID) async throws -> Set<String> {
+        var unsettled: Set = [run.name]
+        guard let store else { return unsettled }
+        for record in try await store.runs(limit: 100) where record.status != .succeeded {
+            let nodes = try await store.nodes(of: record.run)
+            let isOpen = nodes.contains { $0.planned.node == node && $0.status != .succeeded }
+            if isOpen { unsettled.insert(record.run.name) }
+        }
+        return unsettled
     }
 
     /// Publishes what a node built, or keeps it for the checks that will.

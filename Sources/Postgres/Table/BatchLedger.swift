@@ -7,10 +7,17 @@ package struct BatchSource: Hashable, Sendable {
     /// Tells the source's content: the batches of another fingerprint are another load's.
     package let fingerprint: String
 
+    /// The run that is loading.
+    package let run: String
+    /// Runs that ended before they could note how the load went: what they delivered is not to be added again.
+    package let unsettledRuns: Set<String>
+
     /// A load by name, and a fingerprint of what it reads.
-    package init(load: String, fingerprint: String) {
+    package init(load: String, fingerprint: String, run: String = "", unsettledRuns: Set<String> = []) {
         self.load = load
         self.fingerprint = fingerprint
+        self.run = run
+        self.unsettledRuns = unsettledRuns
     }
 }
 
@@ -55,12 +62,35 @@ struct BatchLedger {
     /// Refuses to add rows to what half a load of another source has added: no one could tell them apart again.
     func refuseOtherSource(than target: TableName, on connection: borrowing PostgresConnection) throws(PostgresError) {
         let load: SQL = "load = \(literal: source.load)"
-        guard let rows = try connection.value("SELECT sum(rows) FROM \(table: table) WHERE \(load)") else { return }
+        guard let rows = try connection.value("SELECT sum(rows) FROM \(table: table) WHERE \(load) AND first_row > 0")
+        else { return }
         throw PostgresError(
             "an earlier run of '\(source.load)' stopped after \(rows) rows, and its source has changed since",
             hint: "take those rows out of \(target) if need be; after DELETE FROM \(table) WHERE \(load) it starts anew"
         )
     }
+
+    /// Forgets the batches, but notes the run that has delivered all of them: it may be killed before it can note so itself.
+    func settle(rows: Int, on connection: borrowing PostgresConnection) throws(PostgresError) {
+        try clear(on: connection)
+        try connection.execute(
+            """
+            INSERT INTO \(table: table) (load, source, first_row, rows)
+            VALUES (\(literal: source.load), \(literal: delivery(by: source.run)), 0, \(literal: rows))
+            """
+        )
+    }
+
+    /// How many rows a run has delivered that could not note it; `nil` when there is none.
+    func delivered(on connection: borrowing PostgresConnection) throws(PostgresError) -> Int? {
+        let rows = try connection.query(
+            "SELECT source, rows FROM \(table: table) WHERE load = \(literal: source.load) AND first_row = 0"
+        )
+        let deliveries = source.unsettledRuns.map(delivery(by:))
+        return rows.first { deliveries.contains($0["source"] ?? "") }?.integer("rows")
+    }
+
+    private func delivery(by run: String) -> String { "\(source.fingerprint) delivered by \(run)" }
 
     /// Forgets the load, whatever its source was.
     func clear(on connection: borrowing PostgresConnection) throws(PostgresError) {

@@ -17,7 +17,6 @@ extension TableLoad {
             if way.isStaged { try connection.execute(staging.drop) }
             return RangeSet()
         }
-        try ledger.create(on: connection)
         let committed = try ledger.committed(on: connection)
         guard way.isStaged else {
             if committed.isEmpty, case .append = way { try ledger.refuseOtherSource(than: plan.table, on: connection) }
@@ -32,6 +31,17 @@ extension TableLoad {
             try ledger.clear(on: connection)
         }
         return RangeSet()
+    }
+
+    /// Finds what a run has added to the table and could not note; from now on it counts as this run's.
+    static func takeOver(
+        _ ledger: BatchLedger?,
+        _ plan: LoadPlan,
+        on connection: borrowing PostgresConnection
+    ) throws -> Int? {
+        guard let ledger, case .append = plan.mode, let rows = try ledger.delivered(on: connection) else { return nil }
+        try connection.transaction { try ledger.settle(rows: rows, on: $0) }
+        return rows
     }
 
     /// How many of the source's first rows the query for ``runBatches(_:of:streams:)`` leaves out.
@@ -70,7 +80,7 @@ extension TableLoad {
             let source = ChunkSource(rows, skipped: skippedRows, committed: committed)
             try send(source, streams, stream) { batch in total.withLock { $0.add(batch) } }
             var outcome = total.withLock(\.self)
-            outcome.keptInPlace = try finish(ledger)
+            outcome.keptInPlace = try finish(ledger, rows: outcome.rows)
             return outcome
         } catch {
             throw LoadFailure(table: plan.table, cause: error, dataState: state(kept: total.withLock(\.rows)))
@@ -149,7 +159,7 @@ extension TableLoad {
     }
 
     /// Makes the batches' rows the table's and forgets their positions, in one transaction.
-    private borrowing func finish(_ ledger: BatchLedger) throws -> [String] {
+    private borrowing func finish(_ ledger: BatchLedger, rows: Int) throws -> [String] {
         if way.isStaged { try waitForOlderReaders() }
         return try connection.certainTransaction(parameters) { connection in
             var keptInPlace: [String] = []
@@ -159,7 +169,11 @@ extension TableLoad {
             } else if way.isStaged {
                 try publishStaging(on: connection)
             }
-            try ledger.clear(on: connection)
+            if case .append = plan.mode {
+                try ledger.settle(rows: rows, on: connection)
+            } else {
+                try ledger.clear(on: connection)
+            }
             return keptInPlace
         }
     }

@@ -15,6 +15,8 @@ package struct TableLoad: ~Copyable {
     package let plan: LoadPlan
     /// The numbers, counted from 1, of the rows that an earlier run of the same load committed in batches.
     package let committed: RangeSet<Int>
+    /// The rows that an earlier run has added, all of them, when it was killed before it could note so.
+    package let delivered: Int?
     let connection: PostgresConnection
     let lock: LoadLock
     let parameters: ConnectionParameters
@@ -81,8 +83,11 @@ package struct TableLoad: ~Copyable {
         let staging = StagingTable(for: plan.table)
         let way = try Self.way(plan, staging, on: connection)
         let ledger = batches.map { BatchLedger(beside: plan.table, of: $0) }
+        try ledger?.create(on: connection)
+        let delivered = try Self.takeOver(ledger, plan, on: connection)
         // All at once: a value that is half made when something is thrown is not torn down.
-        committed = try Self.begin(ledger, plan, staging, way, on: connection)
+        committed = delivered == nil ? try Self.begin(ledger, plan, staging, way, on: connection) : RangeSet()
+        self.delivered = delivered
         self.lock = lock
         self.way = way
         self.ledger = ledger

@@ -47,4 +47,27 @@ import Testing
             #expect(result.standardOutput == answer)
         }
     }
+
+    @Test func `numbers with more digits than a type of DuckDB has are not cut in silence`() async throws {
+        let project = try await PostgresProject(
+            tables: """
+                CREATE TABLE prices (narrow numeric(20, 4), wide numeric, "Huge one" numeric(60, 2));
+                INSERT INTO prices VALUES (1234567890123456.7891, 12345678901234567890.123456789, 1)
+                """
+        )
+        let printed = try await project.mustPintail("copy", project.address("public.prices"), "out.csv")
+        #expect(printed.contains("column 'wide' is numeric of any precision"))
+        #expect(printed.contains("column 'Huge one' is numeric of any precision"))
+        #expect(!printed.contains("column 'narrow'"))
+        let query = "SELECT narrow, wide::numeric(38, 9) AS wide, \"Huge one\"::text AS huge FROM prices"
+        try await project.mustPintail(
+            "copy",
+            project.server.url(database: project.database),
+            "out.csv",
+            "--query",
+            query
+        )
+        let exact = "narrow,wide,huge\n1234567890123456.7891,12345678901234567890.123456789,1.00\n"
+        #expect(try project.folder.read("out.csv") == exact)
+    }
 }

@@ -10,6 +10,7 @@ struct PostgresLoad: Sendable {
     private let table: TableName
     private let server: ConnectionParameters
     private let batching: Batching
+    private let unsettledRuns: Set<String>
     private let environment: StepEnvironment
 
     /// Names the server and the table; a table without a schema is found by the server's search path.
@@ -18,12 +19,14 @@ struct PostgresLoad: Sendable {
         into table: TableName,
         at server: ConnectionParameters,
         batching: Batching,
+        unsettledRuns: Set<String>,
         in environment: StepEnvironment
     ) {
         self.load = load
         self.table = table
         self.server = server
         self.batching = batching
+        self.unsettledRuns = unsettledRuns
         self.environment = environment
     }
 
@@ -60,7 +63,13 @@ struct PostgresLoad: Sendable {
             meter.has(rows: progress.rows, bytes: progress.bytes)
         }
         if let size = batching.size(for: scan) {
-            let source = BatchSource(load: load.name, fingerprint: try SourceFingerprint.of(relation.query, connection))
+            let source = BatchSource(
+                // Projects that share a schema share the table of positions, too.
+                load: "\(load.name) of \(environment.workspace.project.name) into \(table.name)",
+                fingerprint: try SourceFingerprint.of(relation.query, connection),
+                run: environment.run.name,
+                unsettledRuns: unsettledRuns
+            )
             do {
                 let target = try TableLoad(request, over: server, batches: source, options: options)
                 meter.begins("copying", totalRows: scan.estimatedRows)
@@ -89,6 +98,10 @@ struct PostgresLoad: Sendable {
         _ connection: borrowing Connection,
         _ meter: LoadMeter
     ) throws -> NodeResult {
+        if let rows = target.delivered {
+            environment.reporter.message("an earlier run had added all \(RowCount(rows)) rows when it was stopped")
+            return result(LoadOutcome(rows: rows, inserted: 0), meter, facts: ["batches": 0])
+        }
         let committed = target.committed.count
         if committed > 0 {
             environment.reporter.message("leaves out \(RowCount(committed)) rows that an earlier run has committed")
