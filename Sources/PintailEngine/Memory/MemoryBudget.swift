@@ -19,9 +19,17 @@ package struct MemoryBudget: Hashable, Sendable {
         safe = Bytes(max(0, resources.memory ?? Int64(Double(system.available.count) * share)))
     }
 
-    /// The program, its libraries and its buffers for Postgres and files: measured with nothing loaded.
-    private static let ownShare: Int64 = 40_000_000
+    /// The program and its libraries with a database open, measured before the first row is read.
+    private static let ownShare: Int64 = 62_000_000
 
-    /// DuckDB's resident memory was measured up to half over its limit, so the limit is two thirds of its share.
-    package var duckDBLimit: Bytes { Bytes(max(32_000_000, (safe.count - Self.ownShare) * 2 / 3)) }
+    /// What DuckDB takes beyond its limit however small that is: 17 MB over one of 16 MB, 18 MB over one of 32 MB.
+    private static let beyondLimit: Int64 = 18_000_000
+
+    /// What DuckDB may use by its own count, so that the process stays inside the budget.
+    ///
+    /// DuckDB's resident memory was measured up to half over its limit, and it reads nothing with less than 16 MB.
+    package var duckDBLimit: Bytes {
+        let share = safe.count - Self.ownShare
+        return Bytes(max(16_000_000, min(share * 2 / 3, share - Self.beyondLimit)))
+    }
 }

@@ -19,7 +19,7 @@ package struct Binder: Sendable {
 
     /// Finds what does not bind; warnings tell what could not be looked at.
     package func problems() async throws -> [Diagnostic] {
-        let folder = project.stateDirectory + "/spool/validate-" + UUID().uuidString
+        let folder = project.stateDirectory + "/validate-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var scratch = project
         scratch.database = folder + "/scratch.duckdb"

@@ -39,6 +39,7 @@ package struct ProjectRun: Sendable {
         let (workspace, plan) = try await offPool {
             let workspace = try Workspace(opening: project)
             LoadStep.removeLeftovers(of: project)
+            SpoolLeftovers.remove(project)
             let existing = try workspace.database.connect().texts(
                 "SELECT lower(table_name) FROM information_schema.tables WHERE table_catalog = current_database()"
             )
