@@ -17,8 +17,10 @@ package final class ChunkSource: @unchecked Sendable {
         var progress: CopyProgress
     }
 
-    /// A piece waits in memory: two megabytes of a few columns. The record of those that were committed has a row for
-    /// each, and stays small too: 244 million rows of five columns are 10,000 pieces.
+    /// A piece waits in memory: two megabytes of a few columns.
+    ///
+    /// The record of those that were committed has a row for each, and stays small too: 244 million rows of five columns
+    /// are 10,000 pieces.
     private static let longestPiece = 16
     /// So many chunks of one column, or a chunk of so many columns.
     private static let widestPiece = 64
