@@ -112,7 +112,7 @@ import Testing
         let kept = try await database.rows("SELECT sum(rows) FROM pintail_positions").first ?? ""
         #expect(
             failure?.dataState
-                == "public.orders is unchanged; \(kept) rows are kept beside it, and the next run sends the others"
+                == "public.orders was not created; \(kept) rows are kept beside it, and the next run sends the others"
         )
         let good: SQL = "SELECT i AS id, 'v' AS v FROM range(200000) t(i)"
         try await database.loadBatches(of: good, into: orders, .append)
@@ -139,6 +139,20 @@ import Testing
         try await database.execute(table)
         let outcome = try await database.loadBatches(of: Self.many, into: orders, .append)
         #expect(outcome.streams == streams)
+        #expect(try await sums(database) == [Self.sums])
+    }
+
+    @Test func `a server that takes no second connection is loaded over one`() async throws {
+        let database = try await TestDatabase()
+        let user = "user_\(database.name)"
+        try await database.server.createUser(user, password: "x")
+        try await database.execute(
+            """
+            ALTER USER \(identifier: user) CONNECTION LIMIT 1; GRANT CREATE ON SCHEMA public TO \(identifier: user)
+            """
+        )
+        let outcome = try await database.loadBatches(of: Self.many, into: orders, .replace, as: user)
+        #expect(outcome.rows == 200_000)
         #expect(try await sums(database) == [Self.sums])
     }
 

@@ -35,10 +35,11 @@ extension TestDatabase {
         _ mode: LoadMode,
         source: BatchSource = BatchSource(load: "l", fingerprint: "f"),
         streams: Int = 2,
+        as user: String? = nil,
         through proxy: CuttingProxy? = nil
     ) async throws -> LoadOutcome {
         let parameters =
-            proxy.map { ConnectionParameters(url: server.url(database: name, port: $0.port)) } ?? parameters
+            proxy.map { ConnectionParameters(url: server.url(database: name, port: $0.port)) } ?? parameters(of: user)
         return try await onOwnThread {
             let duck = try DuckDB.Connection.inMemory()
             let request = LoadRequest(into: table, mode: mode, columns: try duck.describe(query))

@@ -17,10 +17,13 @@ package final class ChunkSource: @unchecked Sendable {
         var progress: CopyProgress
     }
 
-    /// A piece is short enough that several of them find room in a small budget, and long enough that the record of
-    /// those that were committed stays small: 65,536 rows of a few columns, some megabytes.
-    private static let longestPiece = 32
-    private static let widestPiece = 160
+    /// A piece waits in memory: two megabytes of a few columns.
+    ///
+    /// The record of those that were committed has a row for each, and stays small too: 244 million rows of five columns
+    /// are 10,000 pieces.
+    private static let longestPiece = 16
+    /// So many chunks of one column, or a chunk of so many columns.
+    private static let widestPiece = 64
 
     /// Takes a result.
     ///

@@ -45,7 +45,7 @@ package struct LoadOutcome: Hashable, Sendable {
     package var keptInPlace: [String] = []
     /// Transactions that this run committed rows in, when they came in batches.
     package var batches = 0
-    /// Connections that sent batches.
+    /// How many connections sent batches, if the server had room for all.
     package var streams = 0
 
     /// What a load did.

@@ -153,7 +153,7 @@ extension TableLoad {
     private static func furtherConnection(_ parameters: ConnectionParameters) throws -> PostgresConnection? {
         do {
             return try PostgresConnection(parameters)
-        } catch  where error.sqlState == "53300" {
+        } catch let error where error.sqlState == "53300" {
             return nil
         }
     }
@@ -191,7 +191,7 @@ extension TableLoad {
     }
 
     private func state(kept: Int) -> String {
-        let unchanged = "\(plan.table) is unchanged"
+        let unchanged = "\(plan.table) " + (plan.existing == nil ? "was not created" : "is unchanged")
         if kept == 0 { return way.isStaged ? unchanged : "rolled back; " + unchanged }
         let place = way.isStaged ? "\(unchanged); \(kept) rows are kept beside it" : "\(kept) rows are in \(plan.table)"
         return "\(place), and the next run sends the others"
