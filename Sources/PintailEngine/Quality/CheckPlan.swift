@@ -165,7 +165,7 @@ extension CheckPlan {
 extension Candidate {
     /// That there is no such column, with the one that was probably meant.
     func lacks(_ column: String) -> String {
-        let best = Suggestion.best(for: column, among: columns.map(\.name))
+        let best = nearest(to: column, among: columns.map(\.name))
         return "\(table) has no column '\(column)'" + (best.map { " (did you mean '\($0)'?)" } ?? "")
     }
 }

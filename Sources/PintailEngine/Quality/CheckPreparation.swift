@@ -80,7 +80,7 @@ struct CheckPreparation {
             if let column = columns.first(where: { $0.name.lowercased() == name.lowercased() }) {
                 return ReferencedColumn(rows: rows, column: column)
             }
-            let best = Suggestion.best(for: name, among: columns.map(\.name)).map { " (did you mean '\($0)'?)" }
+            let best = nearest(to: name, among: columns.map(\.name)).map { " (did you mean '\($0)'?)" }
             problems.append("\(table), which a claim refers to, has no column '\(name)'" + (best ?? ""))
         } catch {
             try report(error, "\(table), which a claim refers to, does not exist" + Self.meaning(error))

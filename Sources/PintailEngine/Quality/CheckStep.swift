@@ -75,7 +75,7 @@ package struct CheckStep: Sendable {
         let names = try connection.texts(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' AND table_catalog = current_database()"
         )
-        let best = Suggestion.best(for: check.table, among: names)
+        let best = nearest(to: check.table, among: names)
         return StepError(
             "there is no table '\(check.table)' to check",
             hint: best.map { "did you mean '\($0)'?" },

@@ -22,7 +22,7 @@ extension Workspace {
 
     private func unknownConnection(_ name: String) -> StepError {
         let known = project.connections.keys.sorted()
-        let best = Suggestion.best(for: name, among: known).map { "did you mean '\($0)'?" }
+        let best = nearest(to: name, among: known).map { "did you mean '\($0)'?" }
         return StepError(
             "there is no connection '\(name)'",
             hint: best ?? (known.isEmpty ? "add it under 'connections:'" : "there are \(known.joined(separator: ", "))")

@@ -82,7 +82,7 @@ enum ColumnNames {
 
     /// What was probably meant, or what there is.
     static func hint(for name: String, among names: [String]) -> String {
-        if let best = Suggestion.best(for: name, among: names) { return "did you mean '\(best)'?" }
+        if let best = nearest(to: name, among: names) { return "did you mean '\(best)'?" }
         let shown = names.prefix(12).joined(separator: ", ")
         return "its columns are \(shown)\(names.count > 12 ? ", …" : "")"
     }

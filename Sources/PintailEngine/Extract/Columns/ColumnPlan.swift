@@ -46,7 +46,7 @@ struct ColumnPlan {
                 let known = try connection.describe("SELECT CAST(NULL AS \(SQL(verbatim: type.sql)))")[0].type
                 columns[index].conversion = Self.given(known, columns[index].source.type, extract)
             } catch {
-                let hint = Suggestion.best(for: type.name, among: ColumnType.names).map { "did you mean '\($0)'?" }
+                let hint = nearest(to: type.name, among: ColumnType.names).map { "did you mean '\($0)'?" }
                 mistakes.append(Diagnostic("'\(type.name)' is not a type", at: place, hint: hint))
             }
         }

@@ -41,7 +41,7 @@ struct WorkbookFiles {
         let names = workbook.sheets.map(\.name)
         throw StepError(
             "\(file.name) has no sheet '\(wanted)'",
-            hint: Suggestion.best(for: wanted, among: names).map { "did you mean '\($0)'?" }
+            hint: nearest(to: wanted, among: names).map { "did you mean '\($0)'?" }
                 ?? "its sheets are \(names.map { "'\($0)'" }.joined(separator: ", "))"
         )
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PintailOrchestrator
+import PintailProject
 
 /// Finds the files that an extract's paths, patterns and folders mean.
 struct SourceFiles {
@@ -68,7 +69,7 @@ struct SourceFiles {
         let wanted = absolute.dropFirst(folder == "/" ? 1 : folder.count + 1)
         let others = list(folder).map(\.name)
         if let status = try? FileStatus(folder), status.kind == .directory {
-            let best = Suggestion.best(for: String(wanted), among: others)
+            let best = nearest(to: String(wanted), among: others)
             return StepError(
                 "there is no file '\(path)'",
                 hint: best.map { "did you mean '\(name((folder == "/" ? "" : folder) + "/" + $0))'?" }
