@@ -4,7 +4,7 @@ import Testing
 
 @testable import PintailOrchestrator
 
-@Suite(.timeLimit(.minutes(1))) struct EventSinkTests {
+@Suite(.timeLimit(.minutes(15))) struct EventSinkTests {
     /// A sink that never works.
     private struct BrokenSink: RunEventSink {
         let name = "the broken sink"

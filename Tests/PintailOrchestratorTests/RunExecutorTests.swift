@@ -2,7 +2,7 @@ import PintailOrchestrator
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RunExecutorTests {
+@Suite(.timeLimit(.minutes(15))) struct RunExecutorTests {
     private let recorder = EventRecorder()
     private let clock = InstantClock()
 

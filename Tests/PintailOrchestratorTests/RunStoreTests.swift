@@ -3,7 +3,7 @@ import Testing
 
 @testable import PintailOrchestrator
 
-@Suite(.timeLimit(.minutes(1))) struct RunStoreTests {
+@Suite(.timeLimit(.minutes(15))) struct RunStoreTests {
     private let folder: TemporaryFolder
     private var path: String { folder.path + "/state.db" }
 
