@@ -188,7 +188,7 @@ import Testing
         #expect(measured.safe == 7_000_000_000 && !measured.isGiven)
         let given = MemoryBudget(Resources(memory: 100_000_000), system: system)
         #expect(given.safe == 100_000_000 && given.isGiven)
-        #expect(given.duckDBLimit == 20_000_000)
+        #expect(given.duckDBLimit == 16_000_000)
         #expect(MemoryBudget(Resources(memory: 1), system: system).duckDBLimit == 16_000_000)
         #expect(MemoryBudget(Resources(memoryMargin: 1.5), system: system).safe == 0)
     }
