@@ -2,8 +2,6 @@ import PintailOrchestrator
 
 /// How a big read is kept within the process's memory.
 struct ReadTuning: Hashable {
-    /// Whether every megabyte counts.
-    let isTight: Bool
     /// Threads to read with; `nil` leaves as many as there are.
     let threads: Int?
     /// The size of DuckDB's CSV buffers.
@@ -20,7 +18,7 @@ struct ReadTuning: Hashable {
     /// Chooses by what the process may use.
     init(_ budget: MemoryBudget) {
         let safe = budget.safe.count
-        isTight = safe < Self.tight
+        let isTight = safe < Self.tight
         threads = isTight ? 1 : nil
         bufferSize = isTight ? 1 << 20 : safe < Self.roomy ? 8 << 20 : Self.usual
     }

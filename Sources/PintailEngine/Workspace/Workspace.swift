@@ -23,7 +23,6 @@ package final class Workspace: Sendable {
         self.project = project
         budget = MemoryBudget(project.resources)
         secrets = Redactor(project)
-        if ReadTuning(budget).isTight { AllocatorTuning.holdLittle() }
         try Self.refuseReservedNames(project)
         try Self.makeFolders(project)
         do {
