@@ -25,7 +25,8 @@ package struct ExtractStep: Sendable {
         let spool = Spool(environment.workspace.project, run: environment.run, step: extract.table)
         defer { spool.remove() }
         do {
-            return try await withProgress(of: environment, phase: "reading") {
+            let size = try await environment.session.run { _ -> Bytes? in sourceSize(in: environment.workspace.project) }
+            return try await withProgress(of: environment, phase: "reading", totalBytes: size) {
                 try await environment.session.run { connection in
                     try StrictText.register(connection)
                     return try Extraction(self, environment, spool).run(connection)
@@ -45,5 +46,13 @@ package struct ExtractStep: Sendable {
         } catch let error as DuckDBError {
             throw StepError("cannot build \(extract.table)", cause: error, dataState: "\(extract.table) is as it was")
         }
+    }
+
+    /// The bytes of local files, for progress alone; `nil` where they cannot be told.
+    private func sourceSize(in project: Project) -> Bytes? {
+        guard case .files(let paths) = extract.source, !paths.contains(where: SourceFile.isRemote) else { return nil }
+        // Files that are missing are told of when they are read.
+        let files = try? SourceFiles(directory: project.directory).find(paths)
+        return files?.reduce(Bytes(0)) { $0 + ($1.size ?? 0) }
     }
 }
