@@ -25,7 +25,8 @@ package struct ExtractStep: Sendable {
         let spool = Spool(environment.workspace.project, run: environment.run, step: extract.table)
         defer { spool.remove() }
         do {
-            let size = try await environment.session.run { _ -> Bytes? in sourceSize(in: environment.workspace.project) }
+            let size = try await environment.session.run { _ -> Bytes? in sourceSize(in: environment.workspace.project)
+            }
             return try await withProgress(of: environment, phase: "reading", totalBytes: size) {
                 try await environment.session.run { connection in
                     try StrictText.register(connection)
