@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A disk that fills up, under the database, the spool or an output; and folders that may not be written.
-@Suite(.enabled(if: TinyDisk.isPermitted)) struct `A full disk` {
+@Suite(.enabled(if: TinyDisk.isPermitted, "mounting a small disk takes root")) struct `A full disk` {
     private func bigProject(_ steps: String, settings: String = "") throws -> TestProject {
         let project = try TestProject(steps, settings: settings)
         let rows = (0..<150_000).map { "\($0),\(String($0 &* 2_654_435_761, radix: 36)),\($0 &* 7_919)\n" }.joined()
@@ -100,7 +100,8 @@ import Testing
         )
     }
 
-    @Test(.enabled(if: TinyDisk.isPermitted)) func `can be asked, and a run says what is missing`() async throws {
+    @Test(.enabled(if: TinyDisk.isPermitted, "mounting a small disk takes root"))
+    func `can be asked, and a run says what is missing`() async throws {
         let project = try TestProject("- transform: t\n  sql: SELECT 42 AS id")
         #expect(try await project.pintail("run").exitCode == 0)
         try await mustRun("chmod", ["755", project.folder.path])

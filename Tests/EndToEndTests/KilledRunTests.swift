@@ -35,8 +35,8 @@ import Testing
         for round in 0..<22 {
             try addFile(round, to: project)
             let child = try project.start("run", "--quiet")
-            // The moments are spread over the time that a run takes, from its first millisecond on.
-            try await Task.sleep(for: .milliseconds(round * 40))
+            // Twice over the time that a run takes, from its first millisecond on.
+            try await Task.sleep(for: .milliseconds(round % 11 * 40))
             child.send(SIGKILL)
             _ = try await child.wait()
             try expectWholeOutput(of: project)

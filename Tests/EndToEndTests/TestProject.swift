@@ -116,7 +116,7 @@ struct TestProject {
 
     /// The latest runs as `pintail runs` tells them, the newest first.
     func runs() async throws -> [[String: Any]] {
-        let result = try await pintail("runs", "--json")
+        let result = try await pintail("runs", "--json", "--limit", "1000")
         return try JSONSerialization.jsonObject(with: Data(result.standardOutput.utf8)) as? [[String: Any]] ?? []
     }
 

@@ -29,7 +29,6 @@ package struct ExtractStep: Sendable {
             }
             return try await withProgress(of: environment, phase: "reading", totalBytes: size) {
                 try await environment.session.run { connection in
-                    try StrictText.register(connection)
                     return try Extraction(self, environment, spool).run(connection)
                 }
             }

@@ -123,7 +123,10 @@ import Testing
         #expect(failure.hint == "a part of the path is a file, where a folder is needed")
     }
 
-    @Test(.enabled(if: TinyDisk.isPermitted), arguments: ["a.csv", "a.parquet", "a.csv.gz", "b/a.ndjson", "tree/"])
+    @Test(
+        .enabled(if: TinyDisk.isPermitted, "mounting a small disk takes root"),
+        arguments: ["a.csv", "a.parquet", "a.csv.gz", "b/a.ndjson", "tree/"]
+    )
     func `a full disk leaves the target as it was`(_ name: String) async throws {
         let disk = try await TinyDisk(bytes: 1_000_000)
         let fixture = try await LoadFixture("CREATE TABLE t AS SELECT hash(range) AS x FROM range(500_000)")
@@ -135,7 +138,7 @@ import Testing
         #expect(try await mustRun("find", [disk.path, "-mindepth", "1"]) == "")
     }
 
-    @Test(.enabled(if: TinyDisk.isPermitted), arguments: ["latin-1", "utf-8"])
+    @Test(.enabled(if: TinyDisk.isPermitted, "mounting a small disk takes root"), arguments: ["latin-1", "utf-8"])
     func `a disk that fills up while rows are added leaves the file as it was`(_ encoding: String) async throws {
         let disk = try await TinyDisk(bytes: 1_000_000)
         let fixture = try await LoadFixture("CREATE TABLE t AS SELECT hash(range) AS x FROM range(500_000)")
