@@ -20,7 +20,7 @@ build: set-up
 test:
 	scripts/setup --test
 	swift build --build-tests
-	swift test --skip-build
+	scripts/test
 
 lint:
 	scripts/lint
