@@ -2,7 +2,8 @@ extension RunStore {
     /// The latest runs, newest first.
     package func runs(limit: Int) throws -> [RunRecord] {
         try use { database in
-            try database.rows("\(Self.selectRuns) ORDER BY started DESC, run DESC LIMIT ?", limit, read: RunRecord.init(row:))
+            let newest = "\(Self.selectRuns) ORDER BY started DESC, run DESC LIMIT ?"
+            return try database.rows(newest, limit, read: RunRecord.init(row:))
         }
     }
 
