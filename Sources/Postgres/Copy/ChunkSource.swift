@@ -59,10 +59,7 @@ package final class ChunkSource: @unchecked Sendable {
 
     private func fetch(_ state: inout State) throws(DuckDBError) -> NumberedChunk? {
         while !state.isOver {
-            guard let chunk = try result.nextChunk() else {
-                state.isOver = true
-                break
-            }
+            guard let chunk = try take(&state) else { break }
             let rows = state.nextRow..<state.nextRow + chunk.count
             let missing = state.missing.intersection(RangeSet(rows))
             state.missing.remove(contentsOf: rows)
@@ -70,6 +67,20 @@ package final class ChunkSource: @unchecked Sendable {
             if !missing.isEmpty { return NumberedChunk(chunk, firstRow: rows.lowerBound, missing: missing) }
         }
         return nil
+    }
+
+    /// The next chunk of the result, which is over after its last one and when it has failed.
+    ///
+    /// The first who asks hears what is wrong: of a failed result DuckDB tells those after only that it was interrupted.
+    private func take(_ state: inout State) throws(DuckDBError) -> Chunk? {
+        do {
+            let chunk = try result.nextChunk()
+            if chunk == nil { state.isOver = true }
+            return chunk
+        } catch {
+            state.isOver = true
+            throw error
+        }
     }
 
     /// Ends the source early, because one of the streams failed.

@@ -31,7 +31,9 @@ struct BatchStream: Sendable {
         _ batch: inout OpenBatch,
         over connection: borrowing PostgresConnection
     ) throws -> LoadOutcome {
-        try connection.execute("BEGIN")
+        // A crash of the server then takes the last batches and their positions together, and the next run sends them
+        // again. What ends the load waits for the disk, and with it for all that was committed before.
+        try connection.execute("BEGIN; SET LOCAL synchronous_commit = off")
         do {
             var outcome = try copy(&batch, over: connection)
             try ledger.record(batch.rows, on: connection)
