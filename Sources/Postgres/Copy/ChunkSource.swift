@@ -17,13 +17,13 @@ package final class ChunkSource: @unchecked Sendable {
         var progress: CopyProgress
     }
 
-    /// A piece waits in memory: two megabytes of a few columns.
+    /// A piece waits in memory: one megabyte of a few columns.
     ///
     /// The record of those that were committed has a row for each, and stays small too: 244 million rows of five columns
-    /// are 10,000 pieces.
-    private static let longestPiece = 16
+    /// are 20,000 pieces.
+    private static let longestPiece = 8
     /// So many chunks of one column, or a chunk of so many columns.
-    private static let widestPiece = 64
+    private static let widestPiece = 32
 
     /// Takes a result.
     ///

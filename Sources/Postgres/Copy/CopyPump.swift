@@ -10,7 +10,7 @@ package struct CopyPump: Sendable {
     private let encoder: BinaryCopyEncoder
 
     /// What is collected before it is sent, and the most that a stream keeps besides one chunk.
-    private static let bufferSize = 262_144
+    private static let bufferSize = 131_072
 
     /// Chooses how each column is encoded.
     ///
