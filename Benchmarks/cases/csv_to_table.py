@@ -20,16 +20,18 @@ STEPS = """\
 def run(bench):
     folder, rows = bench.scratch("csv-to-table"), bench.rows
     question = f"CSV → table, {shown(rows.count)} rows"
-    pintail, duckdb, unordered, pandas = bench.compete(question, [
+    pintail, duckdb, unordered, pandas, pandas_at_once = bench.compete(question, [
         with_pintail(bench, folder / "pintail", rows),
         with_duckdb("DuckDB CLI", folder, rows),
         with_duckdb("DuckDB CLI, order not kept", folder, rows, "SET preserve_insertion_order = false;\n"),
-        with_pandas(folder, rows),
+        with_pandas("pandas, chunks of 1,000 rows", folder, rows),
+        with_pandas("pandas, the same in one transaction", folder, rows, "--one-transaction"),
     ])
     answers = [
         how_fast(question, pintail, duckdb, at_least=0.95),
         how_fast(question, pintail, unordered),
         how_fast(question, pintail, pandas, at_least=9),
+        how_fast(question, pintail, pandas_at_once),
     ]
     for budget in BUDGETS:
         answers += within(budget, bench, folder)
@@ -58,11 +60,11 @@ def with_duckdb(name, folder, rows, settings=""):
     return Contestant(name, command, folder, prepare=lambda: forget(database), check=lambda: prove(database, rows))
 
 
-def with_pandas(folder, rows):
+def with_pandas(name, folder, rows, *options):
     database = folder / "pandas.duckdb"
     return Contestant(
-        "pandas, chunks of 1,000 rows",
-        python_rival("csv_to_table", rows.csv, database),
+        name,
+        python_rival("csv_to_table", rows.csv, database, *options),
         prepare=lambda: forget(database),
         check=lambda: prove(database, rows),
         turns=1,
