@@ -7,6 +7,8 @@ package final class Interpreter {
     var output: [UInt8] = []
     /// Values of a native rendering.
     var values: [Value] = []
+    /// Whether marks of native filters mean something.
+    var isNative = false
     /// How many captures are open: what they print is text.
     var captures = 0
     /// Frames that run, innermost last.
@@ -30,12 +32,17 @@ package final class Interpreter {
     package func step() throws {
         steps += 1
         if steps > environment.options.limits.steps {
-            throw TemplateError(.limit, "the template does not end: more than \(environment.options.limits.steps) steps")
+            throw TemplateError(
+                .limit,
+                "the template does not end: more than \(environment.options.limits.steps) steps"
+            )
         }
     }
 
     func checkStack() throws {
-        if stack.isNearlyFull { throw TemplateError(.limit, "the template is nested too deeply for this thread's stack") }
+        if stack.isNearlyFull {
+            throw TemplateError(.limit, "the template is nested too deeply for this thread's stack")
+        }
     }
 
     func checkOutput() throws {
