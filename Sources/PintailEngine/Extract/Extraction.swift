@@ -23,7 +23,7 @@ struct Extraction {
     /// Stages the rows that are to be taken.
     func run(_ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
         if step.fullRefresh { try Positions.clear(step: extract.table, connection) }
-        try Quarantine.withdraw(rules: ["read", "type"], table: extract.table, run: run, connection)
+        try Quarantine.withdraw(table: extract.table, connection)
         switch extract.source {
         case .files(let paths): return try stage(try find(paths, connection), connection)
         case .standardInput: return try stage([try spooledInput()], connection)

@@ -30,7 +30,7 @@ struct Staging {
         } catch {
             // The first error is the one to tell.
             try? StagedTable.drop(staging, connection)
-            try? Quarantine.withdraw(rules: ["read", "type"], table: extract.table, run: run, connection)
+            try? Quarantine.withdraw(table: extract.table, connection)
             throw error
         }
     }

@@ -91,8 +91,10 @@ struct StepRunner: NodeRunner {
         var result = try await CheckStep(check).run(on: staged, in: environment, lastGood: lastGood)
         if node.publishes == nil {
             result.schema = nil
-        } else if let staged = await workspace.staging.take(check.table) {
+        } else if let staged {
             try await publish(staged, in: environment)
+            // Only now: the next attempt of a publication that failed must find it.
+            await workspace.staging.forget(check.table)
         }
         return result
     }

@@ -42,9 +42,12 @@ struct ExtractBench {
 
     /// Runs an extract and publishes what it staged.
     @discardableResult
-    func run(_ extract: Extract, fullRefresh: Bool = false, run: RunID = "20260101-000000-0000") async throws
-        -> NodeResult
-    {
+    func run(
+        _ extract: Extract,
+        fullRefresh: Bool = false,
+        run: RunID = "20260101-000000-0000",
+        publishes: Bool = true
+    ) async throws -> NodeResult {
         let session = try workspace.session("test")
         let environment = StepEnvironment(
             workspace: workspace,
@@ -53,8 +56,10 @@ struct ExtractBench {
             run: run
         )
         let (staged, result) = try await ExtractStep(extract, fullRefresh: fullRefresh).run(in: environment)
-        try await session.run { connection in
-            try connection.transaction { try staged.publish($0) }
+        if publishes {
+            try await session.run { connection in
+                try connection.transaction { try staged.publish($0) }
+            }
         }
         return result
     }
