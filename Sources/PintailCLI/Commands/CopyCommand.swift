@@ -137,7 +137,8 @@ struct CopyCommand: Command {
             resources: Resources(memory: arguments.bytes(Self.memory), threads: arguments.count(Self.threads)),
             pipelines: [Pipeline("copy", steps: [.extract(extract), .load(load)])]
         )
-        let options = RunOptions(command: "copy")
+        var options = RunOptions(command: "copy")
+        options.isKept = false
         let explains = arguments.has(Self.explain)
         // The folder goes with its owner, so that must outlive the run.
         defer { withExtendedLifetime(scratch) {} }

@@ -35,7 +35,8 @@ struct RetryCommand: Command {
         for target in try request.targets(console) {
             // Tables that wait for a later check are not published: what makes them has to run again with it.
             let select = try await target.withUnpublished(missing)
-            let options = RunOptions(fullRefresh: target.options.fullRefresh, select: select, command: run.command)
+            var options = RunOptions(fullRefresh: target.options.fullRefresh, select: select, command: run.command)
+            options.isRetry = true
             let code = try await RunRequest.Target(project: target.project, options: options)
                 .run(console, explains: false, asJSON: asJSON)
             if code != .success { return code }

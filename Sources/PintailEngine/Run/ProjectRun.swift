@@ -11,6 +11,10 @@ public struct RunOptions: Hashable, Sendable {
     public var select: [String]
     /// The command as the user gave it, for the history.
     public var command: String
+    /// Whether the run does again what an earlier one left undone.
+    package var isRetry = false
+    /// Whether the history of the run outlives it.
+    package var isKept = true
 
     /// Everything, continuing where the last run stopped, unless told otherwise.
     public init(fullRefresh: Bool = false, select: [String] = [], command: String = "run") {

@@ -51,7 +51,8 @@ struct StepRunner: NodeRunner {
         let step = LoadStep(
             load,
             batching: isStreaming ? .streaming : .whenLarge,
-            unsettledRuns: try await unsettledRuns(of: node.id)
+            earlier: options.isKept
+                ? EarlierRuns(unsettled: try await unsettledRuns(of: node.id), isRetry: options.isRetry) : nil
         )
         return try await step.run(in: environment)
     }

@@ -4,6 +4,19 @@ import Synchronization
 
 /// Loads in batches: each commits with its position, so that a run that was killed goes on with the rows it left.
 extension TableLoad {
+    /// Makes sure that nothing of an earlier run is in the way of a load that comes all at once.
+    static func beginAtOnce(
+        _ ledger: BatchLedger?,
+        _ plan: LoadPlan,
+        _ staging: StagingTable,
+        _ way: Way,
+        on connection: borrowing PostgresConnection
+    ) throws {
+        // What a run that was killed left behind.
+        if way.isStaged { return _ = try connection.execute(staging.drop) }
+        if case .append = way { try ledger?.refuseOtherSource(than: plan.table, on: connection) }
+    }
+
     /// Finds what an earlier run committed, or makes room for the first batch.
     static func begin(
         _ ledger: BatchLedger?,
@@ -12,11 +25,7 @@ extension TableLoad {
         _ way: Way,
         on connection: borrowing PostgresConnection
     ) throws -> RangeSet<Int> {
-        guard let ledger else {
-            // What a run that was killed left behind.
-            if way.isStaged { try connection.execute(staging.drop) }
-            return RangeSet()
-        }
+        guard let ledger else { preconditionFailure("batches are kept in a ledger") }
         let committed = try ledger.committed(on: connection)
         guard way.isStaged else {
             if committed.isEmpty, case .append = way { try ledger.refuseOtherSource(than: plan.table, on: connection) }
@@ -39,7 +48,10 @@ extension TableLoad {
         _ plan: LoadPlan,
         on connection: borrowing PostgresConnection
     ) throws -> Int? {
-        guard let ledger, case .append = plan.mode, let rows = try ledger.delivered(on: connection) else { return nil }
+        // A table that is gone has not kept the rows either.
+        guard let ledger, case .append = plan.mode, plan.existing != nil,
+            let rows = try ledger.delivered(on: connection)
+        else { return nil }
         try connection.transaction { try ledger.settle(rows: rows, on: $0) }
         return rows
     }

@@ -65,12 +65,15 @@ package struct TableLoad: ~Copyable {
 
     /// Connects, and checks that the load can be.
     ///
-    /// - Parameter batches: Names the load and its source when the rows come in batches; see ``runBatches(_:of:streams:)``.
+    /// - Parameters:
+    ///   - batches: Names the load and its source when the rows come in batches; see ``runBatches(_:of:streams:)``.
+    ///   - delivery: Names them for rows that come all at once: that they were added is noted in the same transaction.
     /// - Throws: ``LoadRefusal`` with everything that is in the way, or ``PostgresError``.
     package init(
         _ request: LoadRequest,
         over parameters: ConnectionParameters,
         batches: BatchSource? = nil,
+        delivery: BatchSource? = nil,
         options: Options = Options()
     ) throws {
         let connection = try PostgresConnection(parameters)
@@ -82,11 +85,18 @@ package struct TableLoad: ~Copyable {
         let plan = try LoadPlan(request, existing?.name ?? table, existing: existing)
         let staging = StagingTable(for: plan.table)
         let way = try Self.way(plan, staging, on: connection)
-        let ledger = batches.map { BatchLedger(beside: plan.table, of: $0) }
+        let ledger = (batches ?? delivery).map { BatchLedger(beside: plan.table, of: $0) }
         try ledger?.create(on: connection)
         let delivered = try Self.takeOver(ledger, plan, on: connection)
+        if delivered != nil {
+            committed = RangeSet()
+        } else if batches == nil {
+            try Self.beginAtOnce(ledger, plan, staging, way, on: connection)
+            committed = RangeSet()
+        } else {
+            committed = try Self.begin(ledger, plan, staging, way, on: connection)
+        }
         // All at once: a value that is half made when something is thrown is not torn down.
-        committed = delivered == nil ? try Self.begin(ledger, plan, staging, way, on: connection) : RangeSet()
         self.delivered = delivered
         self.lock = lock
         self.way = way
@@ -116,16 +126,20 @@ package struct TableLoad: ~Copyable {
     /// - Parameter streams: A new or a swapped table can be filled by several; any other takes one.
     /// - Throws: ``LoadFailure``, which says what is in the table now.
     package consuming func run(_ rows: consuming QueryResult, streams: Int = 1) throws -> LoadOutcome {
+        // Noted in the transaction that adds the rows: a run that is killed after it is not repeated.
+        let notes = plan.mode == .append ? ledger : nil
+        let note: (borrowing PostgresConnection, Int) throws -> Void = { try notes?.settle(rows: $1, on: $0) }
         do {
             switch way {
-            case .append: return try runInTransaction(rows, into: plan.table)
+            case .append: return try runInTransaction(rows, into: plan.table, after: note)
             case .create where streams > 1: return try runInStreams(rows, streams)
             case .create:
                 return try runInTransaction(
                     rows,
                     into: plan.table,
                     isFrozen: true,
-                    before: [plan.creation(of: plan.table)]
+                    before: [plan.creation(of: plan.table)],
+                    after: note
                 )
             case .upsert: return try upsert(rows)
             case .replace(.inPlace(let reasons)):
@@ -136,8 +150,8 @@ package struct TableLoad: ~Copyable {
             case .replace(.swap) where streams > 1: return try runInStreams(rows, streams)
             case .replace(.swap(let swap)):
                 let creation = try [staging.drop] + stagingCreation()
-                return try runInTransaction(rows, into: staging.name, isFrozen: true, before: creation) {
-                    try swap.publish(on: $0, options.patience)
+                return try runInTransaction(rows, into: staging.name, isFrozen: true, before: creation) { connection, _ in
+                    try swap.publish(on: connection, options.patience)
                 }
             }
         } catch {
@@ -153,14 +167,14 @@ package struct TableLoad: ~Copyable {
         into table: TableName,
         isFrozen: Bool = false,
         before statements: [SQL] = [],
-        after: (borrowing PostgresConnection) throws -> Void = { _ in }
+        after: (borrowing PostgresConnection, Int) throws -> Void = { _, _ in }
     ) throws -> LoadOutcome {
         let pump = try pump(into: table, isFrozen: isFrozen)
         try connection.execute("BEGIN")
         do {
             for statement in statements { try connection.execute(statement) }
             let count = try pump.copy(rows, over: connection)
-            try after(connection)
+            try after(connection, count)
             try connection.commit(parameters)
             return LoadOutcome(rows: count, inserted: count)
         } catch {
