@@ -1,6 +1,7 @@
 import DuckDB
 import PintailOrchestrator
 import PintailProject
+import Postgres
 
 /// One run of an extract, from where the rows are to where they are staged.
 ///
@@ -11,13 +12,15 @@ struct Extraction {
     private let workspace: Workspace
     private let run: RunID
     private let spool: Spool
+    private let canceller: LoadCanceller
 
-    init(_ step: ExtractStep, _ environment: StepEnvironment, _ spool: Spool) {
+    init(_ step: ExtractStep, _ environment: StepEnvironment, _ spool: Spool, _ canceller: LoadCanceller) {
         self.step = step
         extract = step.extract
         workspace = environment.workspace
         run = environment.run
         self.spool = spool
+        self.canceller = canceller
     }
 
     /// Stages the rows that are to be taken.
@@ -133,7 +136,16 @@ struct Extraction {
         _ name: String,
         _ connection: borrowing Connection
     ) throws -> (StagedTable, NodeResult) {
-        let source = try PostgresSource(subject, connection: name, workspace, connection)
+        let cursor = try cursorFilter(connection)
+        let source = try PostgresSource(
+            subject,
+            connection: name,
+            extract,
+            cursor: cursor,
+            workspace,
+            canceller,
+            connection
+        )
         return try finish(source, Publication(), Note(), connection)
     }
 
