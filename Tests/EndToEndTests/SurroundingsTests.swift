@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -61,5 +62,55 @@ import Testing
         #expect(try await project.pintail("run", environment: ["ANSWER": "2"]).exitCode == 0)
         #expect(try await project.rows("FROM t") == ["2"])
         #expect(try await project.pintail("run", "--vars", "ANSWER=3").exitCode == 0)
+    }
+
+    @Test(.enabled(if: TinyDisk.isPermitted, "mounting a disk takes root"))
+    func `what only looks works where nothing can be written`() async throws {
+        let disk = try await TinyDisk(bytes: 64_000_000)
+        let project = try TestProject(Self.steps)
+        try await mustRun("cp", ["-R", project.path + "/.", disk.path])
+        try await mustRun(PintailBinary.path, ["run"], currentDirectory: disk.path)
+        try await mustRun("mount", ["-o", "remount,ro", disk.path])
+        for (command, words) in [
+            (["runs"], "succeeded"), (["runs", "last"], "t"), (["logs", "last"], "t"), (["plan"], "SELECT 42"),
+            (["query", "FROM t"], "42"),
+        ] {
+            let result = try await run(PintailBinary.path, command, currentDirectory: disk.path)
+            #expect(result.exitCode == 0, "\(command): \(result.standardError)")
+            #expect(result.standardOutput.contains(words), "\(command): \(result.standardOutput)")
+        }
+    }
+
+    @Test func `a retry has the variables of its run, and secrets are not kept`() async throws {
+        let project = try TestProject(
+            """
+            - transform: t
+              sql: SELECT ${ANSWER:-0} AS id, length('${MY_PASSWORD:-}') AS letters
+            - command: test -e ready
+              after: t
+            """
+        )
+        let run = try await project.pintail("run", "--vars", "ANSWER=7", "--vars", "MY_PASSWORD=hush")
+        #expect(run.exitCode == 1)
+        let recorded = try await project.pintail("runs", "--json")
+        #expect(recorded.standardOutput.contains(#""ANSWER":"7""#), "\(recorded.standardOutput)")
+        let forgotten = try await project.pintail("retry", "last")
+        #expect(forgotten.exitCode == 2)
+        #expect(forgotten.standardError.contains("MY_PASSWORD"), "\(forgotten.standardError)")
+        try project.write("", to: "ready")
+        let retried = try await project.pintail("retry", "last", "--vars", "MY_PASSWORD=hush")
+        #expect(retried.exitCode == 0, "\(retried.standardError)")
+        let found = try await TestSupport.run("grep", ["-rc", "hush", ".pintail"], currentDirectory: project.path)
+        #expect(!found.standardOutput.split(separator: "\n").contains { !$0.hasSuffix(":0") }, "\(found.standardOutput)")
+        let after = try await project.pintail("runs", "--json")
+        #expect(after.standardOutput.components(separatedBy: #""ANSWER":"7""#).count == 3, "\(after.standardOutput)")
+    }
+
+    @Test func `a query that is cut ends with one ellipsis`() async throws {
+        let long = (1...30).map { "\($0) AS c\($0)" }.joined(separator: ", ")
+        let project = try TestProject("- transform: t\n  sql: |\n    SELECT \(long)\n    , 1 AS z\n- transform: u\n  sql: |\n    SELECT 1 AS a\n    , 2 AS b")
+        let plan = try await project.pintail("plan")
+        let lines = plan.standardOutput.split(separator: "\n")
+        #expect(lines.map { $0.filter { $0 == "…" }.count } == [1, 1], "\(plan.standardOutput)")
     }
 }

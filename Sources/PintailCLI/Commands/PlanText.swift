@@ -78,8 +78,10 @@ extension Step {
     }
 
     private func firstLine(of text: String) -> String {
-        let lines = text.split(separator: "\n")
-        return String(lines.first ?? "").fitted(to: 60) + (lines.count > 1 ? " …" : "")
+        let lines = text.split(whereSeparator: \.isNewline)
+        let first = lines.first.map { String($0) } ?? ""
+        let shown = first.fitted(to: 60)
+        return shown == first && lines.count > 1 ? shown + " …" : shown
     }
 }
 

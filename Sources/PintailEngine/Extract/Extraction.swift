@@ -28,7 +28,10 @@ struct Extraction {
         if step.fullRefresh { try Positions.clear(step: extract.table, connection) }
         try Quarantine.withdraw(table: extract.table, connection)
         switch extract.source {
-        case .files(let paths): return try stage(try find(paths, connection), connection)
+        case .files(let paths):
+            let found = try find(paths, connection)
+            guard !found.isEmpty else { return try nothingNew("nothing new: there are no files", connection) }
+            return try stage(found, connection)
         case .standardInput: return try stage([try spooledInput()], connection)
         case .table(let name, let schema, let table):
             let table = TableName(table, schema: schema ?? "public", catalog: name)
@@ -40,7 +43,11 @@ struct Extraction {
     // MARK: Where the rows are
 
     private func find(_ paths: [String], _ connection: borrowing Connection) throws -> [SourceFile] {
-        let local = SourceFiles(directory: workspace.project.directory)
+        let local = SourceFiles(
+            directory: workspace.project.directory,
+            // Files that were taken may go: what they held stays.
+            mayBeNone: try extract.incremental == .newFiles && columnsBefore(connection) != nil
+        )
         guard paths.contains(where: SourceFile.isRemote) else { return try local.find(paths) }
         try workspace.prepareRemoteFiles(connection)
         let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
@@ -72,7 +79,9 @@ struct Extraction {
             if known == nil { try Positions.clear(step: extract.table, connection) }
             let taken = try Positions.read(step: extract.table, connection)
             let new = NewFiles(found, taken: taken)
-            if new.files.isEmpty { return try nothingNew(new, connection) }
+            if new.files.isEmpty {
+                return try nothingNew("nothing new: \(new.unchanged) files are as they were", connection)
+            }
             files = new.files
             publication = Publication(
                 kind: taken.isEmpty ? .replace : .append,
@@ -156,14 +165,13 @@ struct Extraction {
         return try connection.describe("FROM \(table: table)").map(\.name)
     }
 
-    private func nothingNew(_ files: NewFiles, _ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
+    private func nothingNew(_ note: String, _ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
         let staged = StagedTable(extract.table, publication: .append)
         try StagedTable.drop(staged.staging, connection)
         try connection.execute(
             "CREATE TABLE \(table: staged.staging) AS FROM \(table: TableName(extract.table)) LIMIT 0"
         )
-        let facts: [String: JSONValue] = ["note": .string("nothing new: \(files.unchanged) files are as they were")]
-        return (staged, NodeResult(rows: 0, rowsRead: 0, bytes: 0, facts: facts))
+        return (staged, NodeResult(rows: 0, rowsRead: 0, bytes: 0, facts: ["note": .string(note)]))
     }
 
     // MARK: How they are staged

@@ -11,6 +11,8 @@ public struct RunOptions: Hashable, Sendable {
     public var select: [String]
     /// The command as the user gave it, for the history.
     public var command: String
+    /// What `${NAME}` was filled in with beside the environment, for the history; secrets do not belong here.
+    package var variables: [String: String] = [:]
     /// Whether the run does again what an earlier one left undone.
     package var isRetry = false
     /// Whether the history of the run outlives it.
@@ -94,7 +96,7 @@ package struct ProjectRun: Sendable {
         if let storeProblem { announce(storeProblem, of: run, to: sinks) }
         let executor = RunExecutor(clock: ContinuousClock(), limit: concurrency, sinks: all)
         do {
-            let summary = await executor.execute(try plan.runPlan(run, command: options.command), with: runner)
+            let summary = await executor.execute(try plan.runPlan(run, options), with: runner)
             await dropUnpublished()
             return summary
         } catch {
@@ -137,7 +139,7 @@ package struct ProjectRun: Sendable {
 
 extension Plan {
     /// The plan in the orchestrator's words.
-    func runPlan(_ run: RunID, command: String) throws(DAGError<NodeID>) -> RunPlan {
+    func runPlan(_ run: RunID, _ options: RunOptions) throws(DAGError<NodeID>) -> RunPlan {
         let policies = nodes.map { node in
             let retries = retries[node.pipeline] ?? Retries()
             return (node.id, RunPlan.Policy(retry: RetryPolicy(attempts: retries.attempts, initial: retries.backoff)))
@@ -147,8 +149,8 @@ extension Plan {
             run: run,
             start: RunStart(
                 pipeline: pipelines.count == 1 ? pipelines.first : nil,
-                command: command,
-                variables: [:],
+                command: options.command,
+                variables: options.variables.mapValues { .string($0) },
                 nodes: nodes.map { PlannedNode($0.id, kind: $0.step.kind, after: $0.after) }
             ),
             policies: Dictionary(policies) { first, _ in first },

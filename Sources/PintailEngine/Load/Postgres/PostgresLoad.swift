@@ -79,7 +79,8 @@ struct PostgresLoad: Sendable {
         let target = try target(request, relation, options, connection)
         if let rows = target.delivered { return deliveredBefore(rows, meter) }
         meter.begins("copying", totalRows: scan.estimatedRows)
-        let streams = StreamCount.best(for: load.mode, rows: scan.estimatedRows, threads: try Self.threads(connection))
+        let threads = try Self.threads(connection)
+        let streams = StreamCount.best(for: load.mode, rows: scan.estimatedRows, threads: threads, asked: load.streams)
         let rows = try connection.stream(target.plan.projection(of: relation.derivedTable))
         let outcome = try target.run(rows, streams: streams)
         return result(outcome, meter, facts: ["streams": .integer(Int64(streams))])
@@ -137,7 +138,7 @@ struct PostgresLoad: Sendable {
         if committed > 0 {
             environment.reporter.message("leaves out \(RowCount(committed)) rows that an earlier run has committed")
         }
-        let streams = StreamCount.most(threads: try Self.threads(connection))
+        let streams = try load.streams ?? StreamCount.most(threads: Self.threads(connection))
         let query = target.plan.projection(of: relation.skipping(target.skippedRows).derivedTable)
         let outcome = try target.runBatches(connection.stream(query), of: size, streams: streams)
         let facts: [String: JSONValue] = [
@@ -187,10 +188,10 @@ enum StreamCount {
 
     /// A table that is filled under another name can be filled by several transactions; rows added to one that is
     /// there must all come in the same.
-    static func best(for mode: PintailProject.LoadMode, rows: Int?, threads: Int) -> Int {
+    static func best(for mode: PintailProject.LoadMode, rows: Int?, threads: Int, asked: Int? = nil) -> Int {
         switch mode {
         case .append, .upsert: 1
-        case .fail, .replace: (rows ?? 0) < worthwhileRows ? 1 : most(threads: threads)
+        case .fail, .replace: asked ?? ((rows ?? 0) < worthwhileRows ? 1 : most(threads: threads))
         }
     }
 
