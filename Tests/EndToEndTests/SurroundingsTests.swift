@@ -101,14 +101,32 @@ import Testing
         let retried = try await project.pintail("retry", "last", "--vars", "MY_PASSWORD=hush")
         #expect(retried.exitCode == 0, "\(retried.standardError)")
         let found = try await TestSupport.run("grep", ["-rc", "hush", ".pintail"], currentDirectory: project.path)
-        #expect(!found.standardOutput.split(separator: "\n").contains { !$0.hasSuffix(":0") }, "\(found.standardOutput)")
+        #expect(
+            !found.standardOutput.split(separator: "\n").contains { !$0.hasSuffix(":0") },
+            "\(found.standardOutput)"
+        )
         let after = try await project.pintail("runs", "--json")
         #expect(after.standardOutput.components(separatedBy: #""ANSWER":"7""#).count == 3, "\(after.standardOutput)")
     }
 
+    @Test func `a plan tells how much there is to read, where a look is enough`() async throws {
+        let project = try TestProject("- extract: t\n  from: t.csv\n- extract: u\n  from: u.csv.gz")
+        try project.write("id,name\n" + (1...5000).map { "\($0),n\($0)\n" }.joined(), to: "t.csv")
+        let plan = try await project.pintail("plan")
+        let line = try #require(plan.standardOutput.split(separator: "\n").first { $0.contains(" t ") })
+        let said = try #require(line.firstMatch(of: /about ([0-9,]+) rows in 5[0-9]\.[0-9] kB, eager/), "\(line)")
+        let rows = try #require(Int(said.output.1.filter { $0 != "," }))
+        #expect((4000...6000).contains(rows))
+        let facts = try await project.pintail("plan", "--json")
+        #expect(facts.standardOutput.contains(#""estimate":{"bytes":"#), "\(facts.standardOutput)")
+        #expect(try project.files().allSatisfy { !$0.contains(".pintail") })
+    }
+
     @Test func `a query that is cut ends with one ellipsis`() async throws {
         let long = (1...30).map { "\($0) AS c\($0)" }.joined(separator: ", ")
-        let project = try TestProject("- transform: t\n  sql: |\n    SELECT \(long)\n    , 1 AS z\n- transform: u\n  sql: |\n    SELECT 1 AS a\n    , 2 AS b")
+        let project = try TestProject(
+            "- transform: t\n  sql: |\n    SELECT \(long)\n    , 1 AS z\n- transform: u\n  sql: |\n    SELECT 1 AS a\n    , 2 AS b"
+        )
         let plan = try await project.pintail("plan")
         let lines = plan.standardOutput.split(separator: "\n")
         #expect(lines.map { $0.filter { $0 == "…" }.count } == [1, 1], "\(plan.standardOutput)")

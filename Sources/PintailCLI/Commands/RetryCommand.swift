@@ -66,8 +66,10 @@ struct RetryCommand: Command {
                 remembered[name] = given
             } else if variables[name] == nil {
                 throw UsageError(
-                    .other("run \(run.run) had a secret in ${\(name)}, which the history does not keep",
-                        hint: "give it again: \(RunCommand.variables.dashed) \(name)=..., or in the environment")
+                    .other(
+                        "run \(run.run) had a secret in ${\(name)}, which the history does not keep",
+                        hint: "give it again: \(RunCommand.variables.dashed) \(name)=..., or in the environment"
+                    )
                 )
             }
         }

@@ -57,7 +57,10 @@ struct RunCommand: Command {
         for target in try request.targets(console) {
             if isDry {
                 let plan = try await target.project.plan(selecting: target.options.select)
-                try PlanText(plan).print(to: console, asJSON: asJSON)
+                try PlanText(plan, estimates: try await target.project.estimates(for: plan)).print(
+                    to: console,
+                    asJSON: asJSON
+                )
                 continue
             }
             code = try await target.run(console, explains: request.explains, asJSON: asJSON)

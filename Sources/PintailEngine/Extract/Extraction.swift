@@ -247,36 +247,39 @@ struct Extraction {
         _ note: Note,
         _ connection: borrowing Connection
     ) throws -> LoadStrategyDecision {
-        let needed = extract.strategy == .auto ? try needed(by: &source, connection) : nil
-        var excluded: [LoadStrategy: String] = [:]
+        let sampleRows = workspace.project.resources.sampleRows
+        let needed =
+            extract.strategy == .auto ? try SourceEstimate.find(of: &source, sampleRows, connection)?.needed : nil
         let obstacle =
-            if extract.incremental != nil {
-                "an incremental extract adds to a table"
-            } else if extract.onBadRows == .quarantine {
-                "bad rows are put aside while the others are stored"
-            } else if let reason = note.goneAfterRun ?? source.goneAfterRun {
-                reason
-            } else if extract.strategy == .auto, needed == nil { "how much it needs cannot be told" } else {
-                nil as String?
-            }
-        if let obstacle { excluded = [.lazy: obstacle, .streaming: obstacle] }
+            extract.obstacleToViews ?? note.goneAfterRun ?? source.goneAfterRun
+            ?? (extract.strategy == .auto && needed == nil ? "how much it needs cannot be told" : nil)
         return LoadStrategy.choose(
             needed: needed,
             safe: workspace.budget.safe,
             asked: extract.strategy,
-            excluded: excluded
+            excluded: obstacle.map { [.lazy: $0, .streaming: $0] } ?? [:]
         )
     }
+}
 
-    /// What the rows take as a table; `nil` when nobody can tell.
-    private func needed(by source: inout some RowSource, _ connection: borrowing Connection) throws -> Bytes? {
+extension Extract {
+    /// Why the rows must be stored, whatever the source is; `nil` when they can be read each time.
+    var obstacleToViews: String? {
+        if incremental != nil { return "an incremental extract adds to a table" }
+        return onBadRows == .quarantine ? "bad rows are put aside while the others are stored" : nil
+    }
+}
+
+extension SourceEstimate {
+    /// Measures a source, by another way of reading it where the first fails; `nil` when nobody can tell.
+    static func find(
+        of source: inout some RowSource,
+        _ sampleRows: Int,
+        _ connection: borrowing Connection
+    ) throws -> SourceEstimate? {
         while let size = source.estimatedSize {
             do {
-                return try SourceEstimate.measure(
-                    EstimatedSource(source.rows, size: size),
-                    sampleRows: workspace.project.resources.sampleRows,
-                    on: connection
-                ).needed
+                return try measure(EstimatedSource(source.rows, size: size), sampleRows: sampleRows, on: connection)
             } catch let error as DuckDBError {
                 guard try source.recover(from: error, connection) else { return nil }
             }

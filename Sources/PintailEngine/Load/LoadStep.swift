@@ -68,6 +68,14 @@ package struct LoadStep: Sendable {
         }
     }
 
+    /// The server's table that a load fills; `nil` when it fills none.
+    static func target(of load: Load, in project: Project) -> (table: TableName, server: ConnectionParameters)? {
+        guard case .table(let connection, let schema, let name) = load.destination,
+            case .postgres(let settings)? = project.connections[connection]
+        else { return nil }
+        return (TableName(name, schema: schema), ConnectionParameters(settings))
+    }
+
     private func server(_ name: String, _ project: Project) throws -> ConnectionParameters {
         switch project.connections[name] {
         case .postgres(let settings)?: return ConnectionParameters(settings)

@@ -93,10 +93,11 @@ package struct ProjectRun: Sendable {
         var all = sinks
         if let store { all.append(store) }
         all.append(MetricsLog(path: project.stateDirectory + "/metrics.jsonl"))
-        if let storeProblem { announce(storeProblem, of: run, to: sinks) }
+        if let storeProblem { announce("this run will not be in the history", storeProblem, of: run, to: sinks) }
+        let refusals = await preflight(run, sinks)
         let executor = RunExecutor(clock: ContinuousClock(), limit: concurrency, sinks: all)
         do {
-            let summary = await executor.execute(try plan.runPlan(run, options), with: runner)
+            let summary = await executor.execute(try plan.runPlan(run, options), with: runner, refusals: refusals)
             await dropUnpublished()
             return summary
         } catch {
@@ -109,12 +110,24 @@ package struct ProjectRun: Sendable {
         return RunID(startingAt: .now, using: &randomness)
     }
 
-    private func announce(_ problem: NodeFailure, of run: RunID, to sinks: [any RunEventSink]) {
+    /// What servers would refuse; nothing when the run is cancelled meanwhile, which then ends at once.
+    private func preflight(_ run: RunID, _ sinks: [any RunEventSink]) async -> Refusals {
+        let preflight = Preflight(plan: plan, project: project, secrets: workspace.secrets) { failure in
+            announce("a server is waited for", failure, of: run, to: sinks)
+        }
+        do {
+            return try await preflight.refusals()
+        } catch {
+            return .none
+        }
+    }
+
+    private func announce(_ what: String, _ problem: NodeFailure, of run: RunID, to sinks: [any RunEventSink]) {
         let text = [problem.message, problem.hint].compactMap(\.self).joined(separator: "; ")
         let event = RunEvent(
             run: run,
             at: .now,
-            .message(nil, level: .warning, text: "this run will not be in the history: \(text)")
+            .message(nil, level: .warning, text: "\(what): \(text)")
         )
         for sink in sinks { try? sink.receive(event) }
     }

@@ -85,7 +85,9 @@ enum LoadSpec {
     static let component = Component<Load>(
         "a load step",
         "Delivers a table, or a query's rows, out of the database.",
-        fields: [load, from, into, mode, key, csv, parquet, partitionBy, sortColumns, format, streams, StepFields.after],
+        fields: [
+            load, from, into, mode, key, csv, parquet, partitionBy, sortColumns, format, streams, StepFields.after,
+        ],
         example: """
             - load: articles
               into: warehouse.public.articles

@@ -92,6 +92,8 @@ extension TableLoad {
             let source = ChunkSource(rows, skipped: skippedRows, committed: committed)
             try send(source, streams, stream) { batch in total.withLock { $0.add(batch) } }
             var outcome = total.withLock(\.self)
+            // Rows of a table that is filled again in place are this transaction's own.
+            if way.isSwapped { outcome.olderReaders = try waitForOlderReaders() }
             outcome.keptInPlace = try finish(ledger, rows: outcome.rows)
             return outcome
         } catch {
@@ -172,7 +174,6 @@ extension TableLoad {
 
     /// Makes the batches' rows the table's and forgets their positions, in one transaction.
     private borrowing func finish(_ ledger: BatchLedger, rows: Int) throws -> [String] {
-        if way.isStaged { try waitForOlderReaders() }
         return try connection.certainTransaction(parameters) { connection in
             var keptInPlace: [String] = []
             if case .replace(.inPlace(let reasons)) = way {
@@ -223,6 +224,14 @@ extension LoadOutcome {
 }
 
 extension TableLoad.Way {
+    /// Whether what was committed before becomes the table as it is.
+    fileprivate var isSwapped: Bool {
+        switch self {
+        case .create, .replace(.swap): true
+        case .replace(.inPlace), .append, .upsert: false
+        }
+    }
+
     /// Whether batches wait in a staging table until the last one is in.
     var isStaged: Bool {
         switch self {

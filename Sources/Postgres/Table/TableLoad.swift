@@ -150,7 +150,9 @@ package struct TableLoad: ~Copyable {
             case .replace(.swap) where streams > 1: return try runInStreams(rows, streams)
             case .replace(.swap(let swap)):
                 let creation = try [staging.drop] + stagingCreation()
-                return try runInTransaction(rows, into: staging.name, isFrozen: true, before: creation) { connection, _ in
+                return try runInTransaction(rows, into: staging.name, isFrozen: true, before: creation) {
+                    connection,
+                    _ in
                     try swap.publish(on: connection, options.patience)
                 }
             }
@@ -195,9 +197,10 @@ package struct TableLoad: ~Copyable {
                 canceller.add(connection.canceller)
                 return connection
             }
-            try waitForOlderReaders()
+            var outcome = LoadOutcome(rows: count, inserted: count)
+            outcome.olderReaders = try waitForOlderReaders()
             try connection.certainTransaction(parameters) { try publishStaging(on: $0) }
-            return LoadOutcome(rows: count, inserted: count)
+            return outcome
         } catch {
             dropStaging()
             throw error
@@ -227,15 +230,21 @@ package struct TableLoad: ~Copyable {
         try connection.execute("ALTER TABLE \(table: staging.name) RENAME TO \(identifier: plan.table.name)")
     }
 
-    /// Lets transactions end that could not see rows which have just been committed.
-    borrowing func waitForOlderReaders() throws(PostgresError) {
+    /// Lets transactions end that could not see rows which have just been committed, for as long as the options say.
+    ///
+    /// - Returns: those that are still there, in words.
+    borrowing func waitForOlderReaders() throws(PostgresError) -> [String] {
         let now = try connection.value("SELECT pg_snapshot_xmax(pg_current_snapshot())") ?? "0"
         let end = ContinuousClock.now + options.olderReaders
-        let areThere: SQL = """
-            SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-                AND backend_type = 'client backend' AND age(backend_xmin) > age(\(literal: now)::xid8::xid))
+        let older: SQL = """
+            SELECT format('process %s of user %s (%s)', pid, usename, coalesce(state, 'unknown')) AS reader
+            FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                AND backend_type = 'client backend' AND age(backend_xmin) > age(\(literal: now)::xid8::xid)
+            ORDER BY pid LIMIT 5
             """
-        while ContinuousClock.now < end, try connection.value(areThere) == "t" {
+        while true {
+            let readers = try connection.query(older).map { $0.text("reader") }
+            guard !readers.isEmpty, ContinuousClock.now < end else { return readers }
             try connection.canceller.sleep(.milliseconds(100))
         }
     }

@@ -69,14 +69,18 @@ import Testing
 
     /// What a column holds, the type it gets here and what its values are here.
     static let numbers: [(type: String, values: String, column: String, read: [String])] = [
-        ("numeric", "(12345678901234567890.123456789), (NULL), (-0.5)", "DECIMAL(38,9)",
-            ["-0.500000000", "12345678901234567890.123456789", "NULL"]),
+        (
+            "numeric", "(12345678901234567890.123456789), (NULL), (-0.5)", "DECIMAL(38,9)",
+            ["-0.500000000", "12345678901234567890.123456789", "NULL"]
+        ),
         ("numeric", "(1.50), (2)", "DECIMAL(38,1)", ["1.5", "2.0"]),
         ("numeric", "(7)", "DECIMAL(38,0)", ["7"]),
         ("numeric", "('NaN'), (1.5)", "VARCHAR", ["1.5", "NaN"]),
         ("numeric", "('-Infinity')", "VARCHAR", ["-Infinity"]),
-        ("numeric", "(123456789012345678901234567890123456789)", "VARCHAR",
-            ["123456789012345678901234567890123456789"]),
+        (
+            "numeric", "(123456789012345678901234567890123456789)", "VARCHAR",
+            ["123456789012345678901234567890123456789"]
+        ),
         ("numeric(60,2)", "(1)", "DECIMAL(38,0)", ["1"]),
         ("numeric(5,-2)", "(12345)", "DECIMAL(38,0)", ["12300"]),
         ("numeric(3,5)", "(0.00123)", "DECIMAL(38,5)", ["0.00123"]),

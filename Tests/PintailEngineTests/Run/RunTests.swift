@@ -102,7 +102,9 @@ import Testing
         #expect(try isThere() == [[.integer(0)]])
         #expect(try await run(quarantining(atLeast: 1), in: folder).status == .succeeded)
         #expect(
-            try rows("SELECT rule FROM quarantine.t ORDER BY rule", in: folder) == [[.text("not_null")], [.text("type")]]
+            try rows("SELECT rule FROM quarantine.t ORDER BY rule", in: folder) == [
+                [.text("not_null")], [.text("type")],
+            ]
         )
     }
 

@@ -40,14 +40,15 @@ struct ServerQuery {
     ///
     /// https://www.postgresql.org/docs/current/row-estimation-examples.html
     func estimate(over server: borrowing PostgresConnection) throws(PostgresError) -> (rows: RowCount, width: Bytes)? {
-        let answer = try server.querySingle("EXPLAIN (FORMAT JSON) SELECT * FROM \(numbered)").first?.values.first ?? nil
+        let answer =
+            try server.querySingle("EXPLAIN (FORMAT JSON) SELECT * FROM \(numbered)").first?.values.first ?? nil
         guard let answer, let plans = try? JSONDecoder().decode([Explained].self, from: Data(answer.utf8)),
             let plan = plans.first?.plan
         else { return nil }
         return (RowCount(Int64(min(plan.rows, 9e18))), Bytes(plan.width))
     }
 
-    /// https://www.postgresql.org/docs/current/sql-explain.html
+    // https://www.postgresql.org/docs/current/sql-explain.html
     private struct Explained: Decodable {
         struct Plan: Decodable {
             let rows: Double
