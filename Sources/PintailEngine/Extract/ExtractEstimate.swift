@@ -51,7 +51,8 @@ package struct ExtractEstimate: Hashable, Sendable {
         switch prepared.format {
         case .csv, .tsv: return try estimate(CSVSource(prepared, preparation, reading: CSVReading(), known: []))
         case .json, .ndjson: return try estimate(JSONSource(prepared, namesFiles: false, connection))
-        case .parquet: return try estimate(ParquetSource(prepared, namesFiles: false, connection))
+        case .parquet:
+            return try estimate(ParquetSource(prepared, namesFiles: false, secrets: Redactor(project), connection))
         case .xlsx: return nil
         }
     }

@@ -91,9 +91,13 @@ struct Extraction {
         }
         let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
         let preparation = FilePreparation(extract: extract, spool: spool)
-        let prepared = try preparation.prepare(try files.map { try remote.fetch($0, connection) })
+        let near = try files.map { try remote.fetch($0, connection) }
+        let prepared = try preparation.prepare(near)
         var note = Note(files: found, bytes: files.reduce(Bytes(0)) { $0 + ($1.size ?? 0) })
         if case .standardInput = extract.source { note.goneAfterRun = "standard input can be read only once" }
+        if let (file, _) = zip(files, near).first(where: { $0.path != $1.path }) {
+            note.goneAfterRun = "\(file.name) is fetched for this run"
+        }
         let namesFiles = extract.incremental == .newFiles
         switch prepared.format {
         case .csv, .tsv:
@@ -112,7 +116,7 @@ struct Extraction {
             return try finish(JSONSource(prepared, namesFiles: namesFiles, connection), publication, note, connection)
         case .parquet:
             return try finish(
-                ParquetSource(prepared, namesFiles: namesFiles, connection),
+                ParquetSource(prepared, namesFiles: namesFiles, secrets: workspace.secrets, connection),
                 publication,
                 note,
                 connection

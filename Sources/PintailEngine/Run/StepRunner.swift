@@ -19,6 +19,10 @@ struct StepRunner: NodeRunner {
             for connection in node.connections {
                 try await session.run { try workspace.attach(connection, on: $0) }
             }
+            try await session.run { connection in
+                try workspace.prepare(toRead: node.reads.map(\.name.name), on: connection)
+                if let sql = node.step.query { try workspace.prepare(toFetchFor: sql, on: connection) }
+            }
             return try await run(node, in: environment)
         } catch is CancellationError {
             throw CancellationError()
@@ -112,6 +116,19 @@ struct StepRunner: NodeRunner {
                     dataState: "\(staged.table) is unchanged"
                 )
             }
+        }
+    }
+}
+
+extension Step {
+    /// The SQL that the user wrote for the step to read by.
+    fileprivate var query: String? {
+        switch self {
+        case .transform(let transform): return transform.sql
+        case .load(let load):
+            if case .query(let sql) = load.source { return sql }
+            return nil
+        case .extract, .check, .command: return nil
         }
     }
 }

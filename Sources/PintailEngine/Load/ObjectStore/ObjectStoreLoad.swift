@@ -91,19 +91,22 @@ struct ObjectStoreLoad: Sendable {
     }
 
     private func failure(_ error: any Error, hasBegun: Bool) -> StepError {
-        let below = error as? any NodeError
-        // Stores answer in several lines.
-        let said = (below?.message ?? String(describing: error)).split(whereSeparator: \.isNewline).joined(
-            separator: "; "
-        )
+        let state = hasBegun ? stateAfterSending : "nothing was written"
+        // The rows may come from another store.
+        guard let error = error as? DuckDBError, [.http, .io].contains(error.kind), error.message.contains(bucket)
+        else {
+            return StepError("cannot write \(address)", cause: error, dataState: state)
+        }
+        let refusal = RemoteRefusal(environment.workspace.secrets.redact(error.message), at: address)
         return StepError(
-            "cannot write \(address)",
-            cause: StepError(environment.workspace.secrets.redact(said), cause: (error as? StepError)?.cause),
-            hint: below?.hint,
-            dataState: hasBegun ? stateAfterSending : "nothing was written",
-            isTransient: below?.isTransient
+            "cannot write \(address): \(refusal.reason)",
+            hint: refusal.hint,
+            dataState: state,
+            isTransient: refusal.isTransient
         )
     }
+
+    private var bucket: String { address.split(separator: "/").dropFirst().first.map { String($0) } ?? address }
 
     private var stateAfterSending: String {
         guard isFolder else { return "\(address) is as it was: a store shows an object when all of it was sent" }
