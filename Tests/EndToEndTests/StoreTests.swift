@@ -104,6 +104,29 @@ import Testing
         #expect(try await other.objects(in: room) == ["\(room)/t.csv"])
     }
 
+    @Test func `an interrupted load leaves the object that was there`() async throws {
+        let store = try await S3Server.shared()
+        let bucket = try await store.createBucket()
+        try await store.put("old\n", at: "\(bucket)/t.csv")
+        let project = try project(
+            """
+            - transform: t
+              sql: SELECT i AS id, hash(i)::VARCHAR AS h FROM range(6000000) t(i)
+            - load: t
+              into: s3://\(bucket)/t.csv
+            """,
+            on: store
+        )
+        let proxy = try CuttingProxy(to: store.port)
+        try project.write("project: test\n\(Self.settings(store, port: proxy.port))\n", to: "pintail.yml")
+        let running = try project.start("run")
+        try await eventually("the load is sending") { proxy.passed(.toServer) > 4 << 20 || running.end != nil }
+        running.send(2)
+        #expect(try await running.wait() == .exited(130), "\(running.standardError)")
+        #expect(try await store.object("\(bucket)/t.csv") == Array("old\n".utf8))
+        #expect(try project.leftovers() == [])
+    }
+
     @Test func `https is read when its certificate is trusted, and only then`() async throws {
         let files = try TemporaryDirectory()
         try files.write("id,v\n1,a\n", to: "a.csv")

@@ -35,6 +35,37 @@ import Testing
         #expect(try await project.rows("FROM t") == ["42"])
     }
 
+    @Test func `what is read does not depend on the machine's time zone`() async throws {
+        let project = try TestProject(
+            """
+            - extract: t
+              from: times.csv
+              types: {given: timestamptz}
+              dates: auto
+            - transform: days
+              sql: SELECT found, given, found::DATE AS day, given::DATE AS given_day FROM t
+            - load: days
+              into: days.csv
+            """
+        )
+        try project.write(
+            "found,given\n2024-02-29 23:30:00+02:00,2024-02-29 23:30:00\n2024-07-01T00:15:00Z,2024-07-01 00:15:00\n",
+            to: "times.csv"
+        )
+        for zone in ["UTC", "Asia/Kolkata", "America/New_York"] {
+            let ran = try await project.pintail("run", environment: ["TZ": zone])
+            #expect(ran.exitCode == 0, "\(ran.standardError)")
+            #expect(
+                try project.read("days.csv") == """
+                    found,given,day,given_day
+                    2024-02-29 21:30:00+00,2024-02-29 23:30:00+00,2024-02-29,2024-02-29
+                    2024-07-01 00:15:00+00,2024-07-01 00:15:00+00,2024-07-01,2024-07-01
+
+                    """
+            )
+        }
+    }
+
     @Test func `a file that is no database is named`() async throws {
         let project = try TestProject(Self.steps)
         try project.write("this is a letter, not a database", to: "test.duckdb")

@@ -121,6 +121,9 @@ extension Workspace {
     /// DuckDB finds the system's authorities by itself; other programs read this variable, so ours does.
     private func loadWebAccess(_ connection: borrowing Connection) throws(DuckDBError) {
         try connection.load(.httpfs)
+        // Objects are sent in parts, many at once: 80 MB and 50 by default, which no budget of memory knows of. These
+        // are the smallest that S3 takes, 5 MB for objects of up to 50 GB.
+        try connection.execute("SET GLOBAL s3_uploader_max_filesize = '50GB'; SET GLOBAL s3_uploader_thread_limit = 4")
         guard let file = ProcessInfo.processInfo.environment["SSL_CERT_FILE"], !file.isEmpty else { return }
         try connection.execute("SET GLOBAL ca_cert_file = \(literal: file)")
     }

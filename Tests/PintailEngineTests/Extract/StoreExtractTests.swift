@@ -56,11 +56,11 @@ import Testing
     }
 
     @Test func `an object of many parts comes whole`() async throws {
-        let text = "id,h\n" + (0..<900_000).map { "\($0),\(String($0 &* 2_654_435_761, radix: 36))\n" }.joined()
+        let text = "id,h\n" + (0..<1_100_000).map { "\($0),\(String($0 &* 2_654_435_761, radix: 36))\n" }.joined()
         try #require(text.utf8.count > 16 << 20)
         try await store.put(text, at: "\(bucket)/big.csv")
         try await bench.run(Extract("t", from: .files(["s3://\(bucket)/big.csv"])))
-        #expect(try await bench.rows("SELECT count(*), sum(id) FROM t") == [["900000", "404999550000"]])
+        #expect(try await bench.rows("SELECT count(*), sum(id) FROM t") == [["1100000", "604999450000"]])
         #expect(bench.spooled == [])
         bench.remove()
     }

@@ -94,9 +94,26 @@ import Testing
         let failure = try await fixture.failure(
             of: Load("people", from: query, into: .file("s3://\(bucket)/people.csv"))
         )
-        #expect(failure.message == "cannot write s3://\(bucket)/people.csv")
+        #expect(failure.message == "cannot write s3://\(bucket)/people.csv: no")
+        #expect(failure.dataState == "nothing was written")
         #expect(try await text("people.csv") == "old\n")
         #expect(try await store.objects(in: bucket) == ["\(bucket)/people.csv"])
+        _ = try await fixture.failure(
+            of: Load("parts", from: query, into: .file("s3://\(bucket)/parts/"), format: .parquet)
+        )
+        #expect(try await store.objects(in: bucket) == ["\(bucket)/people.csv"])
+    }
+
+    @Test func `an object of many parts is sent whole`() async throws {
+        let fixture = try await fixture(
+            "CREATE TABLE t AS SELECT i AS id, hash(i)::VARCHAR AS h FROM range(4000000) t(i)"
+        )
+        let result = try await fixture.run(Load("t", into: .file("s3://\(bucket)/t.csv")))
+        #expect(result.bytes.map { $0.count > 100_000_000 } == true)
+        let sums = try await fixture.rows("SELECT count(*), sum(id) FROM 's3://\(SQL(verbatim: bucket))/t.csv'")
+        #expect(sums == [["4000000", "7999998000000"]])
+        #expect(try fixture.folder.names(in: ".pintail").filter { $0 != "spill" } == ["spool"])
+        #expect(try fixture.folder.names(in: ".pintail/spool") == [])
     }
 
     @Test func `a wrong secret and a wrong bucket are one clear error each, which shows no key`() async throws {
