@@ -32,21 +32,21 @@ import CDuckDB
     }
 }
 
-/// A file that is being written wherever DuckDB can write; an object store shows it when it is finished, and not before.
+/// An object that is being sent to a store, which shows it once it is finished; dropped before, it is never seen.
 ///
 /// A transaction must be open on the connection while it is used.
 @safe package struct StoredFileWriter: ~Copyable {
-    // Destroyed only once the file is whole: DuckDB would take the destruction of a half-sent object for its end, and
-    // the store would show it. A handle that is dropped before is lost, with the memory of the part it held.
     private let handle: duckdb_file_handle?
+    private var taken = 0
 
-    /// Begins a new file, or one in the place of another.
+    /// Begins a new object, or one in the place of another.
     package init(writing path: String, on connection: borrowing Connection) throws(DuckDBError) {
         unsafe handle = try unsafe open(path, [DUCKDB_FILE_FLAG_WRITE, DUCKDB_FILE_FLAG_CREATE_NEW], on: connection)
     }
 
     /// Adds bytes at the end.
-    package func write(_ bytes: [UInt8]) throws(DuckDBError) {
+    package mutating func write(_ bytes: [UInt8]) throws(DuckDBError) {
+        taken += bytes.count
         let count = unsafe bytes.withUnsafeBytes {
             unsafe duckdb_file_handle_write(handle, $0.baseAddress, Int64($0.count))
         }
@@ -54,14 +54,50 @@ import CDuckDB
         guard count == bytes.count else { throw DuckDBError(.io, "only \(count) of \(bytes.count) bytes were taken") }
     }
 
-    /// Sends what is left; from now on others see the file.
+    /// Sends what is left; from now on others see the object.
     package consuming func finish() throws(DuckDBError) {
         guard unsafe duckdb_file_handle_close(handle) == DuckDBSuccess else {
-            throw unsafe failure(duckdb_file_handle_error_data(handle))
+            let failure = unsafe failure(duckdb_file_handle_error_data(handle))
+            _ = consume self
+            throw failure
         }
         var handle = unsafe handle
         unsafe duckdb_destroy_file_handle(&handle)
+        discard self
     }
+
+    // DuckDB takes the end of a handle for the end of its object, and ends the process when that fails. So a handle that
+    // was not finished is never destroyed: it is lost, with what it held of the part that was being filled.
+    deinit {
+        // Nothing was sent before a part was full.
+        guard taken >= Self.smallestPart, unsafe Self.spoil(handle) else { return }
+        // No thread that sends a part may outlive the database. Closing waits for them, but not at once: of each part not
+        // yet sent, three at most, it tells first that another has failed.
+        for _ in 0..<4 where unsafe duckdb_file_handle_close(handle) == DuckDBSuccess { return }
+    }
+
+    /// Makes sure that what was sent never becomes an object, and tells whether it could.
+    ///
+    /// DuckDB knows no way to give an upload up, but refuses to join parts of which one is missing: two parts far behind
+    /// the others leave gaps, whatever was sent before.
+    private static func spoil(_ handle: duckdb_file_handle?) -> Bool {
+        for _ in 0..<2 {
+            let position = unsafe max(0, duckdb_file_handle_tell(handle))
+            var byte: UInt8 = 0
+            guard unsafe duckdb_file_handle_seek(handle, position + farBehind) == DuckDBSuccess,
+                unsafe duckdb_file_handle_write(handle, &byte, 1) == 1
+            else {
+                // An upload of which a part has failed is spoiled already.
+                return [.io, .http].contains(unsafe failure(duckdb_file_handle_error_data(handle)).kind)
+            }
+        }
+        return true
+    }
+
+    /// The smallest part of an object that S3 takes.
+    private static let smallestPart = 5 << 20
+    /// Several of the largest parts, 500 MB, and by far not the 65,536 of the smallest that DuckDB can count.
+    private static let farBehind: Int64 = 2 << 30
 }
 
 private func open(

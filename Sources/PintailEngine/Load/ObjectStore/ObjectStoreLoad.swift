@@ -104,7 +104,7 @@ struct ObjectStoreLoad: Sendable {
         }
         return try connection.transaction { connection in
             let bytes = try FileBytes(file)
-            let writer = try StoredFileWriter(writing: address, on: connection)
+            var writer = try StoredFileWriter(writing: address, on: connection)
             var sent = sent
             while case let piece = try bytes.read(Self.pieceBytes), !piece.isEmpty {
                 try Task.checkCancellation()
