@@ -2,6 +2,7 @@ import DuckDB
 import FoundationEssentials
 import PintailOrchestrator
 import PintailProject
+import TestSupport
 
 @testable import PintailEngine
 
@@ -62,6 +63,22 @@ struct ExtractBench {
             }
         }
         return result
+    }
+
+    /// Runs a load that must fail, and tells how it failed.
+    func failure(of load: Load) async throws -> NodeFailure {
+        let environment = StepEnvironment(
+            workspace: workspace,
+            session: try workspace.session("test"),
+            reporter: .silent(for: NodeID("test")),
+            run: "20260101-000000-0000"
+        )
+        do {
+            _ = try await LoadStep(load).run(in: environment)
+        } catch {
+            return NodeFailure(error)
+        }
+        throw FixtureError("the load of \(load.name) did not fail")
     }
 
     /// A query's rows, each value as text.
