@@ -89,9 +89,11 @@ import Testing
         let ready = try await project.pintail("run", "--select", "t")
         #expect(ready.exitCode == 0, "\(ready.standardError)")
         let proxy = try CuttingProxy(to: store.port)
+        proxy.cut(after: 4 << 20, .toServer)
         try project.write("project: test\n\(Self.settings(store, port: proxy.port))\n", to: "pintail.yml")
         let running = try project.start("run", "--select", "load:t")
-        try await eventually("the load is sending") { proxy.passed(.toServer) > 4 << 20 || running.end != nil }
+        // What was cut off is sent again a moment later.
+        try await eventually("the load is sending") { proxy.cuts > 0 || running.end != nil }
         store.kill()
         #expect(try await running.wait() == .exited(1))
         #expect(running.standardError.contains("cannot write s3://\(bucket)/t.csv"), "\(running.standardError)")

@@ -35,6 +35,11 @@ package final class CuttingProxy: Sendable {
         line.state.withLock { $0.cut = Cut(remaining: bytes, direction: direction) }
     }
 
+    /// Breaks every connection off once so many more bytes have passed in a direction, and refuses new ones from then on.
+    package func close(after bytes: Int, _ direction: Direction) {
+        line.state.withLock { $0.cut = Cut(remaining: bytes, direction: direction, isForGood: true) }
+    }
+
     /// Breaks every connection off now; who connects again gets through.
     package func cut() {
         line.cutAll()
@@ -59,6 +64,7 @@ package final class CuttingProxy: Sendable {
 private struct Cut {
     var remaining: Int
     let direction: CuttingProxy.Direction
+    var isForGood = false
 }
 
 /// What the proxy's threads share; the proxy itself may go while they wait.
@@ -99,7 +105,7 @@ private final class Line: Sendable {
             guard connection.send(allowed == bytes.count ? bytes : Array(bytes.prefix(allowed)), direction) else {
                 return connection.breakOff()
             }
-            if allowed < bytes.count { return cutAll() }
+            if allowed < bytes.count { return state.withLock({ $0.isClosed }) ? close() : cutAll() }
         }
     }
 
@@ -109,8 +115,13 @@ private final class Line: Sendable {
             var allowed = count
             if let cut = state.cut, cut.direction == direction {
                 allowed = min(count, cut.remaining)
-                state.cut = allowed < count ? nil : Cut(remaining: cut.remaining - count, direction: direction)
-                if allowed < count { state.cuts += 1 }
+                if allowed < count {
+                    state.cut = nil
+                    state.cuts += 1
+                    state.isClosed = state.isClosed || cut.isForGood
+                } else {
+                    state.cut?.remaining -= count
+                }
             }
             state.passed[direction, default: 0] += allowed
             return allowed

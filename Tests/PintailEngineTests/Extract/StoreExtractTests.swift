@@ -191,15 +191,11 @@ import Testing
         let proxy = try CuttingProxy(to: store.port)
         let bench = try ExtractBench(connections: ["lake": store.connection(port: proxy.port)])
         try await bench.run(Extract("t", from: .files(["s3://\(bucket)/small.csv"])))
-        // The store is away for good once a third of the object has passed.
-        let death = Task {
-            try await eventually("some of the object has passed") { proxy.passed(.toClient) > 8 << 20 }
-            proxy.close()
-        }
+        // Away for good once a third of the object has passed.
+        proxy.close(after: 8 << 20, .toClient)
         let error = await #expect(throws: StepError.self) {
             try await bench.run(Extract("t", from: .files(["s3://\(bucket)/big.csv"])))
         }
-        try await death.value
         #expect(error?.message.hasPrefix("cannot fetch s3://\(bucket)/big.csv: ") == true, "\(error?.message ?? "")")
         #expect(error?.isTransient == true)
         #expect(error?.dataState == "t is as it was")

@@ -142,12 +142,8 @@ import Testing
         let proxy = try CuttingProxy(to: store.port)
         let fixture = try await fixture(rows, port: proxy.port)
         try await store.put("old\n", at: "\(bucket)/\(name)")
-        let death = Task {
-            try await eventually("some of the object has passed") { proxy.passed(.toServer) > 8 << 20 }
-            proxy.close()
-        }
+        proxy.close(after: 8 << 20, .toServer)
         let failure = try await fixture.failure(of: Load("people", into: .file("s3://\(bucket)/\(name)")))
-        try await death.value
         #expect(failure.message.hasPrefix("cannot write s3://\(bucket)/\(name)"), "\(failure)")
         #expect(failure.isTransient)
         #expect(failure.dataState?.contains("is as it was") == true)
