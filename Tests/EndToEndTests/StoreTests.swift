@@ -89,12 +89,12 @@ import Testing
         let ready = try await project.pintail("run", "--select", "t")
         #expect(ready.exitCode == 0, "\(ready.standardError)")
         let proxy = try CuttingProxy(to: store.port)
-        proxy.cut(after: 4 << 20, .toServer)
+        proxy.hold(after: 8 << 20, .toServer)
         try project.write("project: test\n\(Self.settings(store, port: proxy.port))\n", to: "pintail.yml")
         let running = try project.start("run", "--select", "load:t")
-        // What was cut off is sent again a moment later.
-        try await eventually("the load is sending") { proxy.cuts > 0 || running.end != nil }
+        try await eventually("the load is sending") { proxy.isHolding || running.end != nil }
         store.kill()
+        proxy.release()
         #expect(try await running.wait() == .exited(1))
         #expect(running.standardError.contains("cannot write s3://\(bucket)/t.csv"), "\(running.standardError)")
         let other = try await S3Server.shared()
@@ -121,9 +121,13 @@ import Testing
         )
         let proxy = try CuttingProxy(to: store.port)
         try project.write("project: test\n\(Self.settings(store, port: proxy.port))\n", to: "pintail.yml")
+        proxy.hold(after: 8 << 20, .toServer)
         let running = try project.start("run")
-        try await eventually("the load is sending") { proxy.passed(.toServer) > 4 << 20 || running.end != nil }
+        try await eventually("the load is sending") { proxy.isHolding || running.end != nil }
         running.send(2)
+        // Long enough for a signal; what is held is in the way of nothing else.
+        try await Task.sleep(for: .seconds(1))
+        proxy.release()
         #expect(try await running.wait() == .exited(130), "\(running.standardError)")
         #expect(try await store.object("\(bucket)/t.csv") == Array("old\n".utf8))
         #expect(try project.leftovers() == [])
