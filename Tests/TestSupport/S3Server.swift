@@ -110,6 +110,11 @@ package final class S3Server: Sendable {
         _ = try await request("PUT", "/buckets/\(key)", body: Data(bytes))
     }
 
+    /// Removes an object.
+    package func remove(_ key: String) async throws {
+        _ = try await request("DELETE", "/buckets/\(key)")
+    }
+
     /// An object's bytes.
     package func object(_ key: String) async throws -> [UInt8] {
         Array(try await request("GET", "/buckets/\(key)"))

@@ -50,7 +50,12 @@ struct Extraction {
         )
         guard paths.contains(where: SourceFile.isRemote) else { return try local.find(paths) }
         try workspace.prepareRemoteFiles(connection)
-        let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
+        let remote = RemoteFiles(
+            extract: extract,
+            spool: spool,
+            secrets: workspace.secrets,
+            mayBeNone: local.mayBeNone
+        )
         return try paths.flatMap { SourceFile.isRemote($0) ? try remote.find($0, connection) : try local.find([$0]) }
     }
 

@@ -95,6 +95,9 @@ import Testing
         #expect(
             rows == [["1", "a", "a.csv"], ["2", "changed", "b.csv"], ["3", "c", "c.csv"], ["20", "more", "b.csv"]]
         )
+        for name in ["a", "b", "c"] { try await store.remove("\(bucket)/\(name).csv") }
+        #expect(try await bench.run(extract).rows == 0)
+        #expect(try await bench.rows("SELECT count(*) FROM t") == [["4"]])
         bench.remove()
     }
 

@@ -7,6 +7,8 @@ struct RemoteFiles {
     let extract: Extract
     let spool: Spool
     let secrets: Redactor
+    /// Whether a pattern may match nothing.
+    var mayBeNone = false
 
     /// The files an address or pattern means, with what the server tells of them.
     func find(_ address: String, _ connection: borrowing Connection) throws -> [SourceFile] {
@@ -14,7 +16,7 @@ struct RemoteFiles {
             let rows = try connection.rows(
                 "SELECT filename, size, epoch_us(last_modified) FROM read_blob(\(literal: address)) ORDER BY filename"
             )
-            guard !rows.isEmpty else { throw nothing(address) }
+            guard mayBeNone || !rows.isEmpty else { throw nothing(address) }
             return rows.map { row in
                 let path = row[0].text ?? address
                 return SourceFile(
