@@ -68,6 +68,7 @@ let package = Package(
             ]
         ),
         .target(name: "Postgres", dependencies: ["CPQ", "DuckDB"], swiftSettings: strict),
+        .target(name: "Jinja", swiftSettings: strict),
         .target(name: "PintailProject", dependencies: ["CYAML", "CTOML"], swiftSettings: strict),
         .target(name: "PintailOrchestrator", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(
@@ -77,7 +78,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "PintailCLI",
-            dependencies: ["DuckDB", "Postgres", "PintailProject", "PintailOrchestrator", "PintailEngine"],
+            dependencies: ["DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator", "PintailEngine"],
             swiftSettings: strict
         ),
 
@@ -85,6 +86,7 @@ let package = Package(
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "DuckDB", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JinjaTests", dependencies: ["Jinja"], swiftSettings: strict),
         .testTarget(name: "PintailProjectTests", dependencies: ["PintailProject"], swiftSettings: strict),
         .testTarget(name: "PintailOrchestratorTests", dependencies: ["PintailOrchestrator"], swiftSettings: strict),
         .testTarget(

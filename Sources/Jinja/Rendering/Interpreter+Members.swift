@@ -1,0 +1,68 @@
+extension Interpreter {
+    /// What stands behind a dot: the attribute, else the item of that name, else undefined.
+    package func attribute(_ name: String, of owner: Value) throws -> Value {
+        if environment.options.isSandboxed, name.utf8.first == UInt8(ascii: "_"), isHidden(name, owner) {
+            let hint = "access to attribute '\(name)' of '\(owner.typeName)' object is unsafe."
+            return .undefined(Undefined(name, hint: hint, environment.options.undefined, kind: .security))
+        }
+        switch owner {
+        case .undefined(let undefined): return try undefined.member(name)
+        case .object(let object):
+            if let value = try object.attribute(named: name) ?? object.item(for: .string(name)) { return value }
+        case .dict(let dict):
+            if Methods.has(name, owner) { return .object(BoundMethod(name, of: owner)) }
+            if let value = dict[name] { return value }
+        default:
+            if let value = Methods.property(name, of: owner) { return value }
+            if Methods.has(name, owner) { return .object(BoundMethod(name, of: owner)) }
+        }
+        return undefined(name, owner: described(owner))
+    }
+
+    private func isHidden(_ name: String, _ owner: Value) -> Bool {
+        if case .dict(let dict) = owner { return dict[name] == nil }
+        if case .object = owner { return name.hasPrefix("__") }
+        return true
+    }
+
+    /// What stands in brackets: the item, else the attribute of that name, else undefined.
+    package func item(_ key: Value, of owner: Value) throws -> Value {
+        if let value = try Items.item(key, of: owner) { return value }
+        switch owner {
+        case .undefined(let undefined): return try undefined.member(key.text)
+        case .object(let object):
+            if let name = key.asString, let value = try object.attribute(named: name) { return value }
+        default:
+            if let name = key.asString {
+                if let value = Methods.property(name, of: owner) { return value }
+                if Methods.has(name, owner) { return .object(BoundMethod(name, of: owner)) }
+            }
+        }
+        if let name = key.asString { return undefined(name, owner: described(owner)) }
+        let hint = "\(described(owner)) has no element \(try key.repr)"
+        return undefined(try key.text, hint: hint)
+    }
+
+    /// What messages call the owner of an attribute that is missing.
+    private func described(_ owner: Value) -> String { owner.isNone ? "None" : "\(owner.typeName) object" }
+}
+
+/// A method of a built-in type that was named without being called.
+final class BoundMethod: JinjaObject {
+    let name: String
+    let owner: Value
+
+    init(_ name: String, of owner: Value) {
+        self.name = name
+        self.owner = owner
+    }
+
+    var typeName: String { "builtin_function_or_method" }
+    var isCallable: Bool { true }
+    func repr() throws -> String { "<built-in method \(name) of \(owner.typeName) object>" }
+    func attribute(named attribute: String) throws -> Value? { attribute == "__name__" ? .string(name) : nil }
+
+    func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
+        try Methods.call(name, of: owner, arguments, in: interpreter) ?? .none
+    }
+}
