@@ -74,7 +74,7 @@ package final class Interpreter {
         guard located.place == nil, let frame = running.last else { return located }
         located.place = frame.template.place(of: frame.at)
         for (place, frame) in running.enumerated().reversed() {
-            guard let macro = frame.macro else { continue }
+            guard let macro = frame.macro, located.calls.count < Self.mostCalls else { continue }
             let caller = place > 0 ? running[place - 1] : nil
             located.calls.append(
                 TemplateError.Call(macro: macro, place: caller.flatMap { $0.template.place(of: $0.at) })
@@ -82,6 +82,9 @@ package final class Interpreter {
         }
         return located
     }
+
+    /// More of them nobody reads.
+    private static let mostCalls = 32
 
     /// Leaves the innermost macro with `value` as its result: `throw interpreter.returning(value)`.
     package func returning(_ value: Value) -> any Error {

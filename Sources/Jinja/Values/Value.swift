@@ -107,12 +107,11 @@ extension Value {
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByNilLiteral, ExpressibleByArrayLiteral
+    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral
 {
     package init(stringLiteral text: String) { self = .string(text) }
     package init(integerLiteral number: Int) { self = .integer(number) }
     package init(booleanLiteral flag: Bool) { self = .bool(flag) }
     package init(floatLiteral number: Double) { self = .double(number) }
-    package init(nilLiteral: ()) { self = .none }
     package init(arrayLiteral values: Value...) { self = .list(of: values) }
 }
