@@ -1,3 +1,5 @@
+package import Jinja
+
 /// A dbt project that was read whole: what it consists of and how it is to be run.
 package struct DbtProject: Sendable {
     /// The project itself.
@@ -29,6 +31,8 @@ extension DbtProject {
         package var vars: ConfigObject = [:]
         /// Environment variables.
         package var environment: [String: String]
+        /// Names that whoever runs projects adds to those that templates find here: `modules`, `run_started_at`.
+        package var moreNames: @Sendable (String) -> Value? = { _ in nil }
         /// The time that artifacts give for the reading, in seconds since 1970.
         package var now: Double = 0
 
@@ -48,6 +52,7 @@ extension DbtProject {
             profile: opening.profile,
             environment: options.environment,
             vars: options.vars,
+            moreNames: options.moreNames,
             now: options.now
         )
         for macro in BuiltInMacros.all { parser.macros.add(macro) }

@@ -12,6 +12,7 @@ final class ParseContext: Globals {
         let target: ConfigObject
         let projectName: String
         let vars: VariableScopes
+        let moreNames: @Sendable (String) -> Value?
     }
 
     let package: String
@@ -46,7 +47,7 @@ final class ParseContext: Globals {
         default: break
         }
         if let known = found[name] { return known }
-        let value = macro(name) ?? constant(name)
+        let value = macro(name) ?? constant(name) ?? surroundings.moreNames(name)
         found[name] = .some(value)
         return value
     }

@@ -25,7 +25,8 @@ extension ProjectParser {
         ]
         guard let kind = kinds[patch.section], var resource = resource(kind, patch) else { return }
         for entry in patch.node.entries ?? [] where !["name", "description", "config"].contains(entry.key) {
-            resource.properties[entry.key] = rendered(entry.value, patch)
+            // Filters are templates of another language, which nobody reads here.
+            resource.properties[entry.key] = entry.value.value
         }
         if let model = patch.node["model"] { record(model, patch, &resource) }
         insert(resource)

@@ -10,6 +10,8 @@ final class ProjectParser {
     let profile: DbtProfile
     let environment: [String: String]
     let vars: VariableScopes
+    /// Names beside those that are known here.
+    let moreNames: @Sendable (String) -> Value?
     let files: ProjectFiles
     /// When the project was read, in seconds since 1970.
     let now: Double
@@ -31,8 +33,10 @@ final class ProjectParser {
         profile: DbtProfile,
         environment: [String: String],
         vars: ConfigObject,
+        moreNames: @escaping @Sendable (String) -> Value?,
         now: Double
     ) {
+        self.moreNames = moreNames
         self.root = root
         self.packages = packages
         self.profile = profile
@@ -75,7 +79,8 @@ final class ProjectParser {
                 environment: environment,
                 target: profile.targetValue,
                 projectName: root.name,
-                vars: vars
+                vars: vars,
+                moreNames: moreNames
             )
         )
         contexts[package] = context

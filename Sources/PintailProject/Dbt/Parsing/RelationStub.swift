@@ -13,6 +13,8 @@ final class RelationStub: JinjaObject {
     }
 
     var typeName: String { "DuckDBRelation" }
+    /// Packages tell relations from other values by asking for their metadata as mappings are asked.
+    var isMapping: Bool { true }
 
     func attribute(named name: String) throws -> Value? {
         switch name {
@@ -21,7 +23,13 @@ final class RelationStub: JinjaObject {
         case "identifier", "name", "table", "alias": .string(identifier)
         case "type": Value.none
         case "is_table", "is_view", "is_cte", "is_dynamic_table", "is_pointer", "is_materialized_view": false
-        case "metadata", "path", "quote_policy", "include_policy": .undefined(Undefined(name, .propagating))
+        case "metadata": .dict(of: ["type": "DuckDBRelation"])
+        case "get":
+            .function(name) { [self] arguments, _ in
+                try attribute(named: try arguments.positional.first?.text ?? "") ?? arguments[1, "default"]
+                    ?? Value.none
+            }
+        case "path", "quote_policy", "include_policy": .undefined(Undefined(name, .propagating))
         default: Self.methods.contains(name) ? .function(name) { _, _ in .object(self) } : nil
         }
     }
