@@ -11,6 +11,7 @@ extension Interpreter {
         try atTop {
             let outer = values
             values = []
+            isNative = true
             defer { values = outer }
             let mark = output.count
             try run(template, World(globals), collectingValues: true)

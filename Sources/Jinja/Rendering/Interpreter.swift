@@ -7,6 +7,8 @@ package final class Interpreter {
     var output: [UInt8] = []
     /// Values of a native rendering.
     var values: [Value] = []
+    /// Whether marks of native filters mean something.
+    var isNative = false
     /// How many captures are open: what they print is text.
     var captures = 0
     /// Frames that run, innermost last.

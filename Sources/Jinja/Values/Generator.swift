@@ -1,0 +1,15 @@
+/// Values that are made while somebody goes through them, once.
+package final class Generator: JinjaObject {
+    private let name: String
+    private var cursor: ValueCursor
+
+    /// Values of a cursor; `name` is what `repr` calls it.
+    package init(_ name: String, _ cursor: ValueCursor) {
+        self.name = name
+        self.cursor = cursor
+    }
+
+    package var typeName: String { "generator" }
+    package func repr() throws -> String { "<generator object \(name)>" }
+    package func iterate() throws -> ValueCursor? { ValueCursor { try self.cursor.next() } }
+}
