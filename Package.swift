@@ -69,7 +69,7 @@ let package = Package(
         ),
         .target(name: "Postgres", dependencies: ["CPQ", "DuckDB"], swiftSettings: strict),
         .target(name: "Jinja", swiftSettings: strict),
-        .target(name: "PintailProject", dependencies: ["CYAML", "CTOML"], swiftSettings: strict),
+        .target(name: "PintailProject", dependencies: ["CYAML", "CTOML", "Jinja"], swiftSettings: strict),
         .target(name: "PintailOrchestrator", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(
             name: "PintailEngine",

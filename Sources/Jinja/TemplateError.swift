@@ -15,7 +15,11 @@ package struct TemplateError: Error {
         case overflow = "OverflowError"
         case filterArgument = "FilterArgumentError"
         case notFound = "TemplateNotFound"
+        case noneFound = "TemplatesNotFound"
         case runtime = "TemplateRuntimeError"
+        /// What Python calls a `RuntimeError`: a dictionary that changed while somebody went through it.
+        case state = "RuntimeError"
+        case failedAssertion = "AssertionError"
         case security = "SecurityError"
         /// More steps, output or depth than the environment allows.
         case limit = "LimitError"

@@ -31,7 +31,8 @@ struct AttributePath {
         case .some(.string(let text)), .some(.markup(let text)):
             parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { part in
                 let text = String(decoding: part, as: UTF8.self)
-                return part.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } ? Int(text).map { .integer($0) } ?? .string(text) : .string(text)
+                return part.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+                    ? Int(text).map { .integer($0) } ?? .string(text) : .string(text)
             }
         case .some(let key) where key.asInteger != nil: parts = [key]
         default: parts = []

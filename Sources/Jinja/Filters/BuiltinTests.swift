@@ -20,7 +20,9 @@ enum BuiltinTests {
             "mapping": { value, _, _ in isMapping(value) },
             "iterable": { value, _, _ in try isIterable(value) },
             "sequence": { value, _, _ in try isSequence(value) },
-            "callable": { value, _, _ in if case .object(let object) = value { object.isCallable } else { value.isUndefined } },
+            "callable": { value, _, _ in
+                if case .object(let object) = value { object.isCallable } else { value.isUndefined }
+            },
             "escaped": { value, _, _ in if case .markup = value { true } else { false } },
             "lower": { value, _, _ in CharacterClaims.all["islower"]?(try value.text) ?? false },
             "upper": { value, _, _ in CharacterClaims.all["isupper"]?(try value.text) ?? false },
@@ -35,9 +37,11 @@ enum BuiltinTests {
             },
             "in": { value, arguments, _ in try (arguments.bound("test_in", "seq")[0] ?? .none).contains(value) },
             "filter": { value, _, interpreter in
-                interpreter.environment.filters[try value.text] != nil
+                try name(value).map { interpreter.environment.filters[$0] != nil } ?? false
             },
-            "test": { value, _, interpreter in interpreter.environment.tests[try value.text] != nil },
+            "test": { value, _, interpreter in
+                try name(value).map { interpreter.environment.tests[$0] != nil } ?? false
+            },
         ]
         let relations: [(Syntax.Comparison.Operator, [String])] = [
             (.equal, ["==", "eq", "equalto"]), (.notEqual, ["!=", "ne"]), (.greater, [">", "gt", "greaterthan"]),
@@ -52,6 +56,11 @@ enum BuiltinTests {
         }
         return all
     }()
+
+    private static func name(_ value: Value) throws -> String? {
+        try value.requireHashable()
+        return value.asString
+    }
 
     static func isMapping(_ value: Value) -> Bool {
         switch value {

@@ -10,7 +10,9 @@ enum Links {
             "extra_schemes?"
         )
         let schemes = try given[4].flatMap { $0.isNone ? nil : try $0.elements().map { try $0.text } } ?? []
-        var relations = Set(try (given[3].flatMap { $0.isNone ? nil : try $0.text } ?? "").split(separator: " ").map(String.init))
+        var relations = Set(
+            try (given[3].flatMap { $0.isNone ? nil : try $0.text } ?? "").split(separator: " ").map(String.init)
+        )
         if try given[1]?.isTrue ?? false { relations.insert("nofollow") }
         relations.insert("noopener")
         let linking = Linking(
@@ -78,10 +80,13 @@ enum Links {
 
         private func anchor(_ word: String) -> String? {
             let lower = word.lowercased()
-            if lower.hasPrefix("http://") || lower.hasPrefix("https://"), lower.count > 8 {
+            if let scheme = ["http://", "https://"].first(where: { lower.hasPrefix($0) }) {
+                guard isAddress(lower.dropFirst(scheme.count), anyDomain: true) else { return nil }
                 return "<a href=\"\(word)\"\(attributes)>\(trimmed(word))</a>"
             }
-            if isHost(lower) { return "<a href=\"https://\(word)\"\(attributes)>\(trimmed(word))</a>" }
+            if isAddress(lower[...], anyDomain: lower.hasPrefix("www.")) {
+                return "<a href=\"https://\(word)\"\(attributes)>\(trimmed(word))</a>"
+            }
             if lower.hasPrefix("mailto:"), isMail(String(lower.dropFirst(7))) {
                 return "<a href=\"\(word)\">\(word.dropFirst(7))</a>"
             }
@@ -94,11 +99,31 @@ enum Links {
             return nil
         }
 
-        private func isHost(_ word: String) -> Bool {
-            let host = word.prefix { $0 != "/" && $0 != ":" && $0 != "?" && $0 != "#" }
-            guard host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" }) else { return false }
-            if word.hasPrefix("www.") { return host.split(separator: ".").count >= 2 && host.count > 4 }
-            return [".com", ".net", ".org"].contains { host.hasSuffix($0) && host.count > 4 }
+        private static let knownDomains: Set<Substring> = [
+            "com", "net", "int", "edu", "gov", "org", "info", "mil",
+        ]
+
+        /// Whether a host stands here, possibly with a port and a path.
+        private func isAddress(_ word: Substring, anyDomain: Bool) -> Bool {
+            let host = word.prefix { $0 != ":" && $0 != "/" && $0 != "?" && $0 != "#" }
+            var rest = word.dropFirst(host.count)
+            if rest.first == ":" {
+                let port = rest.dropFirst().prefix { $0.isNumber }
+                guard (1...5).contains(port.count) else { return false }
+                rest = rest.dropFirst(port.count + 1)
+                guard rest.isEmpty || "/?#".contains(rest.first ?? " ") else { return false }
+            }
+            let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+            guard let domain = labels.last, labels.dropLast().allSatisfy({ isLabel($0, atLeast: anyDomain ? 1 : 2) })
+            else { return false }
+            if !anyDomain { return labels.count > 1 && Self.knownDomains.contains(domain) }
+            if labels.count == 4, labels.allSatisfy({ $0.count <= 3 && $0.allSatisfy(\.isNumber) }) { return true }
+            return domain.hasPrefix("xn--") || (2...63).contains(domain.count) && domain.allSatisfy(\.isLetter)
+        }
+
+        private func isLabel(_ label: Substring, atLeast least: Int) -> Bool {
+            label.count >= least
+                && label.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "%" || $0 == "-" }
         }
 
         private func isMail(_ word: String) -> Bool {

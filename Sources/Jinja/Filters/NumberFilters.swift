@@ -59,7 +59,10 @@ enum NumberFilters {
         }
         if method == "common" { return try Rounding.round(value, to: precision) }
         let factor = try Value.integer(10).operate(.power, with: .integer(precision))
-        guard case .double(let scaled)? = Number(try value.operate(.multiply, with: factor)).map({ Value.double($0.double) })
+        guard
+            case .double(let scaled)? = Number(try value.operate(.multiply, with: factor)).map({
+                Value.double($0.double)
+            })
         else {
             throw TemplateError(.type, "must be real number, not \(value.typeName)")
         }
@@ -68,7 +71,10 @@ enum NumberFilters {
         return try whole.operate(.divide, with: factor)
     }
 
-    private static let units = [("KiB", "kB"), ("MiB", "MB"), ("GiB", "GB"), ("TiB", "TB"), ("PiB", "PB"), ("EiB", "EB"), ("ZiB", "ZB"), ("YiB", "YB")]
+    private static let units = [
+        ("KiB", "kB"), ("MiB", "MB"), ("GiB", "GB"), ("TiB", "TB"), ("PiB", "PB"), ("EiB", "EB"), ("ZiB", "ZB"),
+        ("YiB", "YB"),
+    ]
 
     private static func filesizeformat(_ value: Value, _ arguments: Arguments, _: Interpreter) throws -> Value {
         let isBinary = try arguments.bound("do_filesizeformat", "binary?")[0]?.isTrue ?? false

@@ -2,10 +2,12 @@
 enum NumberText {
     static func integer(_ text: String, base: Int = 10) -> Value? {
         guard base == 0 || (2...36).contains(base) else { return nil }
-        var digits = Array(StringMethods.stripped(text, nil).unicodeScalars.map { scalar -> UInt8 in
-            if let digit = CodePoint.decimalDigit(scalar) { return 0x30 + UInt8(digit) }
-            return scalar.isASCII ? UInt8(scalar.value) : 0
-        })[...]
+        var digits = Array(
+            StringMethods.stripped(text, nil).unicodeScalars.map { scalar -> UInt8 in
+                if let digit = CodePoint.decimalDigit(scalar) { return 0x30 + UInt8(digit) }
+                return scalar.isASCII ? UInt8(scalar.value) : 0
+            }
+        )[...]
         let isNegative = digits.first == UInt8(ascii: "-")
         if isNegative || digits.first == UInt8(ascii: "+") { digits.removeFirst() }
         var radix = base
@@ -59,7 +61,8 @@ enum NumberText {
         let bytes = Array(unsigned.utf8)
         guard bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 || "._e+-".utf8.contains($0) }) else { return nil }
         for (place, byte) in bytes.enumerated() where byte == 0x5F {
-            let isBetween = place > 0 && place + 1 < bytes.count && isDigit(bytes[place - 1]) && isDigit(bytes[place + 1])
+            let isBetween =
+                place > 0 && place + 1 < bytes.count && isDigit(bytes[place - 1]) && isDigit(bytes[place + 1])
             if !isBetween { return nil }
         }
         var plain = String(decoding: Array(lower.utf8).filter { $0 != 0x5F }, as: UTF8.self)

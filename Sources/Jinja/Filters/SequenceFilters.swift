@@ -75,7 +75,8 @@ enum SequenceFilters {
         let separator = given[0] ?? ""
         var values = try value.elements()
         if given[1] != nil { values = try values.map { try path.value(of: $0, interpreter) } }
-        let isMarkup = interpreter.autoescapes
+        let isMarkup =
+            interpreter.autoescapes
             || (values + [separator]).contains { if case .markup = $0 { interpreter.autoescapes } else { false } }
         if isMarkup {
             return .markup(try values.map { try HTML.escaped($0) }.joined(separator: HTML.escaped(separator)))
@@ -238,7 +239,7 @@ enum SequenceFilters {
         for place in 0..<max(0, slices) {
             let end = start + length + (place < longer ? 1 : 0)
             var part = Array(items[start..<end])
-            if let fill, longer > 0, place >= longer { part.append(fill) }
+            if let fill, place >= longer { part.append(fill) }
             parts.append(.list(of: part))
             start = end
         }

@@ -78,12 +78,16 @@ enum TextFilters {
         let dict = DictObject()
         for (name, value) in arguments.keyword { dict[name] = value }
         let values: Value = arguments.keyword.isEmpty ? .tuple(arguments.positional) : .dict(dict)
-        return try soft(value) { try PercentFormat.format($0, with: values) }
+        if case .markup(let text) = value {
+            return .markup(try PercentFormat.format(text, with: HTML.escapingArguments(values)))
+        }
+        return .string(try PercentFormat.format(try value.text, with: values))
     }
 
     private static func indent(_ value: Value, _ arguments: Arguments, _: Interpreter) throws -> Value {
         let given = try arguments.bound("do_indent", "width?", "first?", "blank?")
-        let width = try given[0]?.asString ?? String(repeating: " ", count: TextPadding.checked(given[0]?.asInteger ?? 4))
+        let width =
+            try given[0]?.asString ?? String(repeating: " ", count: TextPadding.checked(given[0]?.asInteger ?? 4))
         guard value.asString != nil else { throw notText(value, appended: true) }
         let (first, blank) = (try given[1]?.isTrue ?? false, try given[2]?.isTrue ?? false)
         return try soft(value) { text in
@@ -113,7 +117,7 @@ enum TextFilters {
         let leeway = try given[3].flatMap { $0.isNone ? nil : try required($0) } ?? 5
         let size = end.unicodeScalars.count
         guard length >= size else {
-            throw TemplateError(.runtime, "expected length >= \(size), got \(length)")
+            throw TemplateError(.failedAssertion, "expected length >= \(size), got \(length)")
         }
         if try value.length() <= length + leeway { return value }
         guard let text = value.asString else {

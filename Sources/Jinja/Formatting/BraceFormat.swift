@@ -8,6 +8,8 @@ enum BraceFormat {
     private struct Formatting {
         let arguments: Arguments
         private var next = 0
+        /// Whether fields are counted or numbered; nil before the first.
+        private var isCounting: Bool?
 
         init(arguments: Arguments) { self.arguments = arguments }
 
@@ -104,6 +106,14 @@ enum BraceFormat {
         private mutating func argument(_ name: String) throws -> Value {
             if let place = name.isEmpty ? next : Int(name) {
                 if name.isEmpty { next += 1 }
+                guard isCounting ?? name.isEmpty == name.isEmpty else {
+                    let (from, to) =
+                        name.isEmpty
+                        ? ("manual field specification", "automatic field numbering")
+                        : ("automatic field numbering", "manual field specification")
+                    throw TemplateError(.value, "cannot switch from \(from) to \(to)")
+                }
+                isCounting = name.isEmpty
                 guard arguments.positional.indices.contains(place) else {
                     throw TemplateError(
                         .index,

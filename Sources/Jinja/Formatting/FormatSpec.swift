@@ -72,18 +72,15 @@ struct FormatSpec {
     func format(_ value: Value) throws -> String {
         switch value {
         case .integer, .bigInteger: return try format(integer: value)
-        case .bool where notation != nil && notation != "s": return try format(integer: value)
+        case .bool: return try format(integer: value)
         case .double(let number): return try format(double: number, isFloat: true)
         default:
-            let text = try value.text
-            if value.asString == nil, notation != nil, notation != "s" || !isPlain {
+            guard let text = value.asString ?? value.markedText else {
                 throw TemplateError(.type, "unsupported format string passed to \(value.typeName).__format__")
             }
             return try format(text: text)
         }
     }
-
-    private var isPlain: Bool { width == 0 && precision == nil && align == nil }
 
     func format(text: String) throws -> String {
         if let notation, notation != "s" {
@@ -129,11 +126,13 @@ struct FormatSpec {
         switch notation {
         case _ where !number.isFinite:
             let word = number.isNaN ? "nan" : "inf"
-            digits = (notation.map { "EFG".unicodeScalars.contains($0) } ?? false ? word.uppercased() : word)
+            digits =
+                (notation.map { "EFG".unicodeScalars.contains($0) } ?? false ? word.uppercased() : word)
                 + (notation == "%" ? "%" : "")
         case nil:
             digits = precision.map { Self.shortest(magnitude, precision: $0) } ?? FloatText.repr(magnitude)
-        case "%": digits = FloatText.fixed(magnitude * 100, "f", precision: precision ?? 6, alternate: isAlternate) + "%"
+        case "%":
+            digits = FloatText.fixed(magnitude * 100, "f", precision: precision ?? 6, alternate: isAlternate) + "%"
         case "n": digits = FloatText.fixed(magnitude, "g", precision: precision ?? 6, alternate: isAlternate)
         case .some(let notation) where "eEfFgG".unicodeScalars.contains(notation):
             digits = FloatText.fixed(magnitude, Character(notation), precision: precision ?? 6, alternate: isAlternate)

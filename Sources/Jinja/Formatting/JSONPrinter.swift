@@ -59,7 +59,12 @@ package struct JSONPrinter {
     /// Deeper is a list within itself.
     private static let deepest = 200
 
-    private mutating func nested(_ open: String, _ close: String, _ count: Int, _ element: (inout JSONPrinter, Int) throws -> Void) throws {
+    private mutating func nested(
+        _ open: String,
+        _ close: String,
+        _ count: Int,
+        _ element: (inout JSONPrinter, Int) throws -> Void
+    ) throws {
         guard depth < Self.deepest else { throw TemplateError(.value, "Circular reference detected") }
         text += open
         depth += 1

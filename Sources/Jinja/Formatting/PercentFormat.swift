@@ -8,12 +8,18 @@ enum PercentFormat {
     private struct Formatting {
         private var values: [Value]
         private let mapping: Value?
+        /// Python lets everything that has items go unused.
+        private let mayBeUnused: Bool
         private var next = 0
-        private var usesMapping = false
 
         init(_ value: Value) {
             if case .tuple(let values) = value { self.values = values } else { values = [value] }
             if case .dict = value { mapping = value } else { mapping = nil }
+            mayBeUnused =
+                switch value {
+                case .dict, .list, .undefined, .object: true
+                default: false
+                }
         }
 
         mutating func format(_ template: ArraySlice<Unicode.Scalar>) throws -> String {
@@ -26,7 +32,7 @@ enum PercentFormat {
                     result.append(scalar)
                 }
             }
-            if next < values.count, mapping == nil {
+            if next < values.count, !mayBeUnused {
                 throw TemplateError(.type, "not all arguments converted during string formatting")
             }
             return String(result)

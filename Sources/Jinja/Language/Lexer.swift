@@ -88,6 +88,7 @@ struct Lexer {
 
     private mutating func skipComment(from tag: Int) throws(Mistake) {
         var at = tag + 2
+        if place >= source.count { return }
         while at + 1 < source.count {
             if source[at] == UInt8(ascii: "#"), source[at + 1] == UInt8(ascii: "}") {
                 let sign = at > tag + 2 ? source[at - 1] : 0
@@ -132,6 +133,8 @@ struct Lexer {
 
     private mutating func readRaw(from tag: Int) throws(Mistake) {
         let start = place
+        // Jinja forgives a template that ends with its opening tag.
+        if start == source.count { return }
         while let open = nextTag() {
             place = open + 2
             guard source[open + 1] == UInt8(ascii: "%") else { continue }
@@ -208,7 +211,9 @@ struct Lexer {
     private func endOfTag(_ closing: UInt8) -> Int? {
         let first = source[place]
         if first == closing, byte(place + 1) == UInt8(ascii: "}") { return 2 }
-        guard first == UInt8(ascii: "-") || first == UInt8(ascii: "+") && closing == UInt8(ascii: "%") else { return nil }
+        guard first == UInt8(ascii: "-") || first == UInt8(ascii: "+") && closing == UInt8(ascii: "%") else {
+            return nil
+        }
         return byte(place + 1) == closing && byte(place + 2) == UInt8(ascii: "}") ? 3 : nil
     }
 
@@ -231,7 +236,11 @@ struct Lexer {
         if !isASCII {
             for scalar in String(decoding: source[start..<place], as: UTF8.self).unicodeScalars
             where !CodePoint.isWord(scalar) {
-                throw Mistake(message: "unexpected char \(ValuePrinter.quoted(String(scalar))) at \(start)", start: start, end: place)
+                throw Mistake(
+                    message: "unexpected char \(ValuePrinter.quoted(String(scalar))) at \(start)",
+                    start: start,
+                    end: place
+                )
             }
         }
         append(.name, start, place)
@@ -241,7 +250,9 @@ struct Lexer {
         let start = place
         if source[place] == 0x30, let radix = radix(byte(place + 1) | 0x20) {
             var at = place + 2
-            while at < source.count, Self.isDigit(source[at], radix) || source[at] == 0x5F && Self.isDigit(byte(at + 1), radix) {
+            while at < source.count,
+                Self.isDigit(source[at], radix) || source[at] == 0x5F && Self.isDigit(byte(at + 1), radix)
+            {
                 at += 1
             }
             if at > place + 2 {
@@ -293,7 +304,11 @@ struct Lexer {
         while at < source.count, source[at] != quote { at += source[at] == UInt8(ascii: "\\") ? 2 : 1 }
         guard at < source.count else {
             let sign = String(UnicodeScalar(quote))
-            throw Mistake(message: "unexpected char \(ValuePrinter.quoted(sign)) at \(start)", start: start, end: start + 1)
+            throw Mistake(
+                message: "unexpected char \(ValuePrinter.quoted(sign)) at \(start)",
+                start: start,
+                end: start + 1
+            )
         }
         place = at + 1
         append(.string, start, place)
@@ -302,7 +317,11 @@ struct Lexer {
     private mutating func readOperator(_ byte: UInt8, _ brackets: inout [UInt8]) throws(Mistake) {
         guard let (kind, length) = Self.operatorKind(byte, self.byte(place + 1)) else {
             let sign = String(UnicodeScalar(byte))
-            throw Mistake(message: "unexpected char \(ValuePrinter.quoted(sign)) at \(place)", start: place, end: place + 1)
+            throw Mistake(
+                message: "unexpected char \(ValuePrinter.quoted(sign)) at \(place)",
+                start: place,
+                end: place + 1
+            )
         }
         switch byte {
         case UInt8(ascii: "("): brackets.append(UInt8(ascii: ")"))
@@ -360,7 +379,9 @@ struct Lexer {
         tokens.append(Token(kind: kind, start: Int32(start), end: Int32(end)))
     }
 
-    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte >= 0x09 && byte <= 0x0D || byte >= 0x1C && byte < 0x20 }
+    static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte >= 0x09 && byte <= 0x0D || byte >= 0x1C && byte < 0x20
+    }
 
     private static func isDigit(_ byte: UInt8, _ radix: Int) -> Bool {
         switch byte {

@@ -6,10 +6,12 @@ extension Parser {
         try descend()
         defer { ascend() }
         let start = token.start
+        let known = unknown.count
         var result = try parseOr()
         guard withCondition else { return result }
         while at("if") {
             advance()
+            defer { unknown.removeLast(unknown.count - known) }
             let test = try parseOr()
             var otherwise: ID = -1
             if skip("else") { otherwise = try parseExpression() }

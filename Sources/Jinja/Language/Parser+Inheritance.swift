@@ -6,7 +6,9 @@ extension Parser {
         let isScoped = skip("scoped")
         let isRequired = skip("required")
         if kind == .minus {
-            throw mistake("Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an underscore instead.")
+            throw mistake(
+                "Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an underscore instead."
+            )
         }
         guard blockNames.insert(blockName).inserted else {
             throw mistake("block '\(blockName)' defined twice", .assertion, at: nameToken)
@@ -98,7 +100,6 @@ extension Parser {
                 break
             }
             if !names.isEmpty { try expect(.comma) }
-            guard kind == .name else { break }
             if at("with") || at("without"), nextKind == .name, text(tokens[place + 1]) == "context" { continue }
             let imported = try expect(.name)
             if source[Int(imported.start)] == UInt8(ascii: "_") {

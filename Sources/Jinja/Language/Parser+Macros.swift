@@ -128,6 +128,9 @@ extension Parser {
             if !parameters.isEmpty { try expect(.comma) }
             let word = try expectMacroName()
             let name = name(word)
+            if parameters.contains(where: { $0.name == name }) {
+                throw mistake("duplicate argument '\(text(word))' in macro definition", at: word)
+            }
             let slot = scopes.slot(setting: name)
             let annotation = skip(.colon) ? try parseAnnotation() : nil
             var fallback: ID = -1

@@ -136,7 +136,7 @@ extension Parser {
         var arguments: Int32 = -1
         if kind == .leftParenthesis { arguments = try parseCallArguments() }
         if !dialect.filters.contains(name), isConditional == 0 {
-            throw mistake("No filter named '\(name)'.", .assertion, at: first)
+            unknown.append(mistake("No filter named '\(name)'.", .assertion, at: first))
         }
         let id = filterIDs[name] ?? Int32(syntax.filters.count)
         if filterIDs.updateValue(id, forKey: name) == nil { syntax.filters.append(name) }
@@ -158,7 +158,7 @@ extension Parser {
         switch kind {
         case .leftParenthesis: arguments = try parseCallArguments()
         case .name, .string, .integer, .float, .leftBracket, .leftBrace:
-            if at("else") || at("or") || at("and") || at("if") && false { break }
+            if at("else") || at("or") || at("and") { break }
             if at("is") { throw mistake("You cannot chain multiple tests with is") }
             let at = token.start
             let operand = try parsePrimary()
@@ -167,7 +167,7 @@ extension Parser {
         default: break
         }
         if !dialect.tests.contains(name), isConditional == 0 {
-            throw mistake("No test named '\(name)'.", .assertion, at: first)
+            unknown.append(mistake("No test named '\(name)'.", .assertion, at: first))
         }
         let id = testIDs[name] ?? Int32(syntax.tests.count)
         if testIDs.updateValue(id, forKey: name) == nil { syntax.tests.append(name) }

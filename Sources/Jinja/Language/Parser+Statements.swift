@@ -1,6 +1,7 @@
 extension Parser {
     mutating func parseTemplate() throws(ParseMistake) -> Syntax {
         syntax.body = try parseBody(until: []).body
+        if let first = unknown.first { throw first }
         scopes.resolve(in: &syntax)
         return syntax
     }
@@ -79,7 +80,7 @@ extension Parser {
         case "macro": return try parseMacro(kind: "macro", word)
         case "call": return try parseCall(word)
         case "filter": return try parseFilterBlock()
-        case "print": return .output(try parseTuple())
+        case "print": return try parsePrint()
         case "block": return try parseBlock(word)
         case "extends":
             syntax.exportsNames = true
@@ -105,6 +106,16 @@ extension Parser {
             if let open = openTags.last { message += " The innermost block that needs to be closed is '\(open)'." }
         }
         return mistake(message, at: word)
+    }
+
+    /// Expressions with commas between, one printed after the other.
+    private mutating func parsePrint() throws(ParseMistake) -> Syntax.Statement {
+        var statements: [Syntax.Statement] = []
+        while kind != .blockEnd {
+            if !statements.isEmpty { try expect(.comma) }
+            statements.append(.output(try parseExpression()))
+        }
+        return .scope(clearing: .none, body: finish(statements))
     }
 
     // MARK: Branches and loops
@@ -187,7 +198,9 @@ extension Parser {
     private func findRecursive() throws(ParseMistake) -> Bool {
         var at = place
         while at < tokens.count, tokens[at].kind != .blockEnd, tokens[at].kind != .end {
-            if tokens[at].kind == .name, text(tokens[at]) == "recursive", tokens[at + 1].kind == .blockEnd { return true }
+            if tokens[at].kind == .name, text(tokens[at]) == "recursive", tokens[at + 1].kind == .blockEnd {
+                return true
+            }
             at += 1
         }
         return false

@@ -43,7 +43,9 @@ extension Parser {
     private func text(of token: Token, is word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         guard Int(token.end - token.start) == count else { return false }
-        for offset in 0..<count where unsafe source[Int(token.start) + offset] != word.utf8Start[offset] { return false }
+        for offset in 0..<count where unsafe source[Int(token.start) + offset] != word.utf8Start[offset] {
+            return false
+        }
         return true
     }
 

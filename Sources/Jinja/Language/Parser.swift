@@ -30,8 +30,10 @@ struct Parser {
     /// Macros being read, innermost last: which of the special names their bodies use.
     var macroUses: [MacroUse] = []
     var blockNames: Set<String> = []
-    /// Unknown filters are forgiven within branches that may never run.
+    /// Unknown filters and tests are forgiven within branches that may never run.
     var isConditional = 0
+    /// Those that were not, in order; an `if` behind them forgives still.
+    var unknown: [ParseMistake] = []
 
     struct MacroUse {
         var scopeDepth = 0

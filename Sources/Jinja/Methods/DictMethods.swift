@@ -58,6 +58,7 @@ final class DictView: JinjaObject {
     }
 
     var typeName: String { "dict_" + part }
+    func attribute(named name: String) throws -> Value? { name == "mapping" ? .dict(dict) : nil }
     func length() throws -> Int? { dict.count }
     func repr() throws -> String { "dict_\(part)(\(try Value.list(of: values()).repr))" }
 
@@ -76,7 +77,7 @@ final class DictView: JinjaObject {
         var place = 0
         return ValueCursor {
             guard dict.count == count else {
-                throw TemplateError(.runtime, "dictionary changed size during iteration")
+                throw TemplateError(.state, "dictionary changed size during iteration")
             }
             guard let entry = dict.entry(from: place) else { return nil }
             place = entry.next

@@ -11,7 +11,11 @@ enum Methods {
         case .string(let text):
             return try StringMethods.call(name, text, arguments)
         case .markup(let text):
-            guard let result = try StringMethods.call(name, text, arguments) else { return nil }
+            let escaped = Arguments(
+                try arguments.positional.map(HTML.escapingArguments),
+                keyword: arguments.keyword
+            )
+            guard let result = try StringMethods.call(name, text, escaped) else { return nil }
             // What stays text stays safe.
             if case .string(let text) = result { return .markup(text) }
             return result
@@ -39,7 +43,8 @@ enum Methods {
     /// What numbers have behind the dot without a call.
     static func property(_ name: String, of owner: Value) -> Value? {
         switch (owner, name) {
-        case (.integer, "real"), (.integer, "numerator"), (.double, "real"), (.bool, "real"): owner
+        case (.integer, "real"), (.integer, "numerator"), (.double, "real"): owner
+        case (.bool(let flag), "real"), (.bool(let flag), "numerator"): .integer(flag ? 1 : 0)
         case (.integer, "imag"), (.bool, "imag"): 0
         case (.double, "imag"): 0.0
         case (.integer, "denominator"), (.bool, "denominator"): 1

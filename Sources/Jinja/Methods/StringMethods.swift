@@ -59,7 +59,8 @@ enum StringMethods {
                     )
                 }
                 let matches =
-                    name == "startswith" ? bytes.starts(with: part.utf8) : bytes.reversed().starts(with: part.utf8.reversed())
+                    name == "startswith"
+                    ? bytes.starts(with: part.utf8) : bytes.reversed().starts(with: part.utf8.reversed())
                 if matches { return true }
             }
             return false
@@ -103,7 +104,9 @@ enum StringMethods {
         }
         let from = place(start, 0)
         let to = max(from, place(end, count))
-        let part = scalars[scalars.index(scalars.startIndex, offsetBy: from)..<scalars.index(scalars.startIndex, offsetBy: to)]
+        let part = scalars[
+            scalars.index(scalars.startIndex, offsetBy: from)..<scalars.index(scalars.startIndex, offsetBy: to)
+        ]
         return (Array(String(part).utf8), from)
     }
 
@@ -265,7 +268,7 @@ enum StringMethods {
         var rest = text.unicodeScalars[...].drop(while: CodePoint.isSpace)
         while !rest.isEmpty {
             if words.count == most {
-                words.append(stripped(String(rest), nil, left: false))
+                words.append(String(rest))
                 break
             }
             let word = rest.prefix { !CodePoint.isSpace($0) }

@@ -1,12 +1,27 @@
 /// Upper and lower case, letter by letter as Unicode maps them.
 enum TextCase {
-    static func lower(_ text: String) -> String { text.lowercased() }
+    static func lower(_ text: String) -> String {
+        let lower = text.lowercased()
+        return text.unicodeScalars.contains("Σ") ? withFinalSigmas(lower, text) : lower
+    }
+
+    /// A capital sigma that ends a word has a small letter of its own.
+    private static func withFinalSigmas(_ lower: String, _ text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        return scalars.indices.map { place in
+            guard scalars[place] == "Σ" else { return scalars[place].properties.lowercaseMapping }
+            let before = scalars[..<place].last { !$0.properties.isCaseIgnorable }
+            let after = scalars[(place + 1)...].first { !$0.properties.isCaseIgnorable }
+            return before?.properties.isCased == true && after?.properties.isCased != true ? "ς" : "σ"
+        }.joined()
+    }
     static func upper(_ text: String) -> String { text.uppercased() }
 
     /// Without the differences of case.
     static func folded(_ text: String) -> String {
         text.utf8.allSatisfy { $0 < 0x80 }
-            ? text.lowercased() : String(text.unicodeScalars.map { $0 == "ß" ? "ss" : $0.properties.lowercaseMapping }.joined())
+            ? text.lowercased()
+            : String(text.unicodeScalars.map { $0 == "ß" ? "ss" : $0.properties.lowercaseMapping }.joined())
     }
 
     static func capitalized(_ text: String) -> String {

@@ -93,7 +93,7 @@ final class Cycler: JinjaObject {
     private var place = 0
 
     init(_ values: [Value]) throws {
-        guard !values.isEmpty else { throw TemplateError(.runtime, "at least one item has to be provided") }
+        guard !values.isEmpty else { throw TemplateError(.state, "at least one item has to be provided") }
         self.values = values
     }
 

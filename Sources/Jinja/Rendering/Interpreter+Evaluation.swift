@@ -123,9 +123,8 @@ extension Interpreter {
 
     private func concatenate(_ span: Syntax.Span, _ frame: Frame) throws -> Value {
         var text = ""
-        var isMarkup = autoescapes
         let values = try all(span, frame)
-        if !isMarkup { isMarkup = values.contains { if case .markup = $0 { true } else { false } } }
+        let isMarkup = autoescapes && values.contains { if case .markup = $0 { true } else { false } }
         for value in values { text += isMarkup ? try HTML.escaped(value) : try value.text }
         return isMarkup ? .markup(text) : .string(text)
     }
@@ -139,7 +138,8 @@ extension Interpreter {
         if try evaluate(test, frame).isTrue { return try evaluate(then, frame) }
         if otherwise >= 0 { return try evaluate(otherwise, frame) }
         let hint = "the inline if-expression evaluated to false and no else section was defined."
-        return undefined("", hint: hint)
+        // Jinja takes the plain kind here, whatever the environment says.
+        return .undefined(Undefined("", hint: hint))
     }
 
     private func compare(

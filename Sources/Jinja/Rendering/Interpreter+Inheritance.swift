@@ -27,7 +27,7 @@ extension Interpreter {
             if let name = name.asString, let template = try environment.template(named: name) { return template }
         }
         let tried = try names.map { try $0.text }.joined(separator: ", ")
-        throw TemplateError(.notFound, "none of the templates given were found: \(tried)")
+        throw TemplateError(.noneFound, "none of the templates given were found: \(tried)")
     }
 
     func execute(_ include: Syntax.Include, _ frame: Frame) throws {
@@ -37,7 +37,9 @@ extension Interpreter {
         let template: Template
         do {
             template = try load(name)
-        } catch let error as TemplateError where error.kind == .notFound && include.ignoresMissing {
+        } catch let error as TemplateError
+            where include.ignoresMissing && (error.kind == .notFound || error.kind == .noneFound)
+        {
             return
         }
         try step()
@@ -61,7 +63,8 @@ extension Interpreter {
         if imported.target >= 0 { try assign(.object(module), to: imported.target, frame) }
         for (name, target) in imported.names {
             let name = frame.template.syntax.names[Int(name)]
-            let hint = "the template '\(template.name)' (imported on line \(place?.line ?? 0)) does not export the requested name '\(name)'"
+            let hint =
+                "the template '\(template.name)' (imported on line \(place?.line ?? 0)) does not export the requested name '\(name)'"
             let value = try module.attribute(named: name) ?? undefined(name, hint: hint)
             try assign(value, to: target, frame)
         }

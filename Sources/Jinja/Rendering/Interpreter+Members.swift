@@ -27,7 +27,7 @@ extension Interpreter {
 
     /// What stands in brackets: the item, else the attribute of that name, else undefined.
     package func item(_ key: Value, of owner: Value) throws -> Value {
-        if let value = try Items.item(key, of: owner) { return value }
+        if let value = try foundItem(key, of: owner) { return value }
         switch owner {
         case .undefined(let undefined): return try undefined.member(key.text)
         case .object(let object):
@@ -39,8 +39,26 @@ extension Interpreter {
             }
         }
         if let name = key.asString { return undefined(name, owner: described(owner)) }
-        let hint = "\(described(owner)) has no element \(try key.repr)"
-        return undefined(try key.text, hint: hint)
+        return .undefined(
+            Undefined(
+                try key.text,
+                owner: described(owner),
+                element: try key.repr,
+                environment.options.undefined
+            )
+        )
+    }
+
+    /// The item; a key of the wrong type is like one that is missing.
+    private func foundItem(_ key: Value, of owner: Value) throws -> Value? {
+        do {
+            return try Items.item(key, of: owner)
+        } catch let error as TemplateError where error.place == nil {
+            switch error.kind {
+            case .type, .key, .index, .attribute: return nil
+            default: throw error
+            }
+        }
     }
 
     /// What messages call the owner of an attribute that is missing.

@@ -69,7 +69,10 @@ extension Interpreter {
         var names = frame.parent.map { visibleNames(in: $0) } ?? [:]
         let layouts = frame.template.syntax.frames
         for (slot, name) in zip(frame.slots, layouts[Int(frame.layout)].slotNames) {
-            if let slot { names[frame.template.syntax.names[Int(name)]] = slot }
+            // What runs elsewhere has no part in the loop.
+            if let slot, frame.template.syntax.names[Int(name)] != "loop" {
+                names[frame.template.syntax.names[Int(name)]] = slot
+            }
         }
         return names
     }

@@ -32,12 +32,17 @@ package final class Interpreter {
     package func step() throws {
         steps += 1
         if steps > environment.options.limits.steps {
-            throw TemplateError(.limit, "the template does not end: more than \(environment.options.limits.steps) steps")
+            throw TemplateError(
+                .limit,
+                "the template does not end: more than \(environment.options.limits.steps) steps"
+            )
         }
     }
 
     func checkStack() throws {
-        if stack.isNearlyFull { throw TemplateError(.limit, "the template is nested too deeply for this thread's stack") }
+        if stack.isNearlyFull {
+            throw TemplateError(.limit, "the template is nested too deeply for this thread's stack")
+        }
     }
 
     func checkOutput() throws {

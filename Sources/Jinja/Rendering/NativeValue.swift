@@ -53,11 +53,13 @@ package enum LiteralText {
     package static func value(of text: String) -> Value? {
         let source = Array(text.utf8)
         // Templates spell them the same way; nothing but literals has a static value.
-        guard let syntax = try? Parser.parse(
-            Array("{% do ".utf8) + source + Array(" %}".utf8),
-            Lexer.Whitespace(),
-            Parser.Dialect()
-        ), syntax.statements.count == 1, case .evaluate(let expression) = syntax.statements[0] else { return nil }
+        guard
+            let syntax = try? Parser.parse(
+                Array("{% do ".utf8) + source + Array(" %}".utf8),
+                Lexer.Whitespace(),
+                Parser.Dialect()
+            ), syntax.statements.count == 1, case .evaluate(let expression) = syntax.statements[0]
+        else { return nil }
         return StaticValue.value(of: expression, in: syntax)
     }
 }

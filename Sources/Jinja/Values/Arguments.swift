@@ -34,7 +34,10 @@ package struct Arguments {
 
     func bound(_ function: String, _ parameters: [String]) throws -> [Value?] {
         guard positional.count <= parameters.count else {
-            throw TemplateError(.type, "\(function)() takes \(parameters.count) positional arguments but \(positional.count) were given")
+            throw TemplateError(
+                .type,
+                "\(function)() takes \(parameters.count) positional arguments but \(positional.count) were given"
+            )
         }
         var values: [Value?] = positional
         values += repeatElement(nil, count: parameters.count - positional.count)

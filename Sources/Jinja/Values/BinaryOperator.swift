@@ -87,7 +87,9 @@ extension Value {
         default: return nil
         }
         if case .bigInteger(let count) = count {
-            guard count.isNegative || length == 0 else { throw TemplateError(.overflow, "cannot fit 'int' into an index-sized integer") }
+            guard count.isNegative || length == 0 else {
+                throw TemplateError(.overflow, "cannot fit 'int' into an index-sized integer")
+            }
             return try repeated(by: .integer(0))
         }
         guard let count = count.asInteger.map({ max(0, $0) }) else {

@@ -10,18 +10,19 @@ package final class ByteString: JinjaObject {
     package func length() throws -> Int? { bytes.count }
     package func iterate() throws -> ValueCursor? { ValueCursor(bytes.map { .integer(Int($0)) }) }
     package func repr() throws -> String {
-        var text = "b'"
+        let quote: UInt8 = bytes.contains(0x27) && !bytes.contains(0x22) ? 0x22 : 0x27
+        var text = "b" + String(UnicodeScalar(quote))
         for byte in bytes {
             switch byte {
             case 0x09: text += "\\t"
             case 0x0A: text += "\\n"
             case 0x0D: text += "\\r"
-            case 0x27, 0x5C: text += "\\" + String(UnicodeScalar(byte))
+            case quote, 0x5C: text += "\\" + String(UnicodeScalar(byte))
             case 0x20..<0x7F: text.unicodeScalars.append(UnicodeScalar(byte))
             default: text += CodePoint.escaped(UnicodeScalar(byte))
             }
         }
-        return text + "'"
+        return text + String(UnicodeScalar(quote))
     }
     package func item(for key: Value) throws -> Value? {
         guard let place = key.asInteger else { return nil }

@@ -29,7 +29,8 @@ enum CodePoint {
         switch scalar.value {
         case 0x09...0x0D, 0x1C...0x20, 0x85: true
         case 0..<0x80: false
-        default: scalar.properties.generalCategory == .spaceSeparator || scalar.value == 0x2028 || scalar.value == 0x2029
+        default:
+            scalar.properties.generalCategory == .spaceSeparator || scalar.value == 0x2028 || scalar.value == 0x2029
         }
     }
 

@@ -29,6 +29,7 @@ enum HTML {
         switch value {
         case .string: .markup(try escaped(value))
         case .tuple(let values): .tuple(try values.map(escapingArguments))
+        case .list(let list): .list(of: try list.values.map(escapingArguments))
         default: value
         }
     }

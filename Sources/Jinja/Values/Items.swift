@@ -5,7 +5,9 @@ enum Items {
         switch owner {
         case .dict(let dict): return dict[try DictObject.Key(of: key)]
         case .list(let list):
-            if let slice = slice(key) { return .list(of: try slice.places(in: list.values.count).map { list.values[$0] }) }
+            if let slice = slice(key) {
+                return .list(of: try slice.places(in: list.values.count).map { list.values[$0] })
+            }
             return place(key, list.values.count).map { list.values[$0] }
         case .tuple(let values):
             if let slice = slice(key) { return .tuple(try slice.places(in: values.count).map { values[$0] }) }

@@ -58,7 +58,10 @@ extension Number {
         case .subtract: return (one.big - other.big).value
         case .multiply: return (one.big * other.big).value
         case .divideDown, .remainder:
-            guard !other.isZero else { throw TemplateError(.zeroDivision, "integer division or modulo by zero") }
+            guard !other.isZero else {
+                let words = operation == .remainder ? "integer modulo by zero" : "integer division or modulo by zero"
+                throw TemplateError(.zeroDivision, words)
+            }
             if case .integer(let one) = one, case .integer(let other) = other, other != -1 {
                 let rest = one % other
                 let shift = rest != 0 && (rest < 0) != (other < 0)

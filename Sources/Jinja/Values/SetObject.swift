@@ -41,9 +41,10 @@ package final class SetObject: JinjaObject {
     }
 
     package func callMethod(_ name: String, _ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
-        let others = try arguments.positional.first.map { value in
-            ["add", "remove", "discard"].contains(name) ? [] : try value.elements()
-        } ?? []
+        let others =
+            try arguments.positional.first.map { value in
+                ["add", "remove", "discard"].contains(name) ? [] : try value.elements()
+            } ?? []
         let given = arguments.positional.first ?? Value.none
         switch name {
         case "add": try insert(given)

@@ -20,6 +20,8 @@ package final class Undefined {
     package let hint: String?
     /// What the missing attribute was asked of, as messages call it: `str object`.
     let owner: String?
+    /// The key in brackets that has no value, as `repr` shows it.
+    let element: String?
     let behaviour: Behaviour
     let kind: TemplateError.Kind
 
@@ -28,12 +30,14 @@ package final class Undefined {
         _ name: String,
         hint: String? = nil,
         owner: String? = nil,
+        element: String? = nil,
         _ behaviour: Behaviour = .default,
         kind: TemplateError.Kind = .undefined
     ) {
         self.name = name
         self.hint = hint
         self.owner = owner
+        self.element = element
         self.behaviour = behaviour
         self.kind = kind
     }
@@ -45,6 +49,7 @@ package final class Undefined {
     package var message: String {
         if let hint { return hint }
         guard let owner else { return "'\(name)' is undefined" }
+        if let element { return "\(owner) has no element \(element)" }
         return "'\(owner)' has no attribute '\(name)'"
     }
 
@@ -64,7 +69,7 @@ package final class Undefined {
     private var debugText: String {
         if let hint { return "{{ undefined value printed: \(hint) }}" }
         guard let owner else { return "{{ \(name) }}" }
-        return "{{ no such element: \(owner)['\(name)'] }}"
+        return "{{ no such element: \(owner)[\(element ?? ValuePrinter.quoted(name))] }}"
     }
 
     func iterated() throws {

@@ -99,7 +99,6 @@ extension Value {
             return false
         case .string(let text), .markup(let text):
             guard let part = value.asString else {
-                if case .undefined(let undefined) = value { throw undefined.error }
                 throw TemplateError(.type, "'in <string>' requires string as left operand, not \(value.typeName)")
             }
             return TextSearch.first(of: part, in: text) != nil

@@ -65,7 +65,9 @@ struct ValuePrinter {
             text += shortcut
             return
         }
-        guard open.count < Self.deepest else { throw TemplateError(.limit, "a value is nested too deeply to be printed") }
+        guard open.count < Self.deepest else {
+            throw TemplateError(.limit, "a value is nested too deeply to be printed")
+        }
         open.append(container)
         try print(&self)
         open.removeLast()

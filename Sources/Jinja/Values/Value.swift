@@ -115,3 +115,18 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
     package init(floatLiteral number: Double) { self = .double(number) }
     package init(arrayLiteral values: Value...) { self = .list(of: values) }
 }
+
+extension Value {
+    /// The value with lists and dictionaries of its own, all the way down.
+    package var copied: Value {
+        switch self {
+        case .list(let list): return .list(of: list.values.map(\.copied))
+        case .tuple(let values): return .tuple(values.map(\.copied))
+        case .dict(let dict):
+            let copy = DictObject(copying: dict)
+            for (key, value) in dict.items { if let key = try? DictObject.Key(of: key) { copy[key] = value.copied } }
+            return .dict(copy)
+        default: return self
+        }
+    }
+}

@@ -38,7 +38,7 @@ package struct ValueCursor {
         case .generator(let next): return try next()
         case .dict(let dict, let count):
             guard dict.count == count else {
-                throw TemplateError(.runtime, "dictionary changed size during iteration")
+                throw TemplateError(.state, "dictionary changed size during iteration")
             }
             guard let entry = dict.entry(from: place) else { return nil }
             place = entry.next - 1

@@ -23,6 +23,7 @@ let allCommands: [any Command.Type] = [
     PlanCommand.self,
     RunsCommand.self,
     LogsCommand.self,
+    RenderCommand.self,
     SchemaCommand.self,
     CompletionsCommand.self,
     VersionCommand.self,
