@@ -39,6 +39,11 @@ struct DbtOptions: Sendable {
         project = options
     }
 
+    /// Variables of the command line.
+    var vars: ConfigObject { project.vars }
+    /// Values of the environment.
+    var environment: [String: String] { project.environment }
+
     /// Reads the project, and prints what is doubtful about it.
     func load(_ console: Console) throws -> DbtProject {
         let loaded = try DbtProject.load(folder, project)
