@@ -133,8 +133,7 @@ enum ConfigDefaults {
         case .semanticModel: ["semantic-models"]
         case .savedQuery: ["saved-queries"]
         case .unitTest: ["unit_tests"]
-        case .analysis: ["analyses"]
-        case .operation: []
+        // dbt has no sections of their own for analyses and hooks.
         default: ["models"]
         }
     }

@@ -25,6 +25,7 @@ extension ProjectParser {
             }
         }
         var node = node(of: draft, context.recording)
+        name(&node)
         guard node.config["enabled"]?.bool ?? true else {
             manifest.disabledNodes.append(node)
             return
@@ -39,7 +40,6 @@ extension ProjectParser {
             )
             return
         }
-        name(&node)
         manifest.nodes[node.uniqueID] = node
         if let patch = draft.patch { addTests(of: node, draft, patch) }
     }
@@ -61,10 +61,8 @@ extension ProjectParser {
             config: config,
             location: draft.location
         )
-        var unrendered = ConfigObject()
-        for layer in layers { ConfigRules.lay(layer, over: &unrendered) }
-        node.unrenderedConfig = unrendered
-        node.tags = config["tags"]?.items.map(\.plainText) ?? []
+        node.unrenderedConfig = unrenderedConfig(of: draft, recording.configs)
+        node.tags = Self.unique(config["tags"]?.items.map(\.plainText) ?? [])
         node.meta = config["meta"]?.object ?? [:]
         node.docs = config["docs"]?.object ?? node.docs
         node.checksum = draft.checksum
@@ -100,10 +98,30 @@ extension ProjectParser {
 
     private static let beside = ["meta", "tags", "docs", "group", "access"]
 
-    /// Tags once each, and booleans where words were written.
+    /// What is written in the same places; of a key that several give the strongest counts alone.
+    private func unrenderedConfig(of draft: NodeDraft, _ calls: [ConfigObject]) -> ConfigObject {
+        let sections = ConfigDefaults.sections(of: draft.kind)
+        var layers = sections.flatMap {
+            ConfigRules.layers(draft.package.unrenderedConfigurations[$0] ?? [:], fqn: draft.fqn)
+        }
+        for entry in [draft.patch?.node, draft.version?.entry] {
+            guard let entry else { continue }
+            var written = ConfigObject()
+            for key in Self.beside { if let value = entry[key]?.value { written[key] = value } }
+            layers.append(written.merging(entry["config"]?.value.object ?? [:]))
+        }
+        layers += calls
+        if draft.package.name != root.name {
+            layers += sections.flatMap { ConfigRules.layers(root.unrenderedConfigurations[$0] ?? [:], fqn: draft.fqn) }
+        }
+        var config = ConfigObject()
+        for layer in layers { for (key, value) in layer { config[ConfigRules.canonical(key)] = value } }
+        return config
+    }
+
+    /// Booleans where words were written.
     private static func normalize(_ config: inout ConfigObject) {
         if case .string(let word)? = config["enabled"] { config["enabled"] = .bool(word.lowercased() == "true") }
-        if case .list(let tags)? = config["tags"] { config["tags"] = .list(unique(tags)) }
     }
 
     static func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {

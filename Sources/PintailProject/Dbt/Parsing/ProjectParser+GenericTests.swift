@@ -13,6 +13,7 @@ extension ProjectParser {
             attached: node.uniqueID,
             section: patch.section,
             entry: patch.name,
+            group: node.group,
             patch: patch
         )
         let own = draft.version.map { $0.entry.tests } ?? []
@@ -34,12 +35,10 @@ extension ProjectParser {
 
     private func addTest(_ declaration: TestDeclaration, _ target: TestTarget, column: PropertyNode?) {
         guard let package = packages.first(where: { $0.name == target.patch.package }) else { return }
-        let columnName = column?["name"]?.value.plainText
+        let isQuoted = column?["quote"]?.value.bool ?? false
+        let columnName = (column?["name"]?.value.plainText).map { isQuoted ? "\"\($0)\"" : $0 }
         var arguments = declaration.arguments
-        if let columnName {
-            let isQuoted = column?["quote"]?.value.bool ?? false
-            arguments["column_name"] = .string(isQuoted ? "\"\(columnName)\"" : columnName)
-        }
+        if let columnName { arguments["column_name"] = .string(columnName) }
         arguments["model"] = .string("{{ get_where_subquery(\(target.reference)) }}")
         let metadata = TestMetadata(name: declaration.name, namespace: declaration.namespace, arguments: arguments)
         var names = TestNames.names(
@@ -52,9 +51,7 @@ extension ProjectParser {
         if let given = declaration.givenName { names = (given, given) }
         var config = configuration(of: declaration, target)
         if names.short != names.full, config["alias"] == nil { config["alias"] = .string(names.short) }
-        var tags = (column?["tags"]?.value.items ?? []) + (column?["config"]?["tags"]?.value.items ?? [])
-        if let own = config["tags"] { tags += own.items }
-        if !tags.isEmpty { config["tags"] = .list(tags) }
+        let tags = (column?["tags"]?.value.items ?? []) + (column?["config"]?["tags"]?.value.items ?? [])
         let fqn = [package.name] + target.patch.file.folders + [names.full]
         let recording = recording(of: metadata, target, at: declaration.location)
         insertTest(
@@ -62,7 +59,14 @@ extension ProjectParser {
             metadata,
             declaration,
             target,
-            Layers(package: package, fqn: fqn, config: config, recording: recording, columnName: columnName)
+            Layers(
+                package: package,
+                fqn: fqn,
+                config: config,
+                recording: recording,
+                columnName: columnName,
+                columnTags: tags.map(\.plainText)
+            )
         )
     }
 
@@ -72,6 +76,7 @@ extension ProjectParser {
         let config: ConfigObject
         let recording: Recording
         let columnName: String?
+        let columnTags: [String]
     }
 
     private func insertTest(
@@ -92,7 +97,6 @@ extension ProjectParser {
             }
         }
         for layer in layers { ConfigRules.lay(layer, over: &config) }
-        config["tags"] = .list(Self.unique(config["tags"]?.items ?? []))
         let fingerprint = TestNames.fingerprint(name: names.full, metadata)
         var node = Node(
             .test,
@@ -106,9 +110,9 @@ extension ProjectParser {
             location: declaration.location
         )
         node.unrenderedConfig = facts.config
-        node.tags = (config["tags"]?.items.map(\.plainText) ?? []).sorted()
+        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags).sorted()
         node.meta = config["meta"]?.object ?? [:]
-        node.group = config["group"]?.string
+        node.group = config["group"]?.string ?? target.group
         node.rawCode = Self.code(of: metadata, facts.config)
         node.refs = Self.unique(facts.recording.refs)
         node.sources = Self.unique(facts.recording.sources)
@@ -119,11 +123,11 @@ extension ProjectParser {
         node.attachedNode = target.attached
         node.createdAt = now
         if let text = declaration.description?.string { node.description = text }
+        name(&node)
         guard config["enabled"]?.bool ?? true else {
             manifest.disabledNodes.append(node)
             return
         }
-        name(&node)
         manifest.nodes[node.uniqueID] = node
     }
 
@@ -140,7 +144,11 @@ extension ProjectParser {
 
     private static func code(of test: TestMetadata, _ config: ConfigObject) -> String {
         let macro = (test.namespace.map { $0 + "." } ?? "") + "test_" + test.name
-        let settings = config.map { "\($0.key)=\($0.value.string.map { "\"\($0)\"" } ?? $0.value.pythonText)" }
+        let known = TestDeclaration.configKeys.compactMap { key in config[key].map { (key: key, value: $0) } }
+        let others = config.filter { !TestDeclaration.configKeys.contains($0.key) }
+        let settings = (known + others).map {
+            "\($0.key)=\($0.value.string.map { "\"\($0)\"" } ?? $0.value.pythonText)"
+        }
         let suffix = settings.isEmpty ? "" : "{{ config(\(settings.joined(separator: ","))) }}"
         return "{{ \(macro)(**_dbt_generic_test_kwargs) }}" + suffix
     }
@@ -158,11 +166,12 @@ extension ProjectParser {
             return context.recording
         }
         do {
-            // What the model's own argument would record, without rendering it.
-            if let ref = target.ref { context.recording.refs.append(ref) }
-            if let source = target.source { context.recording.sources.append(source) }
-            let values = try rendered(test.arguments, context, target)
             context.recording.note(macro: macro.uniqueID)
+            let values = try rendered(test.arguments, context, target)
+            let subquery = macros.macro("get_where_subquery", from: target.patch.package)
+            if let subquery, !Self.readsNothing.contains(macro.uniqueID) {
+                context.recording.note(macro: subquery.uniqueID)
+            }
             if !Self.readsNothingMore.contains(macro.uniqueID) {
                 let interpreter = Interpreter(DbtTemplates.parsing)
                 let arguments = Arguments([], keyword: values)
@@ -176,6 +185,8 @@ extension ProjectParser {
         return context.recording
     }
 
+    /// Tests of which dbt notes no macro but themselves.
+    private static let readsNothing: Set<String> = ["macro.dbt.test_unique", "macro.dbt.test_not_null"]
     /// Built-in tests read what their arguments name.
     private static let readsNothingMore: Set<String> = [
         "macro.dbt.test_unique", "macro.dbt.test_not_null", "macro.dbt.test_accepted_values",
@@ -212,6 +223,9 @@ extension ProjectParser {
         var values: [(name: String, value: Value)] = []
         for (name, value) in arguments {
             if name == "model" {
+                // What the argument would record, without rendering it.
+                if let ref = target.ref { context.recording.refs.append(ref) }
+                if let source = target.source { context.recording.sources.append(source) }
                 values.append((name, .object(context.this)))
             } else if name == "column_name" {
                 values.append((name, value.templateValue))

@@ -31,8 +31,11 @@ extension ProjectParser {
         node.rawCode = code
         node.checksum = Digest.sha256(code.utf8)
         node.hookIndex = place
-        node.tags = [moment]
-        node.config["tags"] = [.string(moment)]
+        for layer in ConfigRules.layers(package.configurations["models"] ?? [:], fqn: node.fqn) {
+            ConfigRules.lay(layer, over: &node.config)
+        }
+        node.tags = Self.unique((node.config["tags"]?.items.map(\.plainText) ?? []) + [moment])
+        node.meta = node.config["meta"]?.object ?? [:]
         node.refs = context.recording.refs
         node.sources = context.recording.sources
         node.dependsOnMacros = context.recording.macros

@@ -128,9 +128,9 @@ extension ProjectParser {
             kind: .snapshot,
             name: patch.name,
             package: package,
-            path: patch.file.path,
+            path: patch.file.path + "/" + patch.name + ".sql",
             original: patch.file.original,
-            fqn: [package.name] + patch.file.folders + [patch.file.stem, patch.name],
+            fqn: [package.name] + patch.file.folders + [patch.name],
             uniqueID: "snapshot.\(package.name).\(patch.name)",
             code: code,
             shown: patch.document.file.path

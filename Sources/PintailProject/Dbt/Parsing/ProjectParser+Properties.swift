@@ -106,7 +106,10 @@ extension ProjectParser {
             if entry.key == "meta" || entry.key == "tags" {
                 ConfigRules.lay([entry.key: value], over: &config)
             } else {
-                config[ConfigRules.canonical(entry.key)] = value
+                // A null here says nothing and what folders configure goes on, but for the parts of the relation's name.
+                if !value.isNull || ["schema", "database", "alias"].contains(entry.key) {
+                    config[ConfigRules.canonical(entry.key)] = value
+                }
             }
         }
         return config

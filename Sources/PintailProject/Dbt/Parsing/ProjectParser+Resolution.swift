@@ -4,6 +4,7 @@ extension ProjectParser {
         let index = ReferenceIndex(manifest, root: root.name)
         var (nodes, exposures, models) = (manifest.nodes, manifest.exposures, manifest.semanticModels)
         nodes.updateEach { $0.dependsOnNodes = resolved($0, index) }
+        PrimaryKeys.fill(in: &nodes)
         exposures.updateEach { resolve(&$0, index) }
         models.updateEach { resolve(&$0, index) }
         (manifest.nodes, manifest.exposures, manifest.semanticModels) = (nodes, exposures, models)

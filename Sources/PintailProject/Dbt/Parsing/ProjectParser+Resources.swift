@@ -44,7 +44,7 @@ extension ProjectParser {
             location: patch.location
         )
         resource.description = description(of: patch.node, patch)
-        var config: ConfigObject = ["enabled": true]
+        var config: ConfigObject = kind == .group ? [:] : ["enabled": true, "meta": [:]]
         let sections = ConfigDefaults.sections(of: kind)
         var layers = sections.flatMap { ConfigRules.layers(package.configurations[$0] ?? [:], fqn: resource.fqn) }
         layers.append(self.config(of: patch.node, patch, beside: ["meta", "tags", "group"]))

@@ -28,7 +28,8 @@ extension ProjectParser {
         )
         let config = configuration(of: table, patch, package, fqn)
         source.config = config
-        source.tags = Self.unique(config["tags"]?.items.map(\.plainText) ?? [])
+        source.tags = Self.unique(config["tags"]?.items.map(\.plainText) ?? []).sorted()
+        source.config["tags"] = .list(source.tags.map { .string($0) })
         source.meta = config["meta"]?.object ?? [:]
         source.sourceMeta = self.config(of: patch.node, patch, beside: ["meta"])["meta"]?.object ?? [:]
         source.identifier = rendered(table["identifier"], patch).string ?? name
@@ -89,6 +90,7 @@ extension ProjectParser {
             attached: nil,
             section: "sources",
             entry: source.sourceName,
+            group: nil,
             patch: patch
         )
         for test in table.tests { addTest(test, target, column: nil) }

@@ -9,7 +9,8 @@ struct TestDeclaration {
     let config: ConfigObject
     let location: SourceLocation
 
-    private static let configKeys: Set<String> = [
+    /// In the order in which dbt writes them down.
+    static let configKeys = [
         "severity", "tags", "enabled", "where", "limit", "warn_if", "error_if", "fail_calc", "store_failures",
         "store_failures_as", "meta", "database", "schema", "alias", "group",
     ]
@@ -71,5 +72,7 @@ struct TestTarget {
     let section: String
     /// The name in the property file.
     let entry: String
+    /// The group of the node, which its tests belong to as well.
+    let group: String?
     let patch: PropertyPatch
 }
