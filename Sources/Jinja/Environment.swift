@@ -29,6 +29,7 @@ package final class Environment: Sendable {
         package var hasNativeFilters = false
         /// Tags that define something.
         package var blockTags: [BlockTag] = []
+        /// What one rendering may use up.
         package var limits = Limits()
 
         /// Stock Jinja's rules, with loop controls and `do`.
@@ -39,6 +40,7 @@ package final class Environment: Sendable {
     package struct Limits: Sendable {
         /// Statements, passes of loops and calls.
         package var steps = 50_000_000
+        /// Text that is printed or captured at one time.
         package var outputBytes = 1 << 28
         /// Macros, includes and blocks within each other.
         package var depth = 1000

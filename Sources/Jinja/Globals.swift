@@ -5,9 +5,11 @@ package protocol Globals {
 }
 
 extension [String: Value]: Globals {
+    /// The value of a name; nil where there is none.
     package func value(named name: String) -> Value? { self[name] }
 }
 
 extension DictObject: Globals {
+    /// The value of a name; nil where there is none.
     package func value(named name: String) -> Value? { self[name] }
 }

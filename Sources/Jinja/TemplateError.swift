@@ -49,6 +49,7 @@ package struct TemplateError: Error {
         package let place: Place?
     }
 
+    /// What kind of mistake it is.
     package let kind: Kind
     /// What is wrong, without place.
     package let message: String

@@ -66,8 +66,10 @@ import Testing
         let project = try project()
         #expect(try await project.pintail("run", "--quiet").exitCode == 0)
         let sql = "SELECT name, age FROM people WHERE id < 3 ORDER BY id"
-        let table = try await project.pintail("query", sql)
+        let table = try await project.pintail("query", sql, environment: ["LC_ALL": "C.UTF-8"])
         #expect(table.standardOutput.contains("│ Ada   │  36 │"))
+        let plain = try await project.pintail("query", sql, environment: ["LC_ALL": "POSIX"])
+        #expect(plain.standardOutput.contains("| Ada   |  36 |"))
         #expect(try await project.pintail("query", "-f", "csv", sql).standardOutput == "name,age\nAda,36\nGrace,85\n")
         let told = try await project.pintail("query", "--json", sql)
         #expect((try json(told.standardOutput) as? [[String: Any]])?.count == 2)

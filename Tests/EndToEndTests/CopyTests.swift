@@ -73,4 +73,15 @@ import Testing
         #expect(result.standardOutput == "range\n0\n")
         #expect(result.standardError == "")
     }
+
+    @Test func `a reader that has seen enough is no failure of a copy`() async throws {
+        let binary = shellQuoted(try PintailBinary.path)
+        let script = """
+            \(binary) query --output many.parquet 'FROM range(2000000)' 2>/dev/null
+            \(binary) copy --quiet many.parquet - | head -1; echo ${PIPESTATUS[0]}
+            """
+        let result = try await run("bash", ["-c", script], currentDirectory: folder.path)
+        #expect(result.standardOutput == "range\n0\n")
+        #expect(result.standardError == "")
+    }
 }

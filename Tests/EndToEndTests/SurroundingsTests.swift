@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -34,6 +35,37 @@ import Testing
         #expect(try await project.rows("FROM t") == ["42"])
     }
 
+    @Test func `what is read does not depend on the machine's time zone`() async throws {
+        let project = try TestProject(
+            """
+            - extract: t
+              from: times.csv
+              types: {given: timestamptz}
+              dates: auto
+            - transform: days
+              sql: SELECT found, given, found::DATE AS day, given::DATE AS given_day FROM t
+            - load: days
+              into: days.csv
+            """
+        )
+        try project.write(
+            "found,given\n2024-02-29 23:30:00+02:00,2024-02-29 23:30:00\n2024-07-01T00:15:00Z,2024-07-01 00:15:00\n",
+            to: "times.csv"
+        )
+        for zone in ["UTC", "Asia/Kolkata", "America/New_York"] {
+            let ran = try await project.pintail("run", environment: ["TZ": zone])
+            #expect(ran.exitCode == 0, "\(ran.standardError)")
+            #expect(
+                try project.read("days.csv") == """
+                    found,given,day,given_day
+                    2024-02-29 21:30:00+00,2024-02-29 23:30:00+00,2024-02-29,2024-02-29
+                    2024-07-01 00:15:00+00,2024-07-01 00:15:00+00,2024-07-01,2024-07-01
+
+                    """
+            )
+        }
+    }
+
     @Test func `a file that is no database is named`() async throws {
         let project = try TestProject(Self.steps)
         try project.write("this is a letter, not a database", to: "test.duckdb")
@@ -61,5 +93,73 @@ import Testing
         #expect(try await project.pintail("run", environment: ["ANSWER": "2"]).exitCode == 0)
         #expect(try await project.rows("FROM t") == ["2"])
         #expect(try await project.pintail("run", "--vars", "ANSWER=3").exitCode == 0)
+    }
+
+    @Test(.enabled(if: TinyDisk.isPermitted, "mounting a disk takes root"))
+    func `what only looks works where nothing can be written`() async throws {
+        let disk = try await TinyDisk(bytes: 64_000_000)
+        let project = try TestProject(Self.steps)
+        try await mustRun("cp", ["-R", project.path + "/.", disk.path])
+        try await mustRun(PintailBinary.path, ["run"], currentDirectory: disk.path)
+        try await mustRun("mount", ["-o", "remount,ro", disk.path])
+        for (command, words) in [
+            (["runs"], "succeeded"), (["runs", "last"], "t"), (["logs", "last"], "t"), (["plan"], "SELECT 42"),
+            (["query", "FROM t"], "42"),
+        ] {
+            let result = try await run(PintailBinary.path, command, currentDirectory: disk.path)
+            #expect(result.exitCode == 0, "\(command): \(result.standardError)")
+            #expect(result.standardOutput.contains(words), "\(command): \(result.standardOutput)")
+        }
+    }
+
+    @Test func `a retry has the variables of its run, and secrets are not kept`() async throws {
+        let project = try TestProject(
+            """
+            - transform: t
+              sql: SELECT ${ANSWER:-0} AS id, length('${MY_PASSWORD:-}') AS letters
+            - command: test -e ready
+              after: t
+            """
+        )
+        let run = try await project.pintail("run", "--vars", "ANSWER=7", "--vars", "MY_PASSWORD=hush")
+        #expect(run.exitCode == 1)
+        let recorded = try await project.pintail("runs", "--json")
+        #expect(recorded.standardOutput.contains(#""ANSWER":"7""#), "\(recorded.standardOutput)")
+        let forgotten = try await project.pintail("retry", "last")
+        #expect(forgotten.exitCode == 2)
+        #expect(forgotten.standardError.contains("MY_PASSWORD"), "\(forgotten.standardError)")
+        try project.write("", to: "ready")
+        let retried = try await project.pintail("retry", "last", "--vars", "MY_PASSWORD=hush")
+        #expect(retried.exitCode == 0, "\(retried.standardError)")
+        let found = try await TestSupport.run("grep", ["-rc", "hush", ".pintail"], currentDirectory: project.path)
+        #expect(
+            !found.standardOutput.split(separator: "\n").contains { !$0.hasSuffix(":0") },
+            "\(found.standardOutput)"
+        )
+        let after = try await project.pintail("runs", "--json")
+        #expect(after.standardOutput.components(separatedBy: #""ANSWER":"7""#).count == 3, "\(after.standardOutput)")
+    }
+
+    @Test func `a plan tells how much there is to read, where a look is enough`() async throws {
+        let project = try TestProject("- extract: t\n  from: t.csv\n- extract: u\n  from: u.csv.gz")
+        try project.write("id,name\n" + (1...5000).map { "\($0),n\($0)\n" }.joined(), to: "t.csv")
+        let plan = try await project.pintail("plan")
+        let line = try #require(plan.standardOutput.split(separator: "\n").first { $0.contains(" t ") })
+        let said = try #require(line.firstMatch(of: /about ([0-9,]+) rows in 5[0-9]\.[0-9] kB, eager/), "\(line)")
+        let rows = try #require(Int(said.output.1.filter { $0 != "," }))
+        #expect((4000...6000).contains(rows))
+        let facts = try await project.pintail("plan", "--json")
+        #expect(facts.standardOutput.contains(#""estimate":{"bytes":"#), "\(facts.standardOutput)")
+        #expect(try project.files().allSatisfy { !$0.contains(".pintail") })
+    }
+
+    @Test func `a query that is cut ends with one ellipsis`() async throws {
+        let long = (1...30).map { "\($0) AS c\($0)" }.joined(separator: ", ")
+        let project = try TestProject(
+            "- transform: t\n  sql: |\n    SELECT \(long)\n    , 1 AS z\n- transform: u\n  sql: |\n    SELECT 1 AS a\n    , 2 AS b"
+        )
+        let plan = try await project.pintail("plan")
+        let lines = plan.standardOutput.split(separator: "\n")
+        #expect(lines.map { $0.filter { $0 == "…" }.count } == [1, 1], "\(plan.standardOutput)")
     }
 }

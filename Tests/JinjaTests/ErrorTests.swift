@@ -3,7 +3,8 @@ import Testing
 
 /// Errors say where, and through which macros.
 struct ErrorTests {
-    private func error(_ text: String, name: String = "orders.sql", _ names: [String: Value] = [:]) -> TemplateError? {
+    private func failure(_ text: String, name: String = "orders.sql", _ names: [String: Value] = [:]) -> TemplateError?
+    {
         do throws(TemplateError) {
             _ = try Template(text, name: name, in: Environment()).render(in: names)
             return nil
@@ -13,7 +14,7 @@ struct ErrorTests {
     }
 
     @Test func `a mistake of syntax has line, column and excerpt`() throws {
-        let error = try #require(error("select 1\nfrom {{ ref('a' }}\n"))
+        let error = try #require(failure("select 1\nfrom {{ ref('a' }}\n"))
         #expect(error.kind == .syntax)
         #expect(error.place?.line == 2)
         #expect(
@@ -28,7 +29,7 @@ struct ErrorTests {
     }
 
     @Test func `a caret stands under the whole expression, counted in characters`() throws {
-        let error = try #require(error("naïve ✓ {{ missing.column }}"))
+        let error = try #require(failure("naïve ✓ {{ missing.column }}"))
         #expect(error.message == "'missing' is undefined")
         #expect(error.place?.column == 12)
         #expect(error.place?.length == 14)
@@ -42,7 +43,7 @@ struct ErrorTests {
             {% endmacro %}
             {{ outer(0) }}
             """
-        let error = try #require(error(text))
+        let error = try #require(failure(text))
         #expect(error.kind == .zeroDivision)
         #expect(error.place?.line == 1)
         #expect(error.calls.map(\.macro) == ["inner", "outer"])
@@ -52,7 +53,7 @@ struct ErrorTests {
     @Test func `an error of the embedder is kept as the cause`() throws {
         struct Refusal: Error {}
         let refuse = Value.function("refuse") { _, _ in throw Refusal() }
-        let error = try #require(error("{{ refuse() }}", ["refuse": refuse]))
+        let error = try #require(failure("{{ refuse() }}", ["refuse": refuse]))
         #expect(error.kind == .raised)
         #expect(error.cause is Refusal)
         #expect(error.place?.line == 1)

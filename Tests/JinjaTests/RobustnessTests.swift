@@ -46,7 +46,7 @@ struct RobustnessTests {
         "{{ 'x' * 10**12 }}",
         "{% for i in range(100000) %}{{ 'x' * 100000 }}{% endfor %}",
         "{% set l = [1] %}{% for i in l %}{% do l.append(1) %}{% endfor %}",
-        "{{ 10 ** 10 ** 10 }}",
+        "{{ 10 ** (10 ** 10) }}",
         "{{ range(10**15)|list }}",
         "{{ range(10**15)|sum }}",
         "{% set l = [] %}{% for i in range(5000) %}{% set ns = namespace(l=[l]) %}{% endfor %}{% macro f(l, n) %}{{ f([l], n + 1) }}{% endmacro %}{{ f([], 0) }}",

@@ -22,7 +22,7 @@ import Testing
             checks: try await store.checks(of: run.run)
         )
         let stream = TextStream(output.descriptor)
-        try story.print(to: Console(output: stream, errors: stream, isQuiet: false))
+        try story.print(to: Console(output: stream, errors: stream, isQuiet: false, glyphs: .unicode))
         try Golden.expect(try output.text, equals: "runs/\(name).story.txt")
         // What programs read has every step too.
         let facts = try JSONDecoder().decode(JSONValue.self, from: Data(jsonText(story).utf8))

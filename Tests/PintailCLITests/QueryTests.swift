@@ -19,7 +19,8 @@ import Testing
         let console = Console(
             output: TextStream(output.descriptor, asTerminalOf: width ?? 80, palette: plain),
             errors: TextStream(output.descriptor, asTerminalOf: width ?? 80, palette: plain),
-            isQuiet: true
+            isQuiet: true,
+            glyphs: .unicode
         )
         let runner = QueryRunner(console: console, output: QueryOutput(format: .table, path: nil, limit: nil))
         let connection = try Database().connect()
@@ -43,7 +44,7 @@ import Testing
         let stream = TextStream(output.descriptor)
         try stream.write("before\n")
         let runner = QueryRunner(
-            console: Console(output: stream, errors: stream, isQuiet: true),
+            console: Console(output: stream, errors: stream, isQuiet: true, glyphs: .unicode),
             output: QueryOutput(format: format, path: nil, limit: nil)
         )
         try runner.run("FROM (VALUES (1, 'x,y'), (2, NULL)) t(a, b) -- all of it", on: Database().connect())
@@ -57,7 +58,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: path) }
         let stream = TextStream(output.descriptor)
         let runner = QueryRunner(
-            console: Console(output: stream, errors: stream, isQuiet: true),
+            console: Console(output: stream, errors: stream, isQuiet: true, glyphs: .unicode),
             output: QueryOutput(format: .parquet, path: path, limit: 3)
         )
         let connection = try Database().connect()
@@ -73,7 +74,7 @@ import Testing
         let output = try OutputFile()
         let stream = TextStream(output.descriptor)
         let runner = QueryRunner(
-            console: Console(output: stream, errors: stream, isQuiet: true),
+            console: Console(output: stream, errors: stream, isQuiet: true, glyphs: .unicode),
             output: QueryOutput(format: .table, path: nil, limit: nil)
         )
         try runner.run("FROM range(5000)", on: Database().connect())

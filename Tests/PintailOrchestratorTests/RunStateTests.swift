@@ -128,4 +128,23 @@ import Testing
         #expect(state.cancel() == [])
         #expect(state.nodeFailed("a", late, random: 0) == [.finish("a", .failed(late), attempts: 1), .end(.failed)])
     }
+
+    @Test func `what is refused before the run holds back its pipeline and what depends on it`() throws {
+        var state = try state([
+            "extract": [], "load": ["extract"], "file": ["extract"], "after": ["file"], "free": [],
+        ])
+        let failure = NodeFailure(message: "it exists already")
+        let refusals = Refusals(
+            failures: ["load": failure],
+            heldBack: ["extract": "load", "load": "load", "file": "load"]
+        )
+        #expect(
+            state.refuse(refusals) == [
+                .refuse("load", failure), .skip("extract", .otherRefused("load")), .skip("file", .otherRefused("load")),
+                .skip("after", .upstreamFailed("extract")),
+            ]
+        )
+        #expect(state.begin() == [.start("free", attempt: 1)])
+        #expect(state.nodeSucceeded("free") == [.finish("free", .succeeded, attempts: 1), .end(.failed)])
+    }
 }

@@ -151,6 +151,22 @@ import Testing
     }
 
     @Test(arguments: [1, 2])
+    func `a reader that is waited for in vain is told of, if it could find the table empty`(streams: Int) async throws {
+        let database = try await TestDatabase()
+        try await database.execute("CREATE TABLE orders (id int); INSERT INTO orders VALUES (1)")
+        let parameters = database.parameters
+        let reader = try await onOwnThread {
+            let reader = try PostgresConnection(parameters)
+            try reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1")
+            return Held(reader)
+        }
+        let outcome = try await database.load("SELECT 2 AS id", into: orders, .replace, streams: streams)
+        #expect(outcome.olderReaders.count == streams - 1)
+        #expect(outcome.olderReaders.allSatisfy { $0.hasSuffix("(idle in transaction)") })
+        _ = try await onOwnThread { try reader.connection.execute("COMMIT") }
+    }
+
+    @Test(arguments: [1, 2])
     func `a reader with an older view of the database never finds the table empty`(streams: Int) async throws {
         let database = try await TestDatabase()
         try await database.execute("CREATE TABLE orders (id int); INSERT INTO orders VALUES (1)")

@@ -64,7 +64,7 @@ package final class ChildProcess: Sendable {
         self.output = output
         if hasInput { input = Mutex(pipe.write) } else { input = Mutex(nil) }
         state = Mutex(State())
-        watch = try Watchdog.onDeath("kill -KILL -- -\(id) 2>/dev/null")
+        watch = try Watchdog.onDeath("kill -s KILL -- -\(id) 2>/dev/null")
         Thread.detachNewThread { [weak self] in
             // While the process runs it is looked at now and then, for its memory; its owner may go away meanwhile.
             while let self, self.isRunning() { usleep(5_000) }

@@ -35,6 +35,28 @@ package final class CuttingProxy: Sendable {
         line.state.withLock { $0.cut = Cut(remaining: bytes, direction: direction) }
     }
 
+    /// Breaks every connection off once so many more bytes have passed in a direction, and refuses new ones from then on.
+    package func close(after bytes: Int, _ direction: Direction) {
+        line.state.withLock { $0.cut = Cut(remaining: bytes, direction: direction, isForGood: true) }
+    }
+
+    /// Lets nothing more pass in a direction once so many more bytes have, until ``release()``; connections stay.
+    package func hold(after bytes: Int, _ direction: Direction) {
+        line.state.withLock { state in
+            state.held = (direction, state.passed[direction, default: 0] + bytes)
+        }
+    }
+
+    /// Lets pass again what was held.
+    package func release() {
+        line.state.withLock { $0.held = nil }
+    }
+
+    /// Whether as much has passed as ``hold(after:_:)`` lets.
+    package var isHolding: Bool {
+        line.state.withLock { state in state.held.map { state.isHeld($0.direction) } ?? false }
+    }
+
     /// Breaks every connection off now; who connects again gets through.
     package func cut() {
         line.cutAll()
@@ -59,6 +81,7 @@ package final class CuttingProxy: Sendable {
 private struct Cut {
     var remaining: Int
     let direction: CuttingProxy.Direction
+    var isForGood = false
 }
 
 /// What the proxy's threads share; the proxy itself may go while they wait.
@@ -69,6 +92,12 @@ private final class Line: Sendable {
         var passed: [CuttingProxy.Direction: Int] = [:]
         var cuts = 0
         var isClosed = false
+        var held: (direction: CuttingProxy.Direction, limit: Int)?
+
+        func isHeld(_ direction: CuttingProxy.Direction) -> Bool {
+            guard !isClosed, let held, held.direction == direction else { return false }
+            return passed[direction, default: 0] >= held.limit
+        }
     }
 
     let state = Mutex(State())
@@ -95,11 +124,12 @@ private final class Line: Sendable {
         while true {
             let bytes = connection.receive(direction)
             if bytes.isEmpty { return connection.finishSending(direction) }
+            while state.withLock({ $0.isHeld(direction) }) { usleep(2_000) }
             let allowed = allowance(for: bytes.count, direction)
             guard connection.send(allowed == bytes.count ? bytes : Array(bytes.prefix(allowed)), direction) else {
                 return connection.breakOff()
             }
-            if allowed < bytes.count { return cutAll() }
+            if allowed < bytes.count { return state.withLock({ $0.isClosed }) ? close() : cutAll() }
         }
     }
 
@@ -109,8 +139,13 @@ private final class Line: Sendable {
             var allowed = count
             if let cut = state.cut, cut.direction == direction {
                 allowed = min(count, cut.remaining)
-                state.cut = allowed < count ? nil : Cut(remaining: cut.remaining - count, direction: direction)
-                if allowed < count { state.cuts += 1 }
+                if allowed < count {
+                    state.cut = nil
+                    state.cuts += 1
+                    state.isClosed = state.isClosed || cut.isForGood
+                } else {
+                    state.cut?.remaining -= count
+                }
             }
             state.passed[direction, default: 0] += allowed
             return allowed

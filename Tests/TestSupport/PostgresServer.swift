@@ -139,8 +139,8 @@ package final class PostgresServer: Sendable {
             ["--no-sync", "--no-instructions", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
                 + ["-D", "\(directory)/data"]
         )
-        try write(configuration(adding: settings), to: "postgresql.conf")
-        try write(
+        try await write(configuration(adding: settings), to: "postgresql.conf")
+        try await write(
             """
             local all all                trust
             host  all +with_password all scram-sha-256
@@ -165,7 +165,10 @@ package final class PostgresServer: Sendable {
         return own.merging(settings) { _, given in given }.map { "\($0.key) = \($0.value)\n" }.sorted().joined()
     }
 
-    private func write(_ text: String, to name: String) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory)/data/\(name)"))
+    private func write(_ text: String, to name: String) async throws {
+        let file = "\(directory)/data/\(name)"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        // Where files are made for their owner alone, the server could not read it.
+        try await programs.giveToServer(file)
     }
 }

@@ -151,6 +151,7 @@ enum SequenceFilters {
                 "do_unique",
                 ValueCursor {
                     while let item = try cursor.next() {
+                        try interpreter.step()
                         let key = try path.value(of: item, interpreter).folded(isCaseSensitive)
                         if seen.insert(try DictObject.Key(of: key)).inserted { return item }
                     }
@@ -172,6 +173,7 @@ enum SequenceFilters {
         var best: (key: Value, item: Value)?
         var cursor = try value.cursor()
         while let item = try cursor.next() {
+            try interpreter.step()
             let key = try path.value(of: item, interpreter).folded(isCaseSensitive)
             guard let known = best else {
                 best = (key, item)
@@ -190,6 +192,7 @@ enum SequenceFilters {
         if sum.asString != nil { throw TemplateError(.type, "sum() can't sum strings [use ''.join(seq) instead]") }
         var cursor = try value.cursor()
         while let item = try cursor.next() {
+            try interpreter.step()
             sum = try sum.operate(.add, with: try path.value(of: item, interpreter))
         }
         return sum

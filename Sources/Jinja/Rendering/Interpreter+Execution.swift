@@ -78,7 +78,10 @@ extension Interpreter {
     private func write(_ value: Value, _ expression: Syntax.ExpressionID, _ frame: Frame) throws {
         frame.at = expression
         if frame.isMuted || frame.collectsValues, captures == frame.captures {
-            if !frame.isMuted { values.append(value) }
+            if frame.isMuted { return }
+            // Jinja computes what depends on nothing while it compiles, and keeps the text of it.
+            let isText = StaticValue.isFoldable(expression, in: frame.template.syntax)
+            values.append(isText ? .string(try value.text) : value)
             return
         }
         try print(value)

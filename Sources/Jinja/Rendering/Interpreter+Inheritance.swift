@@ -106,7 +106,9 @@ package final class LoadedTemplate: JinjaObject {
     /// A value that names `template`.
     package init(_ template: Template) { self.template = template }
 
+    /// What Python would call the type.
     package var typeName: String { "Template" }
+    /// How it is printed inside of lists.
     package func repr() throws -> String { "<Template \(ValuePrinter.quoted(template.name))>" }
 }
 

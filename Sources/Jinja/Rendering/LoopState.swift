@@ -112,9 +112,13 @@ package final class BoundMember: JinjaObject {
         self.owner = owner
     }
 
+    /// What Python would call the type.
     package var typeName: String { "method" }
+    /// Whether `is callable` says yes.
     package var isCallable: Bool { true }
+    /// How it is printed inside of lists.
     package func repr() throws -> String { "<bound method \(owner.typeName).\(name)>" }
+    /// What a call of it gives.
     package func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         try owner.callMethod(name, arguments, in: interpreter)
     }

@@ -16,13 +16,17 @@ package final class Macro: JinjaObject {
         self.enclosing = enclosing
     }
 
+    /// What Python would call the type.
     package var typeName: String { "Macro" }
+    /// Whether `is callable` says yes.
     package var isCallable: Bool { true }
+    /// How it is printed inside of lists.
     package func repr() throws -> String { "<Macro '\(name)'>" }
 
     /// The macro's name; a call block is an anonymous macro.
     package var name: String { definition.syntax.isCallBlock ? "caller" : definition.name }
 
+    /// What stands behind the dot.
     package func attribute(named name: String) throws -> Value? {
         let syntax = definition.syntax
         return switch name {
@@ -36,6 +40,7 @@ package final class Macro: JinjaObject {
         }
     }
 
+    /// What a call of it gives.
     package func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         try interpreter.step()
         let syntax = definition.syntax

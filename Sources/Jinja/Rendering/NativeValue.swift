@@ -49,17 +49,29 @@ extension Value {
 
 /// Reads the literals of Python: numbers, strings, lists, tuples, dictionaries, `True`, `False`, `None`.
 package enum LiteralText {
+    private static let opening = "{% do "
+
     /// The value that a text spells; nil where it is no literal.
     package static func value(of text: String) -> Value? {
         let source = Array(text.utf8)
         // Templates spell them the same way; nothing but literals has a static value.
         guard
             let syntax = try? Parser.parse(
-                Array("{% do ".utf8) + source + Array(" %}".utf8),
+                Array(Self.opening.utf8) + source + Array(" %}".utf8),
                 Lexer.Whitespace(),
                 Parser.Dialect()
             ), syntax.statements.count == 1, case .evaluate(let expression) = syntax.statements[0]
         else { return nil }
+        for (node, extent) in zip(syntax.expressions, syntax.extents) {
+            // Jinja also knows these words with small letters; Python does not.
+            guard case .constant(let constant) = node else { continue }
+            switch syntax.constants[Int(constant)] {
+            case .bool, .none:
+                let first = source[Int(extent.start) - Self.opening.utf8.count]
+                if first >= UInt8(ascii: "a") { return nil }
+            default: break
+            }
+        }
         return StaticValue.value(of: expression, in: syntax)
     }
 }

@@ -9,7 +9,10 @@ package final class Generator: JinjaObject {
         self.cursor = cursor
     }
 
+    /// What Python would call the type.
     package var typeName: String { "generator" }
+    /// How it is printed inside of lists.
     package func repr() throws -> String { "<generator object \(name)>" }
+    /// Its values one after the other.
     package func iterate() throws -> ValueCursor? { ValueCursor { try self.cursor.next() } }
 }

@@ -44,34 +44,51 @@ package protocol JinjaObject: AnyObject {
 }
 
 extension JinjaObject {
+    /// Whether `is defined` says no.
     package var isUndefined: Bool { false }
+    /// Whether `is callable` says yes.
     package var isCallable: Bool { false }
+    /// Whether `is mapping` says yes.
     package var isMapping: Bool { false }
+    /// What stands behind the dot.
     package func attribute(named name: String) throws -> Value? { nil }
+    /// Gives an attribute a new value.
     package func setAttribute(named name: String, to value: Value) throws {
         throw TemplateError(.attribute, "'\(typeName)' object has no attribute '\(name)'")
     }
+    /// What stands in brackets.
     package func item(for key: Value) throws -> Value? {
         guard case .string(let name) = key else { return nil }
         return try attribute(named: name)
     }
+    /// What a call of it gives.
     package func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         throw TemplateError(.type, "'\(typeName)' object is not callable")
     }
+    /// What a call of one of its methods gives.
     package func callMethod(_ name: String, _ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         let method = try interpreter.attribute(name, of: .object(self))
         return try interpreter.call(method, arguments)
     }
+    /// Its values one after the other.
     package func iterate() throws -> ValueCursor? { nil }
+    /// How many values it has.
     package func length() throws -> Int? { nil }
+    /// Whether a value is in it.
     package func contains(_ value: Value) throws -> Bool? { nil }
+    /// How it is printed.
     package func text() throws -> String { try repr() }
+    /// How it is printed inside of lists.
     package func repr() throws -> String { "<\(typeName) object>" }
+    /// Whether an `if` takes it for true.
     package func truth() throws -> Bool { try length().map { $0 != 0 } ?? true }
+    /// Whether it equals another value.
     package func isEqual(to other: Value) -> Bool {
         if case .object(let other) = other { other === self } else { false }
     }
     package func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+    /// Its order against another value.
     package func compare(to other: Value) throws -> Int? { nil }
+    /// What an operator gives; nil where Python has none.
     package func operate(_ operation: BinaryOperator, with other: Value, reflected: Bool) throws -> Value? { nil }
 }

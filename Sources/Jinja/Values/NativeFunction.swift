@@ -10,16 +10,21 @@ package final class NativeFunction: JinjaObject {
         self.body = body
     }
 
+    /// What Python would call the type.
     package var typeName: String { "function" }
+    /// Whether `is callable` says yes.
     package var isCallable: Bool { true }
 
+    /// What a call of it gives.
     package func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         try body(arguments, interpreter)
     }
 
+    /// What stands behind the dot.
     package func attribute(named attribute: String) throws -> Value? {
         attribute == "__name__" ? .string(name) : nil
     }
 
+    /// How it is printed inside of lists.
     package func repr() throws -> String { "<function \(name)>" }
 }

@@ -10,14 +10,20 @@ package final class SetObject: JinjaObject {
     /// The members in order.
     package var values: [Value] { members.keys }
 
+    /// What Python would call the type.
     package var typeName: String { "set" }
+    /// How many values it has.
     package func length() throws -> Int? { members.count }
+    /// Its values one after the other.
     package func iterate() throws -> ValueCursor? { ValueCursor(values) }
+    /// Whether a value is in it.
     package func contains(_ value: Value) throws -> Bool? { members[try DictObject.Key(of: value)] != nil }
+    /// How it is printed inside of lists.
     package func repr() throws -> String {
         members.isEmpty ? "set()" : "{" + (try values.map { try $0.repr }).joined(separator: ", ") + "}"
     }
 
+    /// Whether it equals another value.
     package func isEqual(to other: Value) -> Bool {
         guard case .object(let object) = other, let other = object as? SetObject else { return false }
         return members.count == other.members.count
@@ -30,16 +36,19 @@ package final class SetObject: JinjaObject {
         "symmetric_difference", "issubset", "issuperset", "isdisjoint",
     ]
 
+    /// What stands behind the dot.
     package func attribute(named name: String) throws -> Value? {
         Self.methods.contains(name) ? .object(BoundMember(name, of: self)) : nil
     }
 
+    /// What an operator gives; nil where Python has none.
     package func operate(_ operation: BinaryOperator, with other: Value, reflected: Bool) throws -> Value? {
         guard operation == .subtract, !reflected, case .object(let object) = other, let other = object as? SetObject
         else { return nil }
         return .object(try SetObject(try values.filter { try other.contains($0) == false }))
     }
 
+    /// What a call of one of its methods gives.
     package func callMethod(_ name: String, _ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         let others =
             try arguments.positional.first.map { value in

@@ -46,6 +46,9 @@ package struct ValueCursor {
         }
     }
 
+    /// No list is longer; a range may be.
+    private static let most = 1 << 23
+
     /// Everything that is left.
     package mutating func rest() throws -> [Value] {
         if case .values(let values) = source, place == 0 {
@@ -53,7 +56,10 @@ package struct ValueCursor {
             return values
         }
         var values: [Value] = []
-        while let value = try next() { values.append(value) }
+        while let value = try next() {
+            values.append(value)
+            if values.count > Self.most { throw TemplateError(.limit, "more than \(Self.most) values") }
+        }
         return values
     }
 }

@@ -53,6 +53,12 @@ struct CopyCommand: Command {
     )
     static let memory = Option.value("memory", "AMOUNT", .bytes, "What the whole process may use, as 500MB")
     static let threads = Option.value("threads", "N", .count, "How many threads work; one per core unless given")
+    static let streams = Option.value(
+        "streams",
+        "N",
+        .count,
+        "How many connections fill a table of a server; chosen unless given"
+    )
     static let explain = Option.flag("explain", "Tell the strategy with its numbers")
 
     static let spec = CommandSpec(
@@ -61,14 +67,16 @@ struct CopyCommand: Command {
         "Copy files or a table to a file or a table, once and without a project",
         discussion: [
             "SRC and DST are paths, globs, s3:// and https:// addresses, postgres://user@host/database/schema.table, "
-                + "connection.schema.table of the project around you, or - for standard input and output."
+                + "connection.schema.table of the project around you, or - for standard input and output.",
+            "A copy that was killed is not known to the next one: after --mode append look whether the rows are there "
+                + "before you start it again. A pipeline's load notes that it was done and adds nothing twice.",
         ],
         arguments: [
             Argument("SRC", "Where rows come from", .one, .file), Argument("DST", "Where they go", .one, .file),
         ],
         options: [mode, key, query, rename, types, dates, decimals, badRows, inputFormat, outputFormat]
             + CopyDialect.options + [
-                strategy, memory, threads, explain, .flag("json", "Print every event as a line of JSON"),
+                strategy, memory, threads, streams, explain, .flag("json", "Print every event as a line of JSON"),
             ],
         examples: [
             .init("pintail copy data.csv data.parquet", "Turns a file into another."),
@@ -126,7 +134,8 @@ struct CopyCommand: Command {
             parquet: dialect.parquet,
             partitionBy: dialect.partitionBy,
             sortColumns: dialect.sortColumns,
-            format: arguments.choice(Self.outputFormat)
+            format: arguments.choice(Self.outputFormat),
+            streams: arguments.count(Self.streams)
         )
         let scratch = try ScratchFolder()
         let project = Project(
@@ -137,7 +146,8 @@ struct CopyCommand: Command {
             resources: Resources(memory: arguments.bytes(Self.memory), threads: arguments.count(Self.threads)),
             pipelines: [Pipeline("copy", steps: [.extract(extract), .load(load)])]
         )
-        let options = RunOptions(command: "copy")
+        var options = RunOptions(command: "copy")
+        options.isKept = false
         let explains = arguments.has(Self.explain)
         // The folder goes with its owner, so that must outlive the run.
         defer { withExtendedLifetime(scratch) {} }

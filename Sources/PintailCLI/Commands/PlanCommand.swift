@@ -27,7 +27,8 @@ struct PlanCommand: Command {
 
     func run(_ console: Console) async throws -> ExitCode {
         let project = try ProjectAccess().load(console).project
-        try PlanText(try await project.plan(selecting: select)).print(to: console, asJSON: asJSON)
+        let plan = try await project.plan(selecting: select)
+        try PlanText(plan, estimates: try await project.estimates(for: plan)).print(to: console, asJSON: asJSON)
         return .success
     }
 }

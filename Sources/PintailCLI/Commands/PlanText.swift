@@ -6,17 +6,25 @@ import PintailProject
 /// A plan as a person or a program reads it.
 struct PlanText {
     private let plan: Plan
+    private let estimates: [NodeID: ExtractEstimate]
 
-    init(_ plan: Plan) { self.plan = plan }
+    /// - Parameter estimates: what is known of what extracts would read.
+    init(_ plan: Plan, estimates: [NodeID: ExtractEstimate] = [:]) {
+        self.plan = plan
+        self.estimates = estimates
+    }
 
     /// Prints the steps in an order in which they could run one after another.
     func print(to console: Console, asJSON: Bool) throws {
-        if asJSON { return try console.print(jsonText(PlanFacts(steps: ordered.map(StepFacts.init)))) }
+        if asJSON {
+            return try console.print(jsonText(PlanFacts(steps: ordered.map { StepFacts($0, estimates[$0.id]) })))
+        }
         let nameWidth = min(32, ordered.map(\.id.name.displayWidth).max() ?? 0)
         for node in ordered {
             var line = StyledLine(node.step.kind.rawValue.padded(to: 9), .dim)
             line.add(column: node.id.name.padded(to: nameWidth), .bold)
             line.add(column: node.step.gist)
+            if let estimate = estimates[node.id] { line.add(column: estimate.gist, .dim) }
             if !node.after.isEmpty { line.add(column: "after " + node.after.map(\.name).joined(separator: ", "), .dim) }
             try console.print(
                 line.text(console.output.palette, width: console.output.isTerminal ? console.output.width : nil)
@@ -47,8 +55,9 @@ private struct StepFacts: Encodable {
     let reads: [String]
     let makes: String?
     let after: [String]
+    let estimate: JSONValue?
 
-    init(_ node: Plan.Node) {
+    init(_ node: Plan.Node, _ estimate: ExtractEstimate?) {
         step = node.id.name
         kind = node.step.kind.rawValue
         pipeline = node.pipeline
@@ -56,6 +65,20 @@ private struct StepFacts: Encodable {
         reads = node.reads.map(\.name.description)
         makes = node.step.makes
         after = node.after.map(\.name)
+        self.estimate = estimate.map { estimate in
+            [
+                "rows": estimate.rows.map { .integer($0.count) } ?? .null, "bytes": .integer(estimate.size.count),
+                "strategy": estimate.decision.fact,
+            ]
+        }
+    }
+}
+
+extension ExtractEstimate {
+    /// As `about 3,000,000 rows in 22 MB, eager`.
+    fileprivate var gist: String {
+        let amount = rows.map { "about \($0) rows in \(size)" } ?? "\(size)"
+        return "\(amount), \(decision.strategy.rawValue)"
     }
 }
 
@@ -78,8 +101,10 @@ extension Step {
     }
 
     private func firstLine(of text: String) -> String {
-        let lines = text.split(separator: "\n")
-        return String(lines.first ?? "").fitted(to: 60) + (lines.count > 1 ? " …" : "")
+        let lines = text.split(whereSeparator: \.isNewline)
+        let first = lines.first.map { String($0) } ?? ""
+        let shown = first.fitted(to: 60)
+        return shown == first && lines.count > 1 ? shown + " …" : shown
     }
 }
 

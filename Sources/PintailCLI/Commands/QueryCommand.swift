@@ -132,12 +132,10 @@ final class QueryDesk: Sendable {
 
     /// Runs one statement on the desk's own connection, with the connections attached that it speaks of.
     func run(_ statement: String, by runner: QueryRunner) async throws {
-        let text = statement.lowercased()
-        let named = workspace.project.connections.keys.filter { text.contains($0.lowercased()) }.sorted()
         let workspace = workspace
         do {
             try await session.run { connection in
-                for name in named { try workspace.attach(name, on: connection) }
+                try workspace.prepare(toRead: [statement], on: connection)
                 try runner.run(statement, on: connection)
             }
         } catch let error as DuckDBError {

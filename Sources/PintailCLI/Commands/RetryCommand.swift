@@ -9,15 +9,17 @@ struct RetryCommand: Command {
         .work,
         "Run the steps of an earlier run that did not succeed, with that run's options",
         arguments: [RunHistory.argument],
-        options: [.flag("json", "Print every event as a line of JSON")],
+        options: [RunCommand.variables, .flag("json", "Print every event as a line of JSON")],
         examples: [.init("pintail retry last", "Goes on where the latest run stopped.")]
     )
 
     private let name: String
+    private let variables: [String: String]
     private let asJSON: Bool
 
     init(_ arguments: ParsedArguments) {
         name = arguments.words.first ?? "last"
+        variables = arguments.pairs(RunCommand.variables)
         asJSON = arguments.has(.json)
     }
 
@@ -35,7 +37,9 @@ struct RetryCommand: Command {
         for target in try request.targets(console) {
             // Tables that wait for a later check are not published: what makes them has to run again with it.
             let select = try await target.withUnpublished(missing)
-            let options = RunOptions(fullRefresh: target.options.fullRefresh, select: select, command: run.command)
+            var options = target.options
+            options.select = select
+            options.isRetry = true
             let code = try await RunRequest.Target(project: target.project, options: options)
                 .run(console, explains: false, asJSON: asJSON)
             if code != .success { return code }
@@ -49,7 +53,27 @@ struct RetryCommand: Command {
         guard case .run(_, let arguments) = try parser.parse(CommandLineText.split(run.command)) else {
             throw UsageError(.other("run \(run.run) was not started by 'pintail run'", hint: "start it anew"))
         }
-        return try RunRequest(arguments)
+        return try RunRequest(arguments, filling: try remembered(of: run).merging(variables) { $1 })
+    }
+
+    /// The variables that the run had; a secret is not in the history and has to be given again.
+    private func remembered(of run: RunRecord) throws(UsageError) -> [String: String] {
+        var remembered: [String: String] = [:]
+        for case (let name, .string(let value)) in run.variables.sorted(by: { $0.key < $1.key }) {
+            if value != RunRequest.withheld {
+                remembered[name] = value
+            } else if variables[name] == nil, let given = environment(name) {
+                remembered[name] = given
+            } else if variables[name] == nil {
+                throw UsageError(
+                    .other(
+                        "run \(run.run) had a secret in ${\(name)}, which the history does not keep",
+                        hint: "give it again: \(RunCommand.variables.dashed) \(name)=..., or in the environment"
+                    )
+                )
+            }
+        }
+        return remembered
     }
 }
 

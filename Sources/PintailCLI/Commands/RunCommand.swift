@@ -57,7 +57,10 @@ struct RunCommand: Command {
         for target in try request.targets(console) {
             if isDry {
                 let plan = try await target.project.plan(selecting: target.options.select)
-                try PlanText(plan).print(to: console, asJSON: asJSON)
+                try PlanText(plan, estimates: try await target.project.estimates(for: plan)).print(
+                    to: console,
+                    asJSON: asJSON
+                )
                 continue
             }
             code = try await target.run(console, explains: request.explains, asJSON: asJSON)
@@ -72,16 +75,17 @@ struct RunRequest: Sendable {
     let words: [String]
     var select: [String]
     let isFullRefresh: Bool
-    let variables: [String: String]
+    var variables: [String: String]
     let explains: Bool
     /// The command line, for the history.
     private(set) var command = ""
 
-    init(_ arguments: ParsedArguments) throws(UsageError) {
+    /// - Parameter remembered: variables that an earlier run had; they win over those of the command line.
+    init(_ arguments: ParsedArguments, filling remembered: [String: String] = [:]) throws(UsageError) {
         words = arguments.words
         select = arguments.all(RunCommand.select).flatMap { $0.split(separator: " ").map(String.init) }
         isFullRefresh = arguments.has(RunCommand.fullRefresh)
-        variables = arguments.pairs(RunCommand.variables)
+        variables = arguments.pairs(RunCommand.variables).merging(remembered) { $1 }
         explains = arguments.has(RunCommand.explain)
         guard words.isEmpty || select.isEmpty || words.allSatisfy(Self.isFile) else {
             throw UsageError(
@@ -98,11 +102,23 @@ struct RunRequest: Sendable {
     private var options: [String] {
         var options = select.map { RunCommand.select.dashed + "=" + $0 }
         if isFullRefresh { options.append(RunCommand.fullRefresh.dashed) }
-        for (name, value) in variables.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in variables.sorted(by: { $0.key < $1.key }) where recorded[name] == value {
             options.append("\(RunCommand.variables.dashed)=\(name)=\(value)")
         }
         return options
     }
+
+    /// The variables as the history keeps them.
+    private var recorded: [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: variables.map { name, value in
+                (name, Secret.isSecret(variable: name, value: value) ? Self.withheld : value)
+            }
+        )
+    }
+
+    /// What the history has in place of a secret.
+    static let withheld = "***"
 
     /// A project, and what of it is to be run.
     struct Target: Sendable {
@@ -129,10 +145,9 @@ struct RunRequest: Sendable {
     }
 
     private func target(_ project: Project, _ select: [String]) -> Target {
-        Target(
-            project: project,
-            options: RunOptions(fullRefresh: isFullRefresh, select: select, command: command)
-        )
+        var options = RunOptions(fullRefresh: isFullRefresh, select: select, command: command)
+        options.variables = recorded
+        return Target(project: project, options: options)
     }
 
     /// Pipelines have plain names, so an ending or a slash means a file.

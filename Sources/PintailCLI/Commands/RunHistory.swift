@@ -8,7 +8,7 @@ enum RunHistory {
         let path = (ProjectAccess.folder ?? ProjectAccess.workingDirectory) + "/.pintail/state.db"
         // Opening would make the file.
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return try await RunStore.open(path)
+        return try await RunStore.openForReading(path)
     }
 
     /// A run by its name, its beginning, or `last`.

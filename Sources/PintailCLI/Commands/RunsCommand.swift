@@ -64,7 +64,7 @@ extension Console {
             columns,
             rows: rows,
             limit: output.isTerminal ? output.width : nil,
-            glyphs: .current,
+            glyphs: glyphs,
             palette: output.palette
         )
         try output.write(table.head + rows.map(table.line).joined() + table.foot)

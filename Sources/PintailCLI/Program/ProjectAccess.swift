@@ -84,6 +84,17 @@ extension Project {
         }
     }
 
+    /// What the plan's extracts would read, where that is cheap to tell.
+    func estimates(for plan: Plan) async throws -> [NodeID: ExtractEstimate] {
+        try await offPool {
+            var estimates: [NodeID: ExtractEstimate] = [:]
+            for node in plan.nodes {
+                if case .extract(let extract) = node.step { estimates[node.id] = ExtractEstimate.of(extract, in: self) }
+            }
+            return estimates
+        }
+    }
+
     /// The tables that runs have left in the database; none when it is not there or another process has it open.
     private func existingTables() -> Set<String> {
         guard FileManager.default.fileExists(atPath: database) else { return [] }

@@ -70,7 +70,7 @@ struct QueryRunner: Sendable {
             columns.map { ResultTable.Column(name: $0.name, alignsRight: $0.type.isNumeric) },
             rows: first,
             limit: console.output.isTerminal ? console.output.width : nil,
-            glyphs: .current,
+            glyphs: console.glyphs,
             palette: console.output.palette
         )
         var piece = table.head + first.map(table.line).joined()

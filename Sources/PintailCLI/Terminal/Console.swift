@@ -3,6 +3,8 @@ struct Console: Sendable {
     let output: TextStream
     let errors: TextStream
     let isQuiet: Bool
+    /// The signs that tables are drawn with.
+    var glyphs = Glyphs.current
 
     /// Prints a line of data or facts.
     func print(_ text: String) throws { try output.line(text) }

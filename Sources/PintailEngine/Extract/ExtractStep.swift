@@ -1,6 +1,7 @@
 import DuckDB
 package import PintailOrchestrator
 package import PintailProject
+import Postgres
 
 /// Brings a source's rows into the project's database, beside the table that they will replace or extend.
 package struct ExtractStep: Sendable {
@@ -27,10 +28,15 @@ package struct ExtractStep: Sendable {
         do {
             let size = try await environment.session.run { _ -> Bytes? in sourceSize(in: environment.workspace.project)
             }
-            return try await withProgress(of: environment, phase: "reading", totalBytes: size) {
-                try await environment.session.run { connection in
-                    return try Extraction(self, environment, spool).run(connection)
+            let canceller = LoadCanceller()
+            return try await withTaskCancellationHandler {
+                try await withProgress(of: environment, phase: "reading", totalBytes: size) {
+                    try await environment.session.run { connection in
+                        return try Extraction(self, environment, spool, canceller).run(connection)
+                    }
                 }
+            } onCancel: {
+                canceller.cancel()
             }
         } catch let error as StepError where error.dataState == nil {
             throw StepError(

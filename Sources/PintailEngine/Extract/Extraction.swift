@@ -1,6 +1,7 @@
 import DuckDB
 import PintailOrchestrator
 import PintailProject
+import Postgres
 
 /// One run of an extract, from where the rows are to where they are staged.
 ///
@@ -11,21 +12,26 @@ struct Extraction {
     private let workspace: Workspace
     private let run: RunID
     private let spool: Spool
+    private let canceller: LoadCanceller
 
-    init(_ step: ExtractStep, _ environment: StepEnvironment, _ spool: Spool) {
+    init(_ step: ExtractStep, _ environment: StepEnvironment, _ spool: Spool, _ canceller: LoadCanceller) {
         self.step = step
         extract = step.extract
         workspace = environment.workspace
         run = environment.run
         self.spool = spool
+        self.canceller = canceller
     }
 
     /// Stages the rows that are to be taken.
     func run(_ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
         if step.fullRefresh { try Positions.clear(step: extract.table, connection) }
-        try Quarantine.withdraw(rules: ["read", "type"], table: extract.table, run: run, connection)
+        try Quarantine.withdraw(table: extract.table, connection)
         switch extract.source {
-        case .files(let paths): return try stage(try find(paths, connection), connection)
+        case .files(let paths):
+            let found = try find(paths, connection)
+            guard !found.isEmpty else { return try nothingNew("nothing new: there are no files", connection) }
+            return try stage(found, connection)
         case .standardInput: return try stage([try spooledInput()], connection)
         case .table(let name, let schema, let table):
             let table = TableName(table, schema: schema ?? "public", catalog: name)
@@ -37,10 +43,19 @@ struct Extraction {
     // MARK: Where the rows are
 
     private func find(_ paths: [String], _ connection: borrowing Connection) throws -> [SourceFile] {
-        let local = SourceFiles(directory: workspace.project.directory)
+        let local = SourceFiles(
+            directory: workspace.project.directory,
+            // Files that were taken may go: what they held stays.
+            mayBeNone: try extract.incremental == .newFiles && columnsBefore(connection) != nil
+        )
         guard paths.contains(where: SourceFile.isRemote) else { return try local.find(paths) }
         try workspace.prepareRemoteFiles(connection)
-        let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
+        let remote = RemoteFiles(
+            extract: extract,
+            spool: spool,
+            secrets: workspace.secrets,
+            mayBeNone: local.mayBeNone
+        )
         return try paths.flatMap { SourceFile.isRemote($0) ? try remote.find($0, connection) : try local.find([$0]) }
     }
 
@@ -69,7 +84,9 @@ struct Extraction {
             if known == nil { try Positions.clear(step: extract.table, connection) }
             let taken = try Positions.read(step: extract.table, connection)
             let new = NewFiles(found, taken: taken)
-            if new.files.isEmpty { return try nothingNew(new, connection) }
+            if new.files.isEmpty {
+                return try nothingNew("nothing new: \(new.unchanged) files are as they were", connection)
+            }
             files = new.files
             publication = Publication(
                 kind: taken.isEmpty ? .replace : .append,
@@ -79,9 +96,13 @@ struct Extraction {
         }
         let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
         let preparation = FilePreparation(extract: extract, spool: spool)
-        let prepared = try preparation.prepare(try files.map { try remote.fetch($0, connection) })
+        let near = try files.map { try remote.fetch($0, connection) }
+        let prepared = try preparation.prepare(near)
         var note = Note(files: found, bytes: files.reduce(Bytes(0)) { $0 + ($1.size ?? 0) })
         if case .standardInput = extract.source { note.goneAfterRun = "standard input can be read only once" }
+        if let (file, _) = zip(files, near).first(where: { $0.path != $1.path }) {
+            note.goneAfterRun = "\(file.name) is fetched for this run"
+        }
         let namesFiles = extract.incremental == .newFiles
         switch prepared.format {
         case .csv, .tsv:
@@ -100,7 +121,7 @@ struct Extraction {
             return try finish(JSONSource(prepared, namesFiles: namesFiles, connection), publication, note, connection)
         case .parquet:
             return try finish(
-                ParquetSource(prepared, namesFiles: namesFiles, connection),
+                ParquetSource(prepared, namesFiles: namesFiles, secrets: workspace.secrets, connection),
                 publication,
                 note,
                 connection
@@ -133,7 +154,16 @@ struct Extraction {
         _ name: String,
         _ connection: borrowing Connection
     ) throws -> (StagedTable, NodeResult) {
-        let source = try PostgresSource(subject, connection: name, workspace, connection)
+        let cursor = try cursorFilter(connection)
+        let source = try PostgresSource(
+            subject,
+            connection: name,
+            extract,
+            cursor: cursor,
+            workspace,
+            canceller,
+            connection
+        )
         return try finish(source, Publication(), Note(), connection)
     }
 
@@ -144,14 +174,13 @@ struct Extraction {
         return try connection.describe("FROM \(table: table)").map(\.name)
     }
 
-    private func nothingNew(_ files: NewFiles, _ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
+    private func nothingNew(_ note: String, _ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
         let staged = StagedTable(extract.table, publication: .append)
         try StagedTable.drop(staged.staging, connection)
         try connection.execute(
             "CREATE TABLE \(table: staged.staging) AS FROM \(table: TableName(extract.table)) LIMIT 0"
         )
-        let facts: [String: JSONValue] = ["note": .string("nothing new: \(files.unchanged) files are as they were")]
-        return (staged, NodeResult(rows: 0, rowsRead: 0, bytes: 0, facts: facts))
+        return (staged, NodeResult(rows: 0, rowsRead: 0, bytes: 0, facts: ["note": .string(note)]))
     }
 
     // MARK: How they are staged
@@ -227,36 +256,39 @@ struct Extraction {
         _ note: Note,
         _ connection: borrowing Connection
     ) throws -> LoadStrategyDecision {
-        let needed = extract.strategy == .auto ? try needed(by: &source, connection) : nil
-        var excluded: [LoadStrategy: String] = [:]
+        let sampleRows = workspace.project.resources.sampleRows
+        let needed =
+            extract.strategy == .auto ? try SourceEstimate.find(of: &source, sampleRows, connection)?.needed : nil
         let obstacle =
-            if extract.incremental != nil {
-                "an incremental extract adds to a table"
-            } else if extract.onBadRows == .quarantine {
-                "bad rows are put aside while the others are stored"
-            } else if let reason = note.goneAfterRun ?? source.goneAfterRun {
-                reason
-            } else if extract.strategy == .auto, needed == nil { "how much it needs cannot be told" } else {
-                nil as String?
-            }
-        if let obstacle { excluded = [.lazy: obstacle, .streaming: obstacle] }
+            extract.obstacleToViews ?? note.goneAfterRun ?? source.goneAfterRun
+            ?? (extract.strategy == .auto && needed == nil ? "how much it needs cannot be told" : nil)
         return LoadStrategy.choose(
             needed: needed,
             safe: workspace.budget.safe,
             asked: extract.strategy,
-            excluded: excluded
+            excluded: obstacle.map { [.lazy: $0, .streaming: $0] } ?? [:]
         )
     }
+}
 
-    /// What the rows take as a table; `nil` when nobody can tell.
-    private func needed(by source: inout some RowSource, _ connection: borrowing Connection) throws -> Bytes? {
+extension Extract {
+    /// Why the rows must be stored, whatever the source is; `nil` when they can be read each time.
+    var obstacleToViews: String? {
+        if incremental != nil { return "an incremental extract adds to a table" }
+        return onBadRows == .quarantine ? "bad rows are put aside while the others are stored" : nil
+    }
+}
+
+extension SourceEstimate {
+    /// Measures a source, by another way of reading it where the first fails; `nil` when nobody can tell.
+    static func find(
+        of source: inout some RowSource,
+        _ sampleRows: Int,
+        _ connection: borrowing Connection
+    ) throws -> SourceEstimate? {
         while let size = source.estimatedSize {
             do {
-                return try SourceEstimate.measure(
-                    EstimatedSource(source.rows, size: size),
-                    sampleRows: workspace.project.resources.sampleRows,
-                    on: connection
-                ).needed
+                return try measure(EstimatedSource(source.rows, size: size), sampleRows: sampleRows, on: connection)
             } catch let error as DuckDBError {
                 guard try source.recover(from: error, connection) else { return nil }
             }

@@ -5,13 +5,15 @@ import PintailOrchestrator
 struct ParquetSource: RowSource {
     private let files: [SourceFile]
     private let namesFiles: Bool
+    private let secrets: Redactor
     private(set) var columns: [ResultColumn] = []
     private(set) var warnings: [String] = []
     let goneAfterRun: String?
 
     /// Reads the files' footers.
-    init(_ prepared: PreparedFiles, namesFiles: Bool, _ connection: borrowing Connection) throws {
+    init(_ prepared: PreparedFiles, namesFiles: Bool, secrets: Redactor, _ connection: borrowing Connection) throws {
         files = prepared.files
+        self.secrets = secrets
         self.namesFiles = namesFiles
         goneAfterRun = prepared.goneAfterRun
         for file in files where !file.isRemote { try Self.check(file) }
@@ -53,6 +55,14 @@ struct ParquetSource: RowSource {
 
     func explain(_ error: DuckDBError, _ connection: borrowing Connection) -> any Error {
         let culprit = files.first { error.message.contains($0.path) } ?? files[0]
+        if culprit.isRemote, [.http, .io].contains(error.kind) {
+            let refusal = RemoteRefusal(secrets.redact(error.message), at: culprit.path)
+            return StepError(
+                "cannot read \(culprit.name): \(refusal.reason)",
+                hint: refusal.hint,
+                isTransient: refusal.isTransient
+            )
+        }
         return StepError("cannot read \(culprit.name)", cause: error)
     }
 }

@@ -95,7 +95,7 @@ struct Rejects {
 
     /// Rows that DuckDB could not read though they look well: with the words and the record number it has for them.
     private func copyDuckDBsOwn(_ source: CSVSource, _ connection: borrowing Connection) throws {
-        try Quarantine.withdraw(rules: ["read"], table: extract.table, run: run, connection)
+        try Quarantine.withdraw(rule: "read", table: extract.table, connection)
         try Quarantine.insert(
             """
             SELECT any_value(s.file_path), e.line, NULL, 'read', any_value(e.error_message), any_value(e.csv_line)
@@ -104,6 +104,7 @@ struct Rejects {
             """,
             table: extract.table,
             run: run,
+            isStaged: true,
             connection
         )
     }
@@ -129,6 +130,7 @@ struct Rejects {
             """,
             table: extract.table,
             run: run,
+            isStaged: true,
             connection
         )
     }
@@ -151,7 +153,13 @@ struct Rejects {
 
         mutating func flush(_ connection: borrowing Connection) throws {
             guard !rows.isEmpty else { return }
-            try Quarantine.insert("VALUES \(list: rows)", table: rejects.extract.table, run: rejects.run, connection)
+            try Quarantine.insert(
+                "VALUES \(list: rows)",
+                table: rejects.extract.table,
+                run: rejects.run,
+                isStaged: true,
+                connection
+            )
             rows.removeAll(keepingCapacity: true)
         }
     }

@@ -30,7 +30,7 @@ struct Staging {
         } catch {
             // The first error is the one to tell.
             try? StagedTable.drop(staging, connection)
-            try? Quarantine.withdraw(rules: ["read", "type"], table: extract.table, run: run, connection)
+            try? Quarantine.withdraw(table: extract.table, connection)
             throw error
         }
     }
@@ -50,10 +50,10 @@ struct Staging {
                 try fit(existing, connection)
                 return outcome
             } catch let error as DuckDBError {
-                let isMisfit = error.message.contains(StrictText.marker)
-                if isMisfit, !error.message.contains(StrictText.marker + "fit"), sampled == nil {
+                let isLate = error.message.contains(StrictText.marker)
+                if isLate, sampled == nil {
                     sampled = try source.conversions(of: false, connection)
-                } else if isMisfit {
+                } else if isLate || error.message.contains(StrictText.misfitMarker) {
                     throw try misfit(source, connection)
                 } else if try !source.recover(from: error, connection) {
                     throw source.explain(error, connection)
@@ -72,7 +72,8 @@ struct Staging {
         if extract.onBadRows == .quarantine { conditions += plan.misfits.map { "NOT \($0)" } }
         if let cursor { conditions.append(try plan.condition(cursor, extract.locations)) }
         let filter: SQL = conditions.isEmpty ? "" : " WHERE \(conditions, separator: " AND ")"
-        let query: SQL = "SELECT \(list: plan.expressions) FROM \(source.rows)\(filter)"
+        let expressions = plan.expressions(readIn: isStored ? nil : source.name)
+        let query: SQL = "SELECT \(list: expressions) FROM \(source.rows)\(filter)"
         if !isStored {
             try connection.execute("CREATE VIEW \(table: staging) AS \(query)")
             if strategy == .streaming { try StagedTable.markStreaming(staging, connection) }

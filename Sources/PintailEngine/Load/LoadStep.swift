@@ -7,17 +7,17 @@ import Postgres
 package struct LoadStep: Sendable {
     private let load: Load
     private let batching: Batching
-    private let unsettledRuns: Set<String>
+    private let earlier: EarlierRuns?
 
     /// Takes the load as the user wrote it.
     ///
     /// - Parameter batching: Whether rows for a server's table are committed bit by bit, so that a load that was killed
     ///   goes on where it was.
-    /// - Parameter unsettledRuns: Runs that were stopped before they could note how this load ended.
-    package init(_ load: Load, batching: Batching = .whenLarge, unsettledRuns: Set<String> = []) {
+    /// - Parameter earlier: What the history knows of runs that may have delivered the same rows; `nil` when none is kept.
+    package init(_ load: Load, batching: Batching = .whenLarge, earlier: EarlierRuns? = nil) {
         self.load = load
         self.batching = batching
-        self.unsettledRuns = unsettledRuns
+        self.earlier = earlier
     }
 
     /// Delivers the rows; what was at the destination stays as it was unless all of them arrived.
@@ -39,7 +39,7 @@ package struct LoadStep: Sendable {
                 into: table,
                 at: server,
                 batching: batching,
-                unsettledRuns: unsettledRuns,
+                earlier: earlier,
                 in: environment
             ).run()
         }
@@ -66,6 +66,14 @@ package struct LoadStep: Sendable {
                 hint: failure.hint
             )
         }
+    }
+
+    /// The server's table that a load fills; `nil` when it fills none.
+    static func target(of load: Load, in project: Project) -> (table: TableName, server: ConnectionParameters)? {
+        guard case .table(let connection, let schema, let name) = load.destination,
+            case .postgres(let settings)? = project.connections[connection]
+        else { return nil }
+        return (TableName(name, schema: schema), ConnectionParameters(settings))
     }
 
     private func server(_ name: String, _ project: Project) throws -> ConnectionParameters {

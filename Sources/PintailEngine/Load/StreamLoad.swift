@@ -33,6 +33,9 @@ struct StreamLoad: Sendable {
                         to: DescriptorWriter(descriptor: 1, shown: "standard output"),
                         connection
                     )
+                } catch let error as FileProblem where error.code == EPIPE {
+                    // Whoever reads has seen enough, as in `| head`: that is no failure.
+                    return NodeResult(facts: ["note": .string("the reader stopped before the last row")])
                 } catch let error as CancellationError {
                     throw error
                 } catch let error as DuckDBError where error.kind == .interrupted {

@@ -15,6 +15,8 @@ package struct EstimatedSource: Hashable, Sendable {
         case workbooks([EstimatedFile])
         /// A number of rows that the other system knows; `nil` when it does not.
         case rows(RowCount?)
+        /// Rows of so many bytes each, by the plan that another system made for reading them.
+        case planned(RowCount, width: Bytes)
     }
 
     /// What is read, as it stands after FROM: `read_csv('data/*.csv')`.
@@ -70,6 +72,8 @@ extension SourceEstimate {
         case .parquet(let files): return try parquet(source.relation, files, sampleRows, connection)
         case .workbooks(let files): return workbooks(files)
         case .rows(let rows): return try counted(source.relation, rows, sampleRows, connection)
+        case .planned(let rows, let width):
+            return planned(rows, width, try connection.describe("FROM \(source.relation)"))
         }
     }
 
@@ -88,6 +92,23 @@ extension SourceEstimate {
             rows: rows,
             needed: sample.bytes(of: Double(rows.count)),
             basis: "\(sample.rows) rows sampled, \(rows) counted by the source"
+        )
+    }
+
+    /// Rows that nobody has looked at: columns of fixed width are known, and the texts share the rest of the plan's width.
+    static func planned(_ rows: RowCount, _ width: Bytes, _ columns: [ResultColumn]) -> SourceEstimate {
+        let fixed = columns.compactMap(\.type.storageWidth)
+        let rest = Double(width.count) - Double(fixed.reduce(0, +))
+        let texts = columns.count - fixed.count
+        let leaves =
+            fixed.map { StorageLayout.Leaf.fixed(perRow: 1, width: $0) }
+            + (0..<texts).map { _ in .text(perRow: 1, length: max(1, rest / Double(texts))) }
+            + columns.map { _ in .validity(perRow: 1) }
+        let bytes = StorageLayout.bytes(rows: Double(rows.count), leaves: leaves)
+        return SourceEstimate(
+            rows: rows,
+            needed: Bytes(Int64(min(bytes.rounded(), 9e18))),
+            basis: "\(rows) rows of \(width) each, by the server's own estimate"
         )
     }
 

@@ -2,6 +2,7 @@ import DuckDB
 import FoundationEssentials
 import PintailOrchestrator
 package import PintailProject
+import Postgres
 
 /// Binds every query of a project to the columns it will find, without running any of it.
 ///
@@ -19,18 +20,77 @@ package struct Binder: Sendable {
 
     /// Finds what does not bind; warnings tell what could not be looked at.
     package func problems() async throws -> [Diagnostic] {
+        let found = try await inScratch { workspace in
+            let made = Set(plan.nodes.compactMap { $0.step.makes?.lowercased() })
+            var binding = Binding(workspace: workspace, session: try workspace.session("binding"), made: made)
+            let order = try DAG(plan.nodes.map { ($0.id, $0.after) }).topologicalOrder
+            for id in order {
+                if let node = plan[id] { try await binding.bind(node) }
+            }
+            return binding.problems
+        }
+        return plan.objections(in: project) + found
+    }
+}
+
+extension Binder {
+    /// The columns that a load will deliver, as far as a look at the first rows of local files tells.
+    ///
+    /// Types are settled where every source has its own: text is only guessed from its first rows.
+    func columns(of node: Plan.Node) async throws -> LoadPreflight.Columns {
+        guard case .load(let load) = node.step else { return .unknown }
+        let graph = try DAG(plan.nodes.map { ($0.id, $0.after) })
+        let chosen = plan.keeping(Set(graph.ancestors(of: node.id) + [node.id]))
+        let kinds = Set(chosen.nodes.map(\.columnKnowledge))
+        guard !kinds.contains(.none) else { return .unknown }
+        let columns = try await Binder(project, plan: chosen).describe(load)
+        guard let columns else { return .unknown }
+        return kinds.contains(.names) ? .named(columns) : .settled(columns)
+    }
+
+    private func describe(_ load: Load) async throws -> [ResultColumn]? {
+        try await inScratch { workspace in
+            let made = Set(plan.nodes.compactMap { $0.step.makes?.lowercased() })
+            var binding = Binding(workspace: workspace, session: try workspace.session("binding"), made: made)
+            for id in try DAG(plan.nodes.map({ ($0.id, $0.after) })).topologicalOrder {
+                if let node = plan[id] { try await binding.bind(node) }
+            }
+            guard binding.problems.isEmpty, binding.unknown.isEmpty else { return nil }
+            return try await binding.session.run { connection in try LoadRelation(load, connection).columns }
+        }
+    }
+
+    private func inScratch<Result: Sendable>(
+        _ body: (Workspace) async throws -> Result
+    ) async throws -> Result {
         let folder = project.stateDirectory + "/validate-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var scratch = project
         scratch.database = folder + "/scratch.duckdb"
         let workspace = try await offPool { [scratch] in try Workspace(opening: scratch) }
-        let made = Set(plan.nodes.compactMap { $0.step.makes?.lowercased() })
-        var binding = Binding(workspace: workspace, session: try workspace.session("binding"), made: made)
-        let order = try DAG(plan.nodes.map { ($0.id, $0.after) }).topologicalOrder
-        for id in order {
-            if let node = plan[id] { try await binding.bind(node) }
-        }
-        return plan.objections(in: project) + binding.problems
+        return try await body(workspace)
+    }
+}
+
+extension Plan.Node {
+    fileprivate enum ColumnKnowledge: Hashable {
+        case none, names, types
+    }
+
+    /// What the first rows tell of the step's columns, cheaply and for certain.
+    fileprivate var columnKnowledge: ColumnKnowledge {
+        // What other systems hold may cost a scan.
+        guard connections.isEmpty else { return .none }
+        guard case .extract(let extract) = step else { return .types }
+        // What was taken before may have had other columns.
+        guard case .files(let paths) = extract.source, !paths.contains(where: SourceFile.isRemote),
+            extract.incremental == nil
+        else { return .none }
+        let endings = paths.map { FileNameEndings($0) }
+        guard endings.allSatisfy({ $0.packing == nil }) else { return .none }
+        let formats = Set(endings.map { extract.format ?? $0.format })
+        return formats == [.parquet] && extract.dates == .keep
+            ? .types : formats.isSubset(of: [.csv, .tsv, .parquet]) ? .names : .none
     }
 }
 

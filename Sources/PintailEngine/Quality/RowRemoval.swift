@@ -19,6 +19,7 @@ struct RowRemoval {
 
     private var plan: CheckPlan
     private let run: RunID
+    private let isStaged: Bool
     private var rules: [Rule] = []
     /// Claims whose rows are found by a query of their own.
     private var repeats: [Finding] = []
@@ -33,9 +34,11 @@ struct RowRemoval {
 
     private static let offenders = "pintail: offenders"
 
-    init(plan: CheckPlan, run: RunID) {
+    /// - Parameter isStaged: whether the table is not published yet.
+    init(plan: CheckPlan, run: RunID, isStaged: Bool) {
         self.plan = plan
         self.run = run
+        self.isStaged = isStaged
     }
 
     /// Chooses what findings put aside.
@@ -136,6 +139,7 @@ struct RowRemoval {
                 """,
                 table: plan.candidate.table,
                 run: run,
+                isStaged: isStaged,
                 connection
             )
         )
@@ -155,9 +159,11 @@ struct RowRemoval {
                 """,
                 table: plan.candidate.table,
                 run: run,
+                isStaged: isStaged,
                 connection
             )
         )
+        let isStreaming = try StagedTable.isStreaming(anyOf: [view], connection)
         var inner = plan
         // What only other claims ask for is no part of the view.
         inner.flags = plan.flags.filter { flag in rules.contains { $0.condition.text.contains(flag.name) } }
@@ -168,6 +174,8 @@ struct RowRemoval {
             SELECT \(identifiers: columns.map(\.name)) FROM \(inner.flaggedRows) WHERE NOT coalesce(\(isOffender), false)
             """
         )
+        // A view that is made again has lost its comment.
+        if isStreaming { try StagedTable.markStreaming(view, connection) }
     }
 
     private var isOffender: SQL { "\(rules.map { "(\($0.condition))" }, separator: " OR ")" }

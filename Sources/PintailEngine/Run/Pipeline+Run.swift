@@ -25,7 +25,7 @@ extension Project {
 extension Pipeline {
     /// Runs the pipeline in a folder, keeping its tables in `database` there.
     ///
-    /// The same as a project of this one pipeline; see ``PintailProject/Project/run(_:onEvent:)``.
+    /// The same as a project of this one pipeline; see `Project.run(_:onEvent:)`.
     public func run(
         in directory: String,
         database: String = "pintail.duckdb",

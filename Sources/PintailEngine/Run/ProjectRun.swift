@@ -11,6 +11,12 @@ public struct RunOptions: Hashable, Sendable {
     public var select: [String]
     /// The command as the user gave it, for the history.
     public var command: String
+    /// What `${NAME}` was filled in with beside the environment, for the history; secrets do not belong here.
+    package var variables: [String: String] = [:]
+    /// Whether the run does again what an earlier one left undone.
+    package var isRetry = false
+    /// Whether the history of the run outlives it.
+    package var isKept = true
 
     /// Everything, continuing where the last run stopped, unless told otherwise.
     public init(fullRefresh: Bool = false, select: [String] = [], command: String = "run") {
@@ -87,10 +93,11 @@ package struct ProjectRun: Sendable {
         var all = sinks
         if let store { all.append(store) }
         all.append(MetricsLog(path: project.stateDirectory + "/metrics.jsonl"))
-        if let storeProblem { announce(storeProblem, of: run, to: sinks) }
+        if let storeProblem { announce("this run will not be in the history", storeProblem, of: run, to: sinks) }
+        let refusals = await preflight(run, sinks)
         let executor = RunExecutor(clock: ContinuousClock(), limit: concurrency, sinks: all)
         do {
-            let summary = await executor.execute(try plan.runPlan(run, command: options.command), with: runner)
+            let summary = await executor.execute(try plan.runPlan(run, options), with: runner, refusals: refusals)
             await dropUnpublished()
             return summary
         } catch {
@@ -103,12 +110,24 @@ package struct ProjectRun: Sendable {
         return RunID(startingAt: .now, using: &randomness)
     }
 
-    private func announce(_ problem: NodeFailure, of run: RunID, to sinks: [any RunEventSink]) {
+    /// What servers would refuse; nothing when the run is cancelled meanwhile, which then ends at once.
+    private func preflight(_ run: RunID, _ sinks: [any RunEventSink]) async -> Refusals {
+        let preflight = Preflight(plan: plan, project: project, secrets: workspace.secrets) { failure in
+            announce("a server is waited for", failure, of: run, to: sinks)
+        }
+        do {
+            return try await preflight.refusals()
+        } catch {
+            return .none
+        }
+    }
+
+    private func announce(_ what: String, _ problem: NodeFailure, of run: RunID, to sinks: [any RunEventSink]) {
         let text = [problem.message, problem.hint].compactMap(\.self).joined(separator: "; ")
         let event = RunEvent(
             run: run,
             at: .now,
-            .message(nil, level: .warning, text: "this run will not be in the history: \(text)")
+            .message(nil, level: .warning, text: "\(what): \(text)")
         )
         for sink in sinks { try? sink.receive(event) }
     }
@@ -133,7 +152,7 @@ package struct ProjectRun: Sendable {
 
 extension Plan {
     /// The plan in the orchestrator's words.
-    func runPlan(_ run: RunID, command: String) throws(DAGError<NodeID>) -> RunPlan {
+    func runPlan(_ run: RunID, _ options: RunOptions) throws(DAGError<NodeID>) -> RunPlan {
         let policies = nodes.map { node in
             let retries = retries[node.pipeline] ?? Retries()
             return (node.id, RunPlan.Policy(retry: RetryPolicy(attempts: retries.attempts, initial: retries.backoff)))
@@ -143,8 +162,8 @@ extension Plan {
             run: run,
             start: RunStart(
                 pipeline: pipelines.count == 1 ? pipelines.first : nil,
-                command: command,
-                variables: [:],
+                command: options.command,
+                variables: options.variables.mapValues { .string($0) },
                 nodes: nodes.map { PlannedNode($0.id, kind: $0.step.kind, after: $0.after) }
             ),
             policies: Dictionary(policies) { first, _ in first },

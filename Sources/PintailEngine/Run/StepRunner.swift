@@ -19,6 +19,10 @@ struct StepRunner: NodeRunner {
             for connection in node.connections {
                 try await session.run { try workspace.attach(connection, on: $0) }
             }
+            try await session.run { connection in
+                try workspace.prepare(toRead: node.reads.map(\.name.name), on: connection)
+                if let sql = node.step.query { try workspace.prepare(toFetchFor: sql, on: connection) }
+            }
             return try await run(node, in: environment)
         } catch is CancellationError {
             throw CancellationError()
@@ -51,7 +55,8 @@ struct StepRunner: NodeRunner {
         let step = LoadStep(
             load,
             batching: isStreaming ? .streaming : .whenLarge,
-            unsettledRuns: try await unsettledRuns(of: node.id)
+            earlier: options.isKept
+                ? EarlierRuns(unsettled: try await unsettledRuns(of: node.id), isRetry: options.isRetry) : nil
         )
         return try await step.run(in: environment)
     }
@@ -91,8 +96,10 @@ struct StepRunner: NodeRunner {
         var result = try await CheckStep(check).run(on: staged, in: environment, lastGood: lastGood)
         if node.publishes == nil {
             result.schema = nil
-        } else if let staged = await workspace.staging.take(check.table) {
+        } else if let staged {
             try await publish(staged, in: environment)
+            // Only now: the next attempt of a publication that failed must find it.
+            await workspace.staging.forget(check.table)
         }
         return result
     }
@@ -109,6 +116,19 @@ struct StepRunner: NodeRunner {
                     dataState: "\(staged.table) is unchanged"
                 )
             }
+        }
+    }
+}
+
+extension Step {
+    /// The SQL that the user wrote for the step to read by.
+    fileprivate var query: String? {
+        switch self {
+        case .transform(let transform): return transform.sql
+        case .load(let load):
+            if case .query(let sql) = load.source { return sql }
+            return nil
+        case .extract, .check, .command: return nil
         }
     }
 }

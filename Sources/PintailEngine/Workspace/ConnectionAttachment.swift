@@ -1,9 +1,10 @@
 package import DuckDB
+import FoundationEssentials
 import PintailProject
 import Postgres
 import Synchronization
 
-/// Attaching is for the whole database: two steps that want one connection at once must not both try.
+/// Attaching is for the whole database, and so are extensions and keys: two steps that want one must not both try.
 private let attaching = Mutex<Void>(())
 
 extension Workspace {
@@ -13,10 +14,13 @@ extension Workspace {
     /// - Throws: ``StepError`` that names host, port and user, never the password.
     package func attach(_ name: String, on connection: borrowing Connection) throws {
         guard let settings = project.connections[name] else { throw unknownConnection(name) }
-        switch settings {
-        case .postgres(let settings):
-            try attaching.withLock { _ in try attach(settings, as: name, connection) }
-        case .s3(let settings): try useStore(settings, as: name, connection)
+        try attaching.withLock { _ in
+            switch settings {
+            case .postgres(let settings): try attach(settings, as: name, connection)
+            case .s3(let settings):
+                try loadWebAccess(connection)
+                try useStore(settings, as: name, connection)
+            }
         }
     }
 
@@ -80,8 +84,7 @@ extension Workspace {
     }
 
     /// Gives DuckDB the keys of an object store; used for every `s3://` address when it is the only store.
-    func useStore(_ settings: S3Settings, as name: String, _ connection: borrowing Connection) throws {
-        try connection.load(.httpfs)
+    private func useStore(_ settings: S3Settings, as name: String, _ connection: borrowing Connection) throws {
         var options: [SQL] = ["TYPE s3"]
         if let keyID = settings.keyID { options.append("KEY_ID \(literal: keyID.reveal)") }
         if let secret = settings.secret { options.append("SECRET \(literal: secret.reveal)") }
@@ -96,7 +99,7 @@ extension Workspace {
         options.append("USE_SSL \(literal: settings.useSSL)")
         do {
             try connection.execute(
-                "CREATE OR REPLACE TEMPORARY SECRET \(identifier: "pintail_" + name) (\(list: options))"
+                "CREATE TEMPORARY SECRET IF NOT EXISTS \(identifier: "pintail_" + name) (\(list: options))"
             )
         } catch {
             throw StepError("DuckDB does not take the keys of connection '\(name)'", hint: "check connections.\(name)")
@@ -105,10 +108,24 @@ extension Workspace {
 
     /// Makes ready for addresses that begin with `s3://` or `https://`.
     func prepareRemoteFiles(_ connection: borrowing Connection) throws {
-        try connection.load(.httpfs)
-        for (name, settings) in project.connections.sorted(by: { $0.key < $1.key }) {
-            if case .s3(let store) = settings { try useStore(store, as: name, connection) }
+        try attaching.withLock { _ in
+            try loadWebAccess(connection)
+            for (name, settings) in project.connections.sorted(by: { $0.key < $1.key }) {
+                if case .s3(let store) = settings { try useStore(store, as: name, connection) }
+            }
         }
+    }
+
+    /// Loads what speaks https, and has it trust whom the user trusts.
+    ///
+    /// DuckDB finds the system's authorities by itself; other programs read this variable, so ours does.
+    private func loadWebAccess(_ connection: borrowing Connection) throws(DuckDBError) {
+        try connection.load(.httpfs)
+        // Objects are sent in parts, many at once: 80 MB and 50 by default, which no budget of memory knows of. These
+        // are the smallest that S3 takes, 5 MB for objects of up to 50 GB.
+        try connection.execute("SET GLOBAL s3_uploader_max_filesize = '50GB'; SET GLOBAL s3_uploader_thread_limit = 4")
+        guard let file = ProcessInfo.processInfo.environment["SSL_CERT_FILE"], !file.isEmpty else { return }
+        try connection.execute("SET GLOBAL ca_cert_file = \(literal: file)")
     }
 }
 

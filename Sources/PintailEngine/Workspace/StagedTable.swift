@@ -63,6 +63,7 @@ package struct StagedTable: Hashable, Sendable {
                 """
             )
         }
+        try Quarantine.publish(table: table, connection)
         try Positions.write(positions, step: table, connection)
     }
 
@@ -100,13 +101,15 @@ package struct StagedTable: Hashable, Sendable {
 
     /// Drops what runs that were killed had begun.
     package static func dropLeftovers(_ connection: borrowing Connection) throws(DuckDBError) {
-        let leftovers = try connection.texts(
-            """
-            SELECT table_name FROM information_schema.tables
-            WHERE table_catalog = current_database() AND table_schema = 'main' AND table_name LIKE \(literal: "%" + suffix)
-            """
-        )
-        for name in leftovers { try drop(TableName(name), connection) }
+        for schema in ["main", "quarantine"] {
+            let leftovers = try connection.texts(
+                """
+                SELECT table_name FROM information_schema.tables WHERE table_catalog = current_database()
+                AND table_schema = \(literal: schema) AND table_name LIKE \(literal: "%" + suffix)
+                """
+            )
+            for name in leftovers { try drop(TableName(name, schema: schema), connection) }
+        }
     }
 }
 
@@ -120,6 +123,6 @@ package actor StagingArea {
     /// Looks at a staged table.
     package func table(_ name: String) -> StagedTable? { tables[name] }
 
-    /// Hands a staged table over for publication.
-    package func take(_ name: String) -> StagedTable? { tables.removeValue(forKey: name) }
+    /// Lets go of a table that was published.
+    package func forget(_ name: String) { tables[name] = nil }
 }

@@ -42,6 +42,8 @@ package final class Workspace: Sendable {
                 hint: error.isTransient ? "another process has it open; DuckDB allows one writer at a time" : nil
             )
         }
+        // What is made of times must not depend on the machine it is made on.
+        try database.connect().execute("SET GLOBAL TimeZone = 'UTC'")
         // Published views call these functions, in whatever process they are read.
         try StrictText.register(try database.connect())
         if !isReadOnly { try Self.prepare(database) }

@@ -12,6 +12,7 @@ struct RunExecution<Runner: NodeRunner, RunClock: Clock> where RunClock.Duration
     private let plan: RunPlan
     private let attempts: AttemptRunner<Runner, RunClock>
     private let random: @Sendable () -> Double
+    private let refusals: Refusals
     private var state: RunState
     private var reports: [NodeID: AttemptRunner<Runner, RunClock>.Report] = [:]
     private var status: RunStatus?
@@ -20,11 +21,13 @@ struct RunExecution<Runner: NodeRunner, RunClock: Clock> where RunClock.Duration
         plan: RunPlan,
         limit: Int,
         attempts: AttemptRunner<Runner, RunClock>,
+        refusals: Refusals,
         random: @escaping @Sendable () -> Double
     ) {
         self.plan = plan
         self.attempts = attempts
         self.random = random
+        self.refusals = refusals
         state = RunState(plan.graph, limit: limit) { plan.policy(for: $0).retry }
     }
 
@@ -34,6 +37,7 @@ struct RunExecution<Runner: NodeRunner, RunClock: Clock> where RunClock.Duration
             if let timeout = plan.timeout {
                 group.addTask { [attempts] in await attempts.wait(timeout) ? .timeUp : .nothing }
             }
+            if !Task.isCancelled { perform(state.refuse(refusals), in: &group) }
             perform(Task.isCancelled ? state.cancel() : state.begin(), in: &group)
             while status == nil, let occurrence = await group.next() {
                 // Cancelling marks this task before its children, so this is known before their reports are judged.
@@ -90,6 +94,9 @@ struct RunExecution<Runner: NodeRunner, RunClock: Clock> where RunClock.Duration
                 group.addTask { [attempts] in await attempts.wait(delay) ? .backoffElapsed(node) : .nothing }
             case .finish(let node, let status, let count): finish(node, status, attempts: count)
             case .skip(let node, let reason): skip(node, reason)
+            case .refuse(let node, let failure):
+                attempts.relay.post(.nodeStarted(node, kind: plan.kind(of: node), attempt: 1))
+                finish(node, .failed(failure), attempts: 1)
             case .stopEverything: group.cancelAll()
             case .end(let status): self.status = status
             }

@@ -34,14 +34,19 @@ package struct RunExecutor<RunClock: Clock>: Sendable where RunClock.Duration ==
     /// Runs every node of `plan` that can run.
     ///
     /// Returns when the last node has ended and every sink has every event.
-    package func execute(_ plan: RunPlan, with runner: some NodeRunner) async -> RunSummary {
+    /// - Parameter refusals: what is known against the run: those nodes fail without being started.
+    package func execute(
+        _ plan: RunPlan,
+        with runner: some NodeRunner,
+        refusals: Refusals = .none
+    ) async -> RunSummary {
         let relay = EventRelay(run: plan.run, sinks: sinks, now: now)
         let meter = UsageMeter()
         let start = clock.now
         meter.begin(nil)
         relay.post(.runStarted(plan.start))
         let attempts = AttemptRunner(plan: plan, runner: runner, clock: clock, relay: relay, meter: meter)
-        var execution = RunExecution(plan: plan, limit: limit, attempts: attempts, random: random)
+        var execution = RunExecution(plan: plan, limit: limit, attempts: attempts, refusals: refusals, random: random)
         let status = await execution.run()
         let usage = meter.end(nil)
         let summary = RunSummary(

@@ -12,6 +12,8 @@ struct RunState {
         /// The node has ended and will not be heard of again.
         case finish(NodeID, NodeStatus, attempts: Int)
         case skip(NodeID, SkipReason)
+        /// Report the node as tried and failed, though it was not started.
+        case refuse(NodeID, NodeFailure)
         /// Cancel every running node and every wait.
         case stopEverything
         case end(RunStatus)
@@ -55,6 +57,24 @@ struct RunState {
         }
         ready = ReadyQueue(free)
         left = graph.nodes.count
+    }
+
+    /// Some nodes are known to fail: they, what is held back for them and what depends on either ends here.
+    mutating func refuse(_ refusals: Refusals) -> [Action] {
+        var actions: [Action] = []
+        for node in graph.topologicalOrder {
+            guard let failure = refusals.failures[node] else { continue }
+            hasFailure = true
+            conclude(node)
+            actions.append(.refuse(node, failure))
+        }
+        for node in graph.topologicalOrder where steps[node] != .ended {
+            guard let culprit = refusals.heldBack[node] else { continue }
+            conclude(node)
+            actions.append(.skip(node, .otherRefused(culprit)))
+        }
+        let ended = graph.topologicalOrder.filter { steps[$0] == .ended }
+        return actions + ended.flatMap { skipDescendants(of: $0) }
     }
 
     /// The run begins.

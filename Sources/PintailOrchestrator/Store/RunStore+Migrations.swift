@@ -93,6 +93,12 @@ extension RunStore {
         }
     }
 
+    /// Makes sure that the file can be read as it is.
+    nonisolated static func requireKnownForm(_ database: borrowing SQLiteDatabase, path: String) throws {
+        let version = try version(of: database, path: path)
+        guard version == migrations.count else { throw RunStoreError(.readOnly, path: path) }
+    }
+
     private nonisolated static func version(of database: borrowing SQLiteDatabase, path: String) throws -> Int {
         let version = Int(try database.rows("PRAGMA user_version") { $0.integer(0) ?? 0 }.first ?? 0)
         guard version <= migrations.count else {

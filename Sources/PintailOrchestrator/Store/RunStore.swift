@@ -35,6 +35,33 @@ package actor RunStore: RunEventSink {
         }
     }
 
+    /// Opens the run store to be looked at; nothing can be recorded in it when neither file nor folder can be written.
+    ///
+    /// - Throws: ``RunStoreError``, which says what to do.
+    package static func openForReading(_ path: String) async throws -> RunStore {
+        do {
+            return try await open(path)
+        } catch let error as RunStoreError where error.reason == .readOnly {
+            let executor = QueueExecutor(label: "pintail.run-store")
+            return try await withCheckedThrowingContinuation { continuation in
+                executor.queue.async {
+                    continuation.resume(with: Result { try RunStore(reading: path, executor) })
+                }
+            }
+        }
+    }
+
+    private init(reading path: String, _ executor: QueueExecutor) throws {
+        self.path = path
+        process = .current
+        self.executor = executor
+        database = try Self.explain(path) {
+            let database = try SQLiteDatabase(reading: path)
+            try Self.requireKnownForm(database, path: path)
+            return database
+        }
+    }
+
     private init(_ path: String, _ process: ProcessIdentity, _ executor: QueueExecutor) throws {
         self.path = path
         self.process = process

@@ -21,6 +21,33 @@ import CSQLite
         unsafe self.raw = connection
     }
 
+    /// Opens a database file that cannot be written, in a folder that cannot be written either.
+    ///
+    /// SQLite reads a file of write-ahead form only beside files that it shares with others; where it may not make them,
+    /// the file is taken for one that nobody changes. https://www.sqlite.org/wal.html#read_only_databases
+    init(reading path: String) throws(SQLiteError) {
+        var failure: SQLiteError?
+        for mode in ["mode=ro", "immutable=1"] {
+            var raw: OpaquePointer?
+            let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+            var code = unsafe sqlite3_open_v2("file:\(Self.escaped(path))?\(mode)", &raw, flags, nil)
+            // Opening reads nothing yet.
+            if code == SQLITE_OK { code = unsafe sqlite3_exec(raw, "PRAGMA schema_version", nil, nil, nil) }
+            if code == SQLITE_OK, let connection = unsafe raw {
+                unsafe self.raw = connection
+                return
+            }
+            failure = unsafe SQLiteError(code, on: raw, sql: nil)
+            unsafe sqlite3_close_v2(raw)
+        }
+        throw failure ?? SQLiteError(code: SQLITE_CANTOPEN, words: "unable to open database file", sql: nil)
+    }
+
+    /// A path as an address has it. https://www.sqlite.org/uri.html
+    private static func escaped(_ path: String) -> String {
+        path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
+    }
+
     deinit {
         // v2 waits by itself for statements that are still in use.
         unsafe _ = sqlite3_close_v2(raw)

@@ -21,6 +21,8 @@ public enum NodeStatus: Hashable, Sendable {
 public enum SkipReason: Hashable, Sendable {
     /// A node that it depends on, directly or through others, failed.
     case upstreamFailed(NodeID)
+    /// A node of the same pipeline was known to fail before anything had started.
+    case otherRefused(NodeID)
     /// The time of the whole run was up.
     case runTimedOut
 }
@@ -69,6 +71,7 @@ extension SkipReason: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         switch try container.decode(String.self, forKey: .because) {
         case "upstream_failed": self = .upstreamFailed(try container.decode(NodeID.self, forKey: .upstream))
+        case "other_refused": self = .otherRefused(try container.decode(NodeID.self, forKey: .upstream))
         case "run_timed_out": self = .runTimedOut
         case let word:
             throw DecodingError.dataCorruptedError(
@@ -85,6 +88,9 @@ extension SkipReason: Codable {
         switch self {
         case .upstreamFailed(let node):
             try container.encode("upstream_failed", forKey: .because)
+            try container.encode(node, forKey: .upstream)
+        case .otherRefused(let node):
+            try container.encode("other_refused", forKey: .because)
             try container.encode(node, forKey: .upstream)
         case .runTimedOut:
             try container.encode("run_timed_out", forKey: .because)

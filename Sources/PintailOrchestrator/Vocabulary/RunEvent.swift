@@ -10,7 +10,7 @@
 /// | `message` | `node`?, `level` (`info`, `warning`), `text` |
 /// | `node_retrying` | `node`, `attempt` (the one that failed), `after_seconds`, `error` |
 /// | `node_finished` | `node`, `kind`, `status`, `attempts`, `seconds`, `peak_memory_bytes`?, `cpu_seconds`?, `result`?, `error`? |
-/// | `node_skipped` | `node`, `because` (`upstream_failed`, `run_timed_out`), `upstream`? |
+/// | `node_skipped` | `node`, `because` (`upstream_failed`, `other_refused`, `run_timed_out`), `upstream`? |
 /// | `run_finished` | `status`, `seconds`, `peak_memory_bytes`?, `cpu_seconds`?, `nodes`: what `node_finished` says of each |
 ///
 /// `error` is {`message`, `hint`?, `data_state`?, `is_transient`, `causes`, `checks`}; `result` is

@@ -20,6 +20,8 @@ public struct Load: Hashable, Sendable {
     public var sortColumns: Bool
     /// The file format, when the path does not tell it.
     public var format: FileFormat?
+    /// How many connections fill a server's table, where it takes several; chosen by size unless given.
+    public var streams: Int?
     /// Steps to wait for beyond those whose tables it reads.
     public var after: [String]
     /// Where each field was written.
@@ -37,6 +39,7 @@ public struct Load: Hashable, Sendable {
         partitionBy: [String] = [],
         sortColumns: Bool = false,
         format: FileFormat? = nil,
+        streams: Int? = nil,
         after: [String] = [],
         locations: FieldLocations = FieldLocations()
     ) {
@@ -50,6 +53,7 @@ public struct Load: Hashable, Sendable {
         self.partitionBy = partitionBy
         self.sortColumns = sortColumns
         self.format = format
+        self.streams = streams
         self.after = after
         self.locations = locations
     }

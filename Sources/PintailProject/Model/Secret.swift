@@ -13,3 +13,10 @@ public struct Secret: Hashable, Sendable, ExpressibleByStringLiteral, CustomStri
     public var debugDescription: String { "***" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension Secret {
+    /// Whether a variable is called like a secret, or holds an address with a password.
+    package static func isSecret(variable name: String, value: String) -> Bool {
+        SecretMask.isSecretName(name) || SecretMask.maskedAddresses(value) != value
+    }
+}

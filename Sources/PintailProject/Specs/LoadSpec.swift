@@ -75,10 +75,19 @@ enum LoadSpec {
         example: "ndjson"
     )
 
+    static let streams = Field(
+        "streams",
+        .integer(1...64),
+        "How many connections fill a server's table, where it takes several; rows added to a table come over one.",
+        example: "2"
+    )
+
     static let component = Component<Load>(
         "a load step",
         "Delivers a table, or a query's rows, out of the database.",
-        fields: [load, from, into, mode, key, csv, parquet, partitionBy, sortColumns, format, StepFields.after],
+        fields: [
+            load, from, into, mode, key, csv, parquet, partitionBy, sortColumns, format, streams, StepFields.after,
+        ],
         example: """
             - load: articles
               into: warehouse.public.articles
@@ -104,6 +113,7 @@ enum LoadSpec {
             partitionBy: reader[partitionBy],
             sortColumns: reader[sortColumns],
             format: reader[format],
+            streams: reader[streams],
             after: reader[StepFields.after]
         )
         return destination == nil || step.name.isEmpty ? nil : step
@@ -138,6 +148,9 @@ enum LoadSpec {
                 )
             }
         case .file, .standardOutput:
+            if reader.has(streams) {
+                reader.report("'streams' is for tables, and 'into' names a file", atKeyOf: streams, hint: "remove it")
+            }
             if isUpsert {
                 reader.report(
                     "'mode: upsert' is for tables, and 'into' names a file",

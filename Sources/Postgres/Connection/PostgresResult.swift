@@ -49,6 +49,17 @@ package struct PostgresRow: Hashable, Sendable {
         }
     }
 
+    /// What a described statement will answer with.
+    var columns: [PostgresConnection.AnswerColumn] {
+        unsafe (0..<PQnfields(handle)).map { column in
+            unsafe PostgresConnection.AnswerColumn(
+                name: String(cString: PQfname(handle, column)),
+                typeOID: UInt32(PQftype(handle, column)),
+                modifier: Int(PQfmod(handle, column))
+            )
+        }
+    }
+
     private func value(_ row: Int32, _ column: Int32) -> String? {
         guard unsafe PQgetisnull(handle, row, column) == 0 else { return nil }
         let bytes = unsafe UnsafeBufferPointer(

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Stops a load on all of its connections, from any thread; made before the load, which it outlives.
+/// Stops a load, or a look at a source, on all of its connections, from any thread; made before it, and outlives it.
 package final class LoadCanceller: Sendable {
     private let state = Mutex((isCancelled: false, connections: [PostgresCanceller]()))
 
@@ -16,7 +16,8 @@ package final class LoadCanceller: Sendable {
         connections.forEach { $0.cancelUntilReset() }
     }
 
-    func add(_ connection: PostgresCanceller) {
+    /// Stops this connection too, now or later.
+    package func add(_ connection: PostgresCanceller) {
         let isCancelled = state.withLock { state in
             state.connections.append(connection)
             return state.isCancelled

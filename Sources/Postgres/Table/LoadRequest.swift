@@ -43,6 +43,9 @@ package struct LoadOutcome: Hashable, Sendable {
     package var superseded = 0
     /// Why the table was emptied and filled again instead of being swapped: what a swap could not have kept.
     package var keptInPlace: [String] = []
+    /// Who had begun before the rows were committed and was waited for in vain: a transaction among them that keeps its
+    /// old view of the database (`REPEATABLE READ`) finds the new table empty.
+    package var olderReaders: [String] = []
     /// Transactions that this run committed rows in, when they came in batches.
     package var batches = 0
     /// How many connections sent batches, if the server had room for all.
@@ -97,6 +100,8 @@ package struct LoadRefusal: Error, Hashable, Sendable {
         case breaks(String, cause: PostgresError)
         /// The table can be neither swapped nor emptied.
         case cannotReplace([String])
+        /// The schema of a table that is to be made is not there.
+        case missingSchema(String)
         /// The user may not do what the load needs.
         case missingPrivilege(String)
     }

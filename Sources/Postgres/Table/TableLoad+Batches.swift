@@ -4,6 +4,19 @@ import Synchronization
 
 /// Loads in batches: each commits with its position, so that a run that was killed goes on with the rows it left.
 extension TableLoad {
+    /// Makes sure that nothing of an earlier run is in the way of a load that comes all at once.
+    static func beginAtOnce(
+        _ ledger: BatchLedger?,
+        _ plan: LoadPlan,
+        _ staging: StagingTable,
+        _ way: Way,
+        on connection: borrowing PostgresConnection
+    ) throws {
+        // What a run that was killed left behind.
+        if way.isStaged { return _ = try connection.execute(staging.drop) }
+        if case .append = way { try ledger?.refuseOtherSource(than: plan.table, on: connection) }
+    }
+
     /// Finds what an earlier run committed, or makes room for the first batch.
     static func begin(
         _ ledger: BatchLedger?,
@@ -12,11 +25,7 @@ extension TableLoad {
         _ way: Way,
         on connection: borrowing PostgresConnection
     ) throws -> RangeSet<Int> {
-        guard let ledger else {
-            // What a run that was killed left behind.
-            if way.isStaged { try connection.execute(staging.drop) }
-            return RangeSet()
-        }
+        guard let ledger else { preconditionFailure("batches are kept in a ledger") }
         let committed = try ledger.committed(on: connection)
         guard way.isStaged else {
             if committed.isEmpty, case .append = way { try ledger.refuseOtherSource(than: plan.table, on: connection) }
@@ -39,7 +48,10 @@ extension TableLoad {
         _ plan: LoadPlan,
         on connection: borrowing PostgresConnection
     ) throws -> Int? {
-        guard let ledger, case .append = plan.mode, let rows = try ledger.delivered(on: connection) else { return nil }
+        // A table that is gone has not kept the rows either.
+        guard let ledger, case .append = plan.mode, plan.existing != nil,
+            let rows = try ledger.delivered(on: connection)
+        else { return nil }
         try connection.transaction { try ledger.settle(rows: rows, on: $0) }
         return rows
     }
@@ -80,6 +92,8 @@ extension TableLoad {
             let source = ChunkSource(rows, skipped: skippedRows, committed: committed)
             try send(source, streams, stream) { batch in total.withLock { $0.add(batch) } }
             var outcome = total.withLock(\.self)
+            // Rows of a table that is filled again in place are this transaction's own.
+            if way.isSwapped { outcome.olderReaders = try waitForOlderReaders() }
             outcome.keptInPlace = try finish(ledger, rows: outcome.rows)
             return outcome
         } catch {
@@ -160,7 +174,6 @@ extension TableLoad {
 
     /// Makes the batches' rows the table's and forgets their positions, in one transaction.
     private borrowing func finish(_ ledger: BatchLedger, rows: Int) throws -> [String] {
-        if way.isStaged { try waitForOlderReaders() }
         return try connection.certainTransaction(parameters) { connection in
             var keptInPlace: [String] = []
             if case .replace(.inPlace(let reasons)) = way {
@@ -211,6 +224,14 @@ extension LoadOutcome {
 }
 
 extension TableLoad.Way {
+    /// Whether what was committed before becomes the table as it is.
+    fileprivate var isSwapped: Bool {
+        switch self {
+        case .create, .replace(.swap): true
+        case .replace(.inPlace), .append, .upsert: false
+        }
+    }
+
     /// Whether batches wait in a staging table until the last one is in.
     var isStaged: Bool {
         switch self {

@@ -65,12 +65,15 @@ package struct TableLoad: ~Copyable {
 
     /// Connects, and checks that the load can be.
     ///
-    /// - Parameter batches: Names the load and its source when the rows come in batches; see ``runBatches(_:of:streams:)``.
+    /// - Parameters:
+    ///   - batches: Names the load and its source when the rows come in batches; see ``runBatches(_:of:streams:)``.
+    ///   - delivery: Names them for rows that come all at once: that they were added is noted in the same transaction.
     /// - Throws: ``LoadRefusal`` with everything that is in the way, or ``PostgresError``.
     package init(
         _ request: LoadRequest,
         over parameters: ConnectionParameters,
         batches: BatchSource? = nil,
+        delivery: BatchSource? = nil,
         options: Options = Options()
     ) throws {
         let connection = try PostgresConnection(parameters)
@@ -82,11 +85,18 @@ package struct TableLoad: ~Copyable {
         let plan = try LoadPlan(request, existing?.name ?? table, existing: existing)
         let staging = StagingTable(for: plan.table)
         let way = try Self.way(plan, staging, on: connection)
-        let ledger = batches.map { BatchLedger(beside: plan.table, of: $0) }
+        let ledger = (batches ?? delivery).map { BatchLedger(beside: plan.table, of: $0) }
         try ledger?.create(on: connection)
         let delivered = try Self.takeOver(ledger, plan, on: connection)
+        if delivered != nil {
+            committed = RangeSet()
+        } else if batches == nil {
+            try Self.beginAtOnce(ledger, plan, staging, way, on: connection)
+            committed = RangeSet()
+        } else {
+            committed = try Self.begin(ledger, plan, staging, way, on: connection)
+        }
         // All at once: a value that is half made when something is thrown is not torn down.
-        committed = delivered == nil ? try Self.begin(ledger, plan, staging, way, on: connection) : RangeSet()
         self.delivered = delivered
         self.lock = lock
         self.way = way
@@ -116,16 +126,20 @@ package struct TableLoad: ~Copyable {
     /// - Parameter streams: A new or a swapped table can be filled by several; any other takes one.
     /// - Throws: ``LoadFailure``, which says what is in the table now.
     package consuming func run(_ rows: consuming QueryResult, streams: Int = 1) throws -> LoadOutcome {
+        // Noted in the transaction that adds the rows: a run that is killed after it is not repeated.
+        let notes = plan.mode == .append ? ledger : nil
+        let note: (borrowing PostgresConnection, Int) throws -> Void = { try notes?.settle(rows: $1, on: $0) }
         do {
             switch way {
-            case .append: return try runInTransaction(rows, into: plan.table)
+            case .append: return try runInTransaction(rows, into: plan.table, after: note)
             case .create where streams > 1: return try runInStreams(rows, streams)
             case .create:
                 return try runInTransaction(
                     rows,
                     into: plan.table,
                     isFrozen: true,
-                    before: [plan.creation(of: plan.table)]
+                    before: [plan.creation(of: plan.table)],
+                    after: note
                 )
             case .upsert: return try upsert(rows)
             case .replace(.inPlace(let reasons)):
@@ -137,7 +151,9 @@ package struct TableLoad: ~Copyable {
             case .replace(.swap(let swap)):
                 let creation = try [staging.drop] + stagingCreation()
                 return try runInTransaction(rows, into: staging.name, isFrozen: true, before: creation) {
-                    try swap.publish(on: $0, options.patience)
+                    connection,
+                    _ in
+                    try swap.publish(on: connection, options.patience)
                 }
             }
         } catch {
@@ -153,14 +169,14 @@ package struct TableLoad: ~Copyable {
         into table: TableName,
         isFrozen: Bool = false,
         before statements: [SQL] = [],
-        after: (borrowing PostgresConnection) throws -> Void = { _ in }
+        after: (borrowing PostgresConnection, Int) throws -> Void = { _, _ in }
     ) throws -> LoadOutcome {
         let pump = try pump(into: table, isFrozen: isFrozen)
         try connection.execute("BEGIN")
         do {
             for statement in statements { try connection.execute(statement) }
             let count = try pump.copy(rows, over: connection)
-            try after(connection)
+            try after(connection, count)
             try connection.commit(parameters)
             return LoadOutcome(rows: count, inserted: count)
         } catch {
@@ -181,9 +197,10 @@ package struct TableLoad: ~Copyable {
                 canceller.add(connection.canceller)
                 return connection
             }
-            try waitForOlderReaders()
+            var outcome = LoadOutcome(rows: count, inserted: count)
+            outcome.olderReaders = try waitForOlderReaders()
             try connection.certainTransaction(parameters) { try publishStaging(on: $0) }
-            return LoadOutcome(rows: count, inserted: count)
+            return outcome
         } catch {
             dropStaging()
             throw error
@@ -213,15 +230,21 @@ package struct TableLoad: ~Copyable {
         try connection.execute("ALTER TABLE \(table: staging.name) RENAME TO \(identifier: plan.table.name)")
     }
 
-    /// Lets transactions end that could not see rows which have just been committed.
-    borrowing func waitForOlderReaders() throws(PostgresError) {
+    /// Lets transactions end that could not see rows which have just been committed, for as long as the options say.
+    ///
+    /// - Returns: those that are still there, in words.
+    borrowing func waitForOlderReaders() throws(PostgresError) -> [String] {
         let now = try connection.value("SELECT pg_snapshot_xmax(pg_current_snapshot())") ?? "0"
         let end = ContinuousClock.now + options.olderReaders
-        let areThere: SQL = """
-            SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-                AND backend_type = 'client backend' AND age(backend_xmin) > age(\(literal: now)::xid8::xid))
+        let older: SQL = """
+            SELECT format('process %s of user %s (%s)', pid, usename, coalesce(state, 'unknown')) AS reader
+            FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                AND backend_type = 'client backend' AND age(backend_xmin) > age(\(literal: now)::xid8::xid)
+            ORDER BY pid LIMIT 5
             """
-        while ContinuousClock.now < end, try connection.value(areThere) == "t" {
+        while true {
+            let readers = try connection.query(older).map { $0.text("reader") }
+            guard !readers.isEmpty, ContinuousClock.now < end else { return readers }
             try connection.canceller.sleep(.milliseconds(100))
         }
     }

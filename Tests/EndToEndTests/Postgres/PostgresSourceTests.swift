@@ -48,17 +48,16 @@ import Testing
         }
     }
 
-    @Test func `numbers with more digits than a type of DuckDB has are not cut in silence`() async throws {
+    @Test func `numbers with more digits than a type of DuckDB has are not cut`() async throws {
         let project = try await PostgresProject(
             tables: """
                 CREATE TABLE prices (narrow numeric(20, 4), wide numeric, "Huge one" numeric(60, 2));
                 INSERT INTO prices VALUES (1234567890123456.7891, 12345678901234567890.123456789, 1)
                 """
         )
-        let printed = try await project.mustPintail("copy", project.address("public.prices"), "out.csv")
-        #expect(printed.contains("column 'wide' is numeric of any precision"))
-        #expect(printed.contains("column 'Huge one' is numeric of any precision"))
-        #expect(!printed.contains("column 'narrow'"))
+        try await project.mustPintail("copy", project.address("public.prices"), "all.csv")
+        let all = "narrow,wide,Huge one\n1234567890123456.7891,12345678901234567890.123456789,1\n"
+        #expect(try project.folder.read("all.csv") == all)
         let query = "SELECT narrow, wide::numeric(38, 9) AS wide, \"Huge one\"::text AS huge FROM prices"
         try await project.mustPintail(
             "copy",

@@ -20,7 +20,8 @@ import Testing
         _ mode: String,
         on server: PostgresServer? = nil,
         port: Int? = nil,
-        retries: String = "{attempts: 1}"
+        retries: String = "{attempts: 1}",
+        strategy: String = "streaming"
     ) async throws -> PostgresProject {
         let project = try await PostgresProject(
             on: server,
@@ -32,7 +33,7 @@ import Testing
             """
             - extract: t
               from: t.parquet
-              strategy: streaming
+              strategy: \(strategy)
             - load: t
               into: pg.public.t
               mode: \(mode)
@@ -116,10 +117,11 @@ import Testing
         #expect(goneOn > 0)
     }
 
-    @Test func `killed after its last commit, a run is not repeated by the next one, but by the one after that`()
-        async throws
-    {
-        let project = try await Self.project("append")
+    @Test(arguments: ["streaming", "eager"])
+    func `killed after its last commit, a run is not repeated by the next one, but by the one after that`(
+        _ strategy: String
+    ) async throws {
+        let project = try await Self.project("append", strategy: strategy)
         try await project.mustPintail("run", "load")
         // As a kill leaves it between the commit and the end of the run.
         let history = """

@@ -2,6 +2,7 @@ import DuckDB
 import FoundationEssentials
 import PintailOrchestrator
 import PintailProject
+import TestSupport
 
 @testable import PintailEngine
 
@@ -42,9 +43,12 @@ struct ExtractBench {
 
     /// Runs an extract and publishes what it staged.
     @discardableResult
-    func run(_ extract: Extract, fullRefresh: Bool = false, run: RunID = "20260101-000000-0000") async throws
-        -> NodeResult
-    {
+    func run(
+        _ extract: Extract,
+        fullRefresh: Bool = false,
+        run: RunID = "20260101-000000-0000",
+        publishes: Bool = true
+    ) async throws -> NodeResult {
         let session = try workspace.session("test")
         let environment = StepEnvironment(
             workspace: workspace,
@@ -53,10 +57,28 @@ struct ExtractBench {
             run: run
         )
         let (staged, result) = try await ExtractStep(extract, fullRefresh: fullRefresh).run(in: environment)
-        try await session.run { connection in
-            try connection.transaction { try staged.publish($0) }
+        if publishes {
+            try await session.run { connection in
+                try connection.transaction { try staged.publish($0) }
+            }
         }
         return result
+    }
+
+    /// Runs a load that must fail, and tells how it failed.
+    func failure(of load: Load) async throws -> NodeFailure {
+        let environment = StepEnvironment(
+            workspace: workspace,
+            session: try workspace.session("test"),
+            reporter: .silent(for: NodeID("test")),
+            run: "20260101-000000-0000"
+        )
+        do {
+            _ = try await LoadStep(load).run(in: environment)
+        } catch {
+            return NodeFailure(error)
+        }
+        throw FixtureError("the load of \(load.name) did not fail")
     }
 
     /// A query's rows, each value as text.

@@ -150,7 +150,7 @@ import Testing
     @Test func `rows quarantined by an attempt that is repeated stand there once`() async throws {
         try bench.write("a.csv", "id,age\n1,30\n2,x\n")
         let extract = Extract("t", from: "a.csv", onBadRows: .quarantine, types: ["age": "int64"])
-        let first = try await bench.run(extract, run: "run-1")
+        let first = try await bench.run(extract, run: "run-1", publishes: false)
         try await bench.run(extract, run: "run-1")
         try await bench.run(extract, run: "run-2")
         #expect(first.quarantinedRows == 1)

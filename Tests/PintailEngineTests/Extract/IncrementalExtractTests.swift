@@ -80,6 +80,24 @@ import Testing
         bench.remove()
     }
 
+    @Test(arguments: ["in/*.csv", "in/"]) func `a folder that was emptied since has nothing new`(
+        _ path: String
+    ) async throws {
+        let extract = Extract("t", from: ExtractSource.files([path]), incremental: .newFiles)
+        try FileManager.default.createDirectory(atPath: bench.folder + "/in", withIntermediateDirectories: true)
+        await #expect(throws: StepError.self) { try await bench.run(extract) }
+        try bench.write("in/a.csv", "id\n1\n")
+        try await bench.run(extract)
+        try FileManager.default.removeItem(atPath: bench.folder + "/in/a.csv")
+        let result = try await bench.run(extract)
+        #expect(result.rows == 0)
+        #expect(result.facts["note"] == "nothing new: there are no files")
+        #expect(try await bench.rows("SELECT id FROM t") == [["1"]])
+        try bench.write("in/b.csv", "id\n2\n")
+        #expect(try await bench.run(extract).rows == 1)
+        bench.remove()
+    }
+
     @Test func `archives that change are taken again with all their members`() async throws {
         let extract = Extract("t", from: "*.csv.gz", incremental: .newFiles)
         try bench.write("a.csv.gz", Self.stored("id\n1\n"))

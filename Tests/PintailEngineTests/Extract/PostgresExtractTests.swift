@@ -67,6 +67,125 @@ import Testing
         bench.remove()
     }
 
+    /// What a column holds, the type it gets here and what its values are here.
+    static let numbers: [(type: String, values: String, column: String, read: [String])] = [
+        (
+            "numeric", "(12345678901234567890.123456789), (NULL), (-0.5)", "DECIMAL(38,9)",
+            ["-0.500000000", "12345678901234567890.123456789", "NULL"]
+        ),
+        ("numeric", "(1.50), (2)", "DECIMAL(38,1)", ["1.5", "2.0"]),
+        ("numeric", "(7)", "DECIMAL(38,0)", ["7"]),
+        ("numeric", "('NaN'), (1.5)", "VARCHAR", ["1.5", "NaN"]),
+        ("numeric", "('-Infinity')", "VARCHAR", ["-Infinity"]),
+        (
+            "numeric", "(123456789012345678901234567890123456789)", "VARCHAR",
+            ["123456789012345678901234567890123456789"]
+        ),
+        ("numeric(60,2)", "(1)", "DECIMAL(38,0)", ["1"]),
+        ("numeric(5,-2)", "(12345)", "DECIMAL(38,0)", ["12300"]),
+        ("numeric(3,5)", "(0.00123)", "DECIMAL(38,5)", ["0.00123"]),
+        ("numeric(10,2)", "(1.5)", "DECIMAL(10,2)", ["1.50"]),
+        ("numeric(10,2)", "('NaN'), (1.5)", "VARCHAR", ["1.50", "NaN"]),
+        ("numeric[]", "('{1.234567890123456789,NULL}')", "VARCHAR[]", ["[1.234567890123456789, NULL]"]),
+        ("numeric(10,2)[]", "('{1.5}')", "DECIMAL(10,2)[]", ["[1.50]"]),
+        ("numeric(10,2)[]", "('{NaN}')", "VARCHAR[]", ["[NaN]"]),
+        ("numeric", "(NULL)", "DECIMAL(38,0)", ["NULL"]),
+    ]
+
+    @Test(arguments: numbers) func `a number keeps every digit, read from a table or by a query`(
+        _ type: String,
+        _ values: String,
+        _ column: String,
+        _ read: [String]
+    ) async throws {
+        let (bench, server, database) = try await bench()
+        _ = try await server.psql(
+            "CREATE TABLE \"The numbers\" (\"a value\" \(type), id int); INSERT INTO \"The numbers\" VALUES \(values)",
+            database: database
+        )
+        for source in [
+            ExtractSource.table(connection: "pg", schema: "public", name: "The numbers"),
+            .query(connection: "pg", sql: "SELECT \"a value\", 1 AS id FROM \"The numbers\" -- all\n;"),
+        ] {
+            for strategy in [LoadStrategyChoice.auto, .lazy] {
+                try await bench.run(Extract("t", from: source, strategy: strategy))
+                #expect(try await bench.rows("SELECT DISTINCT typeof(\"a value\") FROM t") == [[column]])
+                #expect(try await bench.rows("SELECT \"a value\" FROM t").map { $0[0] }.sorted() == read)
+            }
+        }
+        bench.remove()
+    }
+
+    @Test func `a number that comes after the look is an error and is not rounded`() async throws {
+        let (bench, server, database) = try await bench()
+        _ = try await server.psql("CREATE TABLE n (v numeric); INSERT INTO n VALUES (1.5)", database: database)
+        let source = ExtractSource.table(connection: "pg", schema: "public", name: "n")
+        try await bench.run(Extract("t", from: source, strategy: .lazy))
+        _ = try await server.psql("INSERT INTO n VALUES (1.55)", database: database)
+        let error = await #expect(throws: DuckDBError.self) { try await bench.rows("FROM t") }
+        #expect(error?.message.contains("1.55 in 'v' came after the column was measured") == true)
+        bench.remove()
+    }
+
+    @Test func `a cursor's earlier rows are left to the server`() async throws {
+        let (bench, server, database) = try await bench()
+        _ = try await server.psql(
+            "CREATE TABLE n (\"At\" timestamptz, v numeric); INSERT INTO n VALUES ('2024-01-01', 'NaN')",
+            database: database
+        )
+        let extract = Extract(
+            "t",
+            from: .table(connection: "pg", schema: "public", name: "n"),
+            rename: .lower,
+            incremental: .cursor("at")
+        )
+        #expect(try await bench.run(extract).rows == 1)
+        _ = try await server.psql("INSERT INTO n VALUES ('2024-01-02', 2.25)", database: database)
+        #expect(try await bench.run(extract).rows == 1)
+        #expect(try await bench.rows("SELECT v FROM t ORDER BY \"at\"") == [["NaN"], ["2.25"]])
+        bench.remove()
+    }
+
+    static let sources: [ExtractSource] = [
+        .table(connection: "pg", schema: "public", name: "big"),
+        .query(connection: "pg", sql: "SELECT * FROM big"),
+    ]
+
+    @Test(arguments: sources) func `the server's planner tells how much memory a table takes`(
+        _ source: ExtractSource
+    ) async throws {
+        let (bench, server, database) = try await bench()
+        _ = try await server.psql(
+            """
+            CREATE TABLE big AS SELECT i AS id, i * 1.0::float8 AS f, repeat('x', 50) AS s, now() AS at FROM generate_series(1, 300000) i;
+            ANALYZE big
+            """,
+            database: database
+        )
+        let result = try await bench.run(Extract("t", from: source))
+        guard case .object(let fact)? = result.facts["strategy"], case .integer(let needed)? = fact["needed"] else {
+            Issue.record("no estimate in \(result.facts)")
+            return
+        }
+        // 4 + 8 + 51 + 8 bytes a row, and what storage adds.
+        #expect((20_000_000...30_000_000).contains(needed))
+        #expect(result.strategy == .eager)
+        bench.remove()
+    }
+
+    @Test func `a table that is more than memory holds is streamed`() async throws {
+        let (_, server, database) = try await bench()
+        _ = try await server.psql(
+            "CREATE TABLE big AS SELECT i AS id, repeat('x', 100) AS s FROM generate_series(1, 3000000) i",
+            database: database
+        )
+        let settings = PostgresSettings(host: "127.0.0.1", port: server.port, database: database, user: "postgres")
+        let bench = try ExtractBench(connections: ["pg": .postgres(settings)], memory: 100_000_000)
+        let result = try await bench.run(Extract("t", from: .table(connection: "pg", schema: "public", name: "big")))
+        #expect(result.strategy != .eager)
+        bench.remove()
+    }
+
     @Test func `two steps attach one connection at the same time`() async throws {
         let (bench, _, _) = try await bench()
         try await withThrowingTaskGroup(of: Void.self) { group in

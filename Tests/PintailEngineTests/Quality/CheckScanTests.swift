@@ -99,7 +99,7 @@ import Testing
             onFail: .quarantine
         )
         #expect(try fixture.judge(check).quarantinedRows == 1)
-        let raw = try #require(try fixture.texts("SELECT raw FROM quarantine.t").first)
+        let raw = try #require(try fixture.texts("SELECT raw FROM quarantine.t__pintail_new").first)
         let row = try #require(try JSONSerialization.jsonObject(with: Data(raw.utf8)) as? [String: Any])
         #expect(row.count == 16)
         #expect(row["f"] as? String == "nan")

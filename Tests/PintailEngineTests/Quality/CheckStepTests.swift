@@ -72,7 +72,9 @@ import Testing
         )
         #expect(try fixture.texts("SELECT id FROM t__pintail_new") == ["1"])
         #expect(
-            try fixture.texts("SELECT column_name, rule, reason, raw, run_id FROM quarantine.t ORDER BY raw") == [
+            try fixture.texts(
+                "SELECT column_name, rule, reason, raw, run_id FROM quarantine.t__pintail_new ORDER BY raw"
+            ) == [
                 #"title, score|not_null, range|title is NULL; score is not 9 or less: nan|{"id":2,"title":null,"url":"b","score":"nan"}|run-1"#,
                 #"url|unique|url repeats an earlier value: a|{"id":3,"title":"three","url":"a","score":null}|run-1"#,
                 #"title, url|not_null, unique|title is NULL; url repeats an earlier value: a|{"id":4,"title":null,"url":"a","score":2.0}|run-1"#,
@@ -107,7 +109,11 @@ import Testing
         let result = try fixture.judge(check, StagedTable("t", kind: .view))
         #expect(result.quarantinedRows == 3)
         #expect(try fixture.texts(#"SELECT "the AS url" FROM t__pintail_new ORDER BY 1"#) == ["a", "b"])
-        #expect(try fixture.texts("SELECT rule FROM quarantine.t ORDER BY 1") == ["not_null", "unique", "unique"])
+        #expect(
+            try fixture.texts("SELECT rule FROM quarantine.t__pintail_new ORDER BY 1") == [
+                "not_null", "unique", "unique",
+            ]
+        )
         try fixture.connection.execute("ALTER VIEW t__pintail_new RENAME TO t")
         #expect(try fixture.texts("SELECT count(*) FROM t") == ["2"])
     }
@@ -124,7 +130,7 @@ import Testing
             result.checks[0].message == "url: 1 of 5 rows repeats an earlier value, such as 'b'; moved to quarantine.t"
         )
         #expect(try fixture.texts("SELECT url FROM t__pintail_new") == ["c", "gone"])
-        #expect(try fixture.texts("SELECT raw FROM quarantine.t") == [#"{"url":"b","id":3,"tag":"new"}"#])
+        #expect(try fixture.texts("SELECT raw FROM quarantine.t__pintail_new") == [#"{"url":"b","id":3,"tag":"new"}"#])
         #expect(try fixture.texts("SELECT count(*) FROM t") == ["3"])
     }
 

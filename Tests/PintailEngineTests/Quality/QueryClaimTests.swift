@@ -46,7 +46,7 @@ import Testing
         )
         #expect(try fixture.texts("SELECT id FROM t__pintail_new") == ["1", "3"])
         #expect(
-            try fixture.texts("SELECT DISTINCT column_name, rule, reason, raw FROM quarantine.t") == [
+            try fixture.texts("SELECT DISTINCT column_name, rule, reason, raw FROM quarantine.t__pintail_new") == [
                 #"NULL|titled|query 'titled' returned it|{"id":2,"title":null}"#
             ]
         )

@@ -73,6 +73,53 @@ import Testing
         #expect(try rows("SELECT x FROM a", in: folder) == [[.integer(1)]])
     }
 
+    /// Three rows, of which the extract puts one aside and the first check another.
+    private func quarantining(atLeast rows: Int, strategy: LoadStrategyChoice = .auto) -> [Step] {
+        [
+            .extract(
+                Extract(
+                    "t",
+                    from: "t.csv",
+                    onBadRows: strategy == .auto ? .quarantine : .fail,
+                    types: strategy == .auto ? ["n": "int64"] : [:],
+                    strategy: strategy
+                )
+            ),
+            .check(
+                Check("t", name: "put aside", columns: [ColumnChecks("name", [.notNull])], onFail: .quarantine)
+            ),
+            .check(Check("t", name: "enough", rowCount: Bounds(min: rows))),
+        ]
+    }
+
+    @Test func `rows put aside become visible together with their table`() async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("name,n\na,1\n,2\nc,x\n", to: "t.csv")
+        func isThere() throws -> [[Value]] {
+            try rows("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'quarantine'", in: folder)
+        }
+        #expect(try await run(quarantining(atLeast: 2), in: folder).status == .failed)
+        #expect(try isThere() == [[.integer(0)]])
+        #expect(try await run(quarantining(atLeast: 1), in: folder).status == .succeeded)
+        #expect(
+            try rows("SELECT rule FROM quarantine.t ORDER BY rule", in: folder) == [
+                [.text("not_null")], [.text("type")],
+            ]
+        )
+    }
+
+    @Test func `a streamed view stays streamed when a check takes rows out of it`() async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("name,n\na,1\n,2\nc,3\n", to: "t.csv")
+        let summary = try await run(quarantining(atLeast: 2, strategy: .streaming), in: folder)
+        #expect(summary.status == .succeeded)
+        #expect(
+            try rows("SELECT comment FROM duckdb_views() WHERE view_name = 't'", in: folder) == [
+                [.text("pintail: streaming")]
+            ]
+        )
+    }
+
     @Test func `a command sees facts of its run, and its failure is the step's`() async throws {
         let folder = try TemporaryDirectory()
         let summary = try await run(

@@ -124,6 +124,7 @@ extension SkipReason {
     var spoken: String {
         switch self {
         case .upstreamFailed(let node): "\(node) failed"
+        case .otherRefused(let node): "nothing was started: \(node) cannot be"
         case .runTimedOut: "the run's time was up"
         }
     }

@@ -98,9 +98,12 @@ struct ColumnPlan {
     var textColumns: [Column] { columns.filter { $0.conversion == .keep && $0.source.type == .varchar } }
 
     /// The SELECT list.
-    var expressions: [SQL] {
+    ///
+    /// - Parameter source: what errors call the source of a view, which is read when nobody thinks of the extract.
+    func expressions(readIn source: String?) -> [SQL] {
         columns.map { column in
-            let value = column.conversion.strict("\(identifier: column.source.name)")
+            let place = source.map { "column '\(column.name)' of \($0)" }
+            let value = column.conversion.strict("\(identifier: column.source.name)", naming: place)
             return "\(rounded(value, column.type)) AS \(identifier: column.name)"
         }
     }

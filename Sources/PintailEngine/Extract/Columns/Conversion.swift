@@ -28,21 +28,36 @@ enum Conversion: Hashable, Sendable {
     }
 
     /// SQL that converts, and stops the statement at a value that does not fit.
-    func strict(_ value: SQL) -> SQL {
+    ///
+    /// - Parameter place: what the error calls the column, where the user may see it.
+    func strict(_ value: SQL, naming place: String? = nil) -> SQL {
         switch self {
         case .keep: value
-        case .text(let kind): "\(SQL(verbatim: "pintail_" + kind.name))(\(value))"
+        case .text(let kind):
+            if let place {
+                "\(SQL(verbatim: "pintail_\(kind.name)_of"))(\(value), \(literal: place))"
+            } else {
+                "\(SQL(verbatim: "pintail_" + kind.name))(\(value))"
+            }
         case .unseen:
-            "CASE WHEN \(value) IS NULL THEN NULL ELSE error(\(literal: StrictText.marker + "value"))::VARCHAR END"
+            """
+            CASE WHEN \(value) IS NULL THEN NULL ELSE \
+            error(\(literal: (place ?? "a column") + " has a value, but ") || \(literal: Self.lateValue))::VARCHAR END
+            """
         case .form(let form):
             "\(SQL(verbatim: form.hasTime ? "pintail_form_timestamp" : "pintail_form_date"))(\(value), \(literal: form.index))"
         case .formatted, .given:
             """
             CASE WHEN \(value) IS NULL THEN NULL ELSE coalesce(\(lenient(value)), \
-            CAST(error(\(literal: StrictText.marker + "fit")) AS \(typeSQL))) END
+            CAST(error(\(literal: (place ?? "a column") + ": '") || CAST(\(value) AS VARCHAR) || \
+            \(literal: "' " + StrictText.misfitMarker)) AS \(typeSQL))) END
             """
         }
     }
+
+    private static let lateValue = """
+        \(StrictText.marker), which have none; settle it in 'types:', or use 'strategy: eager'
+        """
 
     /// SQL that converts, and gives NULL for a value that does not fit.
     func lenient(_ value: SQL) -> SQL {

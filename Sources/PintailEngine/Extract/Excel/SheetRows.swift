@@ -32,7 +32,11 @@ struct SheetRows {
     let range: Range
 
     /// Shows every row that has cells, each with its number in the sheet.
-    func read(_ part: any ByteSource, _ visit: (Int, [String?]) throws -> Void) throws {
+    ///
+    /// - Returns: how many formulas have no result: a program that does not calculate wrote them.
+    @discardableResult
+    func read(_ part: any ByteSource, _ visit: (Int, [String?]) throws -> Void) throws -> Int {
+        var uncalculated = 0
         var scanner = XMLScanner(part)
         var row = 0
         var column = 0
@@ -50,8 +54,11 @@ struct SheetRows {
                 column = attributes["r"].flatMap { CellPlace($0[...])?.column } ?? column + 1
                 cell = Cell(type: attributes["t"], style: attributes["s"].flatMap { Int($0) })
                 if isEmpty { continue }
+            case .start("f", _, _): cell.hasFormula = true
             case .end("c"):
-                guard range.columns.contains(column), let text = text(of: cell) else { continue }
+                guard range.columns.contains(column) else { continue }
+                if cell.hasFormula, cell.value == nil, cell.type == nil, range.rows.contains(row) { uncalculated += 1 }
+                guard let text = text(of: cell) else { continue }
                 let index = column - range.columns.lowerBound
                 while cells.count <= index { cells.append(nil) }
                 cells[index] = text
@@ -61,6 +68,7 @@ struct SheetRows {
             default: break
             }
         }
+        return uncalculated
     }
 
     private struct Cell {
@@ -68,6 +76,7 @@ struct SheetRows {
         var style: Int?
         var value: String?
         var isInValue = false
+        var hasFormula = false
     }
 
     private func text(of cell: Cell) -> String? {
@@ -92,12 +101,11 @@ struct SheetRows {
         guard style != .number, let serial = Double(value), serial >= 0, serial < 2_958_466 else {
             return Self.plain(value)
         }
-        let whole = serial.rounded(.down)
-        // Milliseconds are as fine as Excel counts; a day has 86,400,000.
-        let milliseconds = Int(((serial - whole) * 86_400_000).rounded())
+        // Milliseconds are as fine as Excel counts; rounding to them may reach the next day.
+        let (whole, milliseconds) = Int((serial * 86_400_000).rounded()).quotientAndRemainder(dividingBy: 86_400_000)
         let time = Self.clock(milliseconds)
         if style == .time, whole == 0 { return time }
-        let day = Self.day(Int(whole) + (workbook.countsFrom1904 ? 1462 : 0))
+        let day = Self.day(whole + (workbook.countsFrom1904 ? 1462 : 0))
         return milliseconds == 0 ? day : "\(day) \(time)"
     }
 

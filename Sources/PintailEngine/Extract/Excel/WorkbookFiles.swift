@@ -9,14 +9,14 @@ struct WorkbookFiles {
     /// The same files as text.
     func texts(_ prepared: PreparedFiles) throws -> PreparedFiles {
         var texts = prepared
-        texts.files = try prepared.files.map { try text(of: $0) }
+        texts.files = try prepared.files.map { try text(of: $0, &texts.warnings) }
         texts.format = .csv
         texts.encoding = nil
         texts.goneAfterRun = "a workbook is unpacked for this run"
         return texts
     }
 
-    private func text(of file: SourceFile) throws -> SourceFile {
+    private func text(of file: SourceFile, _ warnings: inout [String]) throws -> SourceFile {
         guard file.size != 0 else { return file }
         let workbook = try Workbook(file.path, named: file.name)
         let sheet = try sheet(of: workbook, file)
@@ -27,12 +27,21 @@ struct WorkbookFiles {
         let path = try spool.path(file.name + ".csv")
         // The widest row is not known before the last is read: rows are written twice.
         var width = 0
-        try rows.read(part) { _, cells in width = max(width, cells.count) }
+        let uncalculated = try rows.read(part) { _, cells in width = max(width, cells.count) }
+        if uncalculated > 0 { warnings.append(Self.warning(uncalculated, file, sheet.name)) }
         guard let again = try workbook.part(sheet.part) else {
             throw StepError("\(file.name) changed while it was read")
         }
         let size = try write(rows, again, width, to: path)
         return SourceFile(path: path, name: file.name, size: Bytes(size), modified: file.modified)
+    }
+
+    private static func warning(_ uncalculated: Int, _ file: SourceFile, _ sheet: String) -> String {
+        """
+        \(file.name), sheet '\(sheet)': \(uncalculated == 1 ? "1 formula has" : "\(RowCount(uncalculated)) formulas have") \
+        no result and \(uncalculated == 1 ? "is" : "are") read as empty; a program that calculates stores results when it \
+        saves the file
+        """
     }
 
     private func sheet(of workbook: Workbook, _ file: SourceFile) throws -> (name: String, part: String) {

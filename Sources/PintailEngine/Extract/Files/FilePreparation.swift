@@ -45,6 +45,16 @@ struct FilePreparation {
         )
     }
 
+    /// Whether DuckDB reads a file from where it lies: it is neither packed nor in another character set.
+    func isReadInPlace(_ file: SourceFile) throws -> Bool {
+        let endings = FileNameEndings(file.path)
+        guard !file.isRemote, endings.packing == nil else { return false }
+        let sample = try sample(file)
+        let format = extract.format ?? endings.format ?? FileFormat(content: sample)
+        guard Packing(magic: sample) == nil else { return false }
+        return try !format.isText || charset(of: sample) == .utf8
+    }
+
     private func prepare(_ file: SourceFile) throws -> [Prepared] {
         let endings = FileNameEndings(file.path)
         if file.isRemote { return [Prepared(file: file, format: extract.format ?? endings.format ?? .csv)] }

@@ -7,6 +7,8 @@ struct RemoteFiles {
     let extract: Extract
     let spool: Spool
     let secrets: Redactor
+    /// Whether a pattern may match nothing.
+    var mayBeNone = false
 
     /// The files an address or pattern means, with what the server tells of them.
     func find(_ address: String, _ connection: borrowing Connection) throws -> [SourceFile] {
@@ -14,6 +16,7 @@ struct RemoteFiles {
             let rows = try connection.rows(
                 "SELECT filename, size, epoch_us(last_modified) FROM read_blob(\(literal: address)) ORDER BY filename"
             )
+            guard mayBeNone || !rows.isEmpty else { throw nothing(address) }
             return rows.map { row in
                 let path = row[0].text ?? address
                 return SourceFile(
@@ -23,9 +26,16 @@ struct RemoteFiles {
                     modified: Int64(row[2].integer ?? 0) * 1000
                 )
             }
-        } catch {
+        } catch let error as DuckDBError {
             throw failure(address, error)
         }
+    }
+
+    private func nothing(_ address: String) -> StepError {
+        StepError(
+            "no file matches '\(address)'",
+            hint: "'*' stands for a part of a name, '**' for folders at any depth"
+        )
     }
 
     /// The file itself for Parquet, of which only the needed parts are read; a copy in the spool of any other.
@@ -36,20 +46,31 @@ struct RemoteFiles {
         var copy = file
         copy.path = try spool.path(Self.fileName(file.path))
         do {
-            let writer = try FileWriter(copy.path)
-            var result = try connection.stream("SELECT content FROM read_blob(\(literal: file.path))")
-            while let chunk = try result.nextChunk() {
-                let contents = chunk.column(0).strings
-                for row in 0..<chunk.count {
-                    let bytes = contents.bytes(row)
-                    try writer.write(Array(unsafeSpan: bytes)[...])
-                }
-            }
+            try connection.transaction { try copyBytes(of: file, to: copy.path, $0) }
         } catch let error as DuckDBError {
             throw failure(file.name, error)
         }
         return copy
     }
+
+    private func copyBytes(of file: SourceFile, to path: String, _ connection: borrowing Connection) throws {
+        let source = try StoredFile(reading: file.path, on: connection)
+        let writer = try FileWriter(path)
+        var rest = source.size
+        while rest > 0 {
+            try Task.checkCancellation()
+            let piece = try source.read(Self.pieceBytes)
+            guard !piece.isEmpty else { break }
+            try writer.write(piece[...])
+            rest -= Int64(piece.count)
+        }
+        guard rest == 0 else {
+            throw StepError("\(file.name) did not come whole: \(Bytes(rest)) are missing", isTransient: true)
+        }
+    }
+
+    /// As much as a request for a part of a file brings.
+    private static let pieceBytes = 8 << 20
 
     private static func fileName(_ address: String) -> String {
         let path = address.prefix { $0 != "?" && $0 != "#" }
@@ -57,18 +78,11 @@ struct RemoteFiles {
     }
 
     private func failure(_ address: String, _ error: DuckDBError) -> StepError {
-        let said = secrets.redact(error.message).split(separator: "\n").first.map { String($0) } ?? ""
+        let refusal = RemoteRefusal(secrets.redact(error.message), at: address)
         return StepError(
-            "cannot fetch \(address): \(said)",
-            hint: said.contains("403") || said.contains("401")
-                ? "are the keys of the connection right, and may they read it?" : nil,
-            isTransient: error.isTransient && !said.contains("40")
+            "cannot fetch \(address): \(refusal.reason)",
+            hint: refusal.hint,
+            isTransient: refusal.isTransient
         )
-    }
-}
-
-extension Array<UInt8> {
-    fileprivate init(unsafeSpan bytes: Span<UInt8>) {
-        self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
     }
 }

@@ -26,8 +26,11 @@ struct SourceFile: Hashable, Sendable {
     static func scheme(_ path: String) -> String? {
         guard let colon = path.range(of: "://") else { return nil }
         let scheme = path[..<colon.lowerBound].lowercased()
-        return ["http", "https", "s3", "s3a", "s3n", "gcs", "gs", "r2", "hf"].contains(scheme) ? scheme : nil
+        return schemes.contains(scheme) ? scheme : nil
     }
+
+    /// The schemes of addresses that httpfs reads.
+    static let schemes = ["http", "https", "s3", "s3a", "s3n", "gcs", "gs", "r2", "hf"]
 }
 
 extension String {

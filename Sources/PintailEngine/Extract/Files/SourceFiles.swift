@@ -6,6 +6,8 @@ import PintailProject
 struct SourceFiles {
     /// The project's folder, where relative paths start.
     let directory: String
+    /// Whether a folder or pattern without files is as good as any.
+    var mayBeNone = false
 
     /// The files in the order written, those of a pattern by name; a file named twice is taken once.
     ///
@@ -26,7 +28,7 @@ struct SourceFiles {
         }
         guard GlobPattern.isPattern(path) else { throw missing(absolute, as: path) }
         let matches = GlobPattern(String(absolute.dropFirst(root.count))).matches(from: root, list: list)
-        guard !matches.isEmpty else {
+        guard !matches.isEmpty || mayBeNone else {
             throw StepError(
                 "no file matches '\(path)'",
                 hint: "relative paths start at the project's folder, \(directory)"
@@ -42,7 +44,7 @@ struct SourceFiles {
         let files = list(path).filter { !$0.isDirectory && $0.name.utf8.first != UInt8(ascii: ".") }
             .map { (path.utf8.last == UInt8(ascii: "/") ? path : path + "/") + $0.name }
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        guard !files.isEmpty else {
+        guard !files.isEmpty || mayBeNone else {
             throw StepError("the folder '\(name)' holds no files", hint: "use '\(name)/**' to look into its folders")
         }
         return try files.map { try file($0) }

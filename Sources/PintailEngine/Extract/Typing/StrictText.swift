@@ -6,8 +6,18 @@ import Synchronization
 /// DuckDB's own casts are generous: `12.5` becomes 13, `007` becomes 7, `2023-01-01 12:30` becomes a day. These take a
 /// text only when its value keeps all that was written; otherwise `pintail_X` stops the statement and `pintail_try_X` gives NULL.
 package enum StrictText {
-    /// What an error of `pintail_X` begins with.
-    static let marker = "pintail: no "
+    /// What is in every error of `pintail_X`: read in a view, as the user sees it; while a table is filled, a sign to look again.
+    static let marker = "its type was taken from the first rows"
+    /// What is in the error for a value that does not fit the type the user gave.
+    static let misfitMarker = "does not fit the type given in 'types:'"
+
+    /// What a value is told to be, and the way out.
+    static func misfit(_ value: String, of column: String, _ type: LogicalType) -> String {
+        """
+        \(column): '\(value)' is no \(type), but \(marker), as the rows are not stored; settle it in 'types:', or use \
+        'strategy: eager'
+        """
+    }
 
     /// One database registers the functions once, though many steps begin at the same time.
     private static let registering = Mutex<Void>(())
@@ -33,7 +43,7 @@ package enum StrictText {
             + [lenient("double_comma", .double) { NumberText.lenientDouble($0, point: UInt8(ascii: ",")) }]
             + [false, true].flatMap { [form("date", .date, orNull: $0) { $0.days }] }
             + [false, true].flatMap { [form("timestamp", .timestamp, orNull: $0) { $0.timestamp }] }
-            + TextKind.allCases.flatMap { [reading($0, orNull: false), reading($0, orNull: true)] }
+            + TextKind.allCases.flatMap { [reading($0, .orFail), reading($0, .orNull), reading($0, .orFailNaming)] }
     }
 
     /// The kinds a text fits, as a set of bits: `bit_and` over a column leaves those that fit every value.
@@ -70,7 +80,7 @@ package enum StrictText {
         _ type: LogicalType,
         _ read: @escaping @Sendable (Span<UInt8>) -> Value?
     ) -> ScalarFunction {
-        converting("pintail_lenient_" + name, type, orNull: true, read)
+        converting("pintail_lenient_" + name, type, .orNull, read)
     }
 
     /// A function that reads days of the form whose number is the second argument.
@@ -93,41 +103,55 @@ package enum StrictText {
                 } else if orNull {
                     output.storeNull(at: row)
                 } else {
-                    throw FunctionFailure(marker + name)
+                    throw FunctionFailure(misfit(Excerpt.of(texts.string(row)), of: "a column", type))
                 }
             }
         }
     }
 
-    private static func reading(_ kind: TextKind, orNull: Bool) -> ScalarFunction {
-        switch kind {
-        case .boolean: converting(name(kind, orNull), kind.type, orNull: orNull) { TextKind.boolean($0) }
-        case .integer: converting(name(kind, orNull), kind.type, orNull: orNull) { NumberText.integer($0) }
-        case .hugeInteger: converting(name(kind, orNull), kind.type, orNull: orNull) { NumberText.hugeInteger($0) }
-        case .double: converting(name(kind, orNull), kind.type, orNull: orNull) { NumberText.double($0) }
+    /// What becomes of a text that is none of a kind.
+    private enum Misfits {
+        case orNull
+        case orFail
+        /// Fails with the column's name, which is the second argument.
+        case orFailNaming
+    }
+
+    private static func reading(_ kind: TextKind, _ misfits: Misfits) -> ScalarFunction {
+        let name = name(kind, misfits)
+        return switch kind {
+        case .boolean: converting(name, kind.type, misfits) { TextKind.boolean($0) }
+        case .integer: converting(name, kind.type, misfits) { NumberText.integer($0) }
+        case .hugeInteger: converting(name, kind.type, misfits) { NumberText.hugeInteger($0) }
+        case .double: converting(name, kind.type, misfits) { NumberText.double($0) }
         case .decimalComma:
-            converting(name(kind, orNull), kind.type, orNull: orNull) {
+            converting(name, kind.type, misfits) {
                 NumberText.double($0, point: UInt8(ascii: ","))
             }
-        case .date: converting(name(kind, orNull), kind.type, orNull: orNull) { DateText.date($0) }
-        case .timestamp: converting(name(kind, orNull), kind.type, orNull: orNull) { DateText.timestamp($0) }
-        case .zonedTimestamp: converting(name(kind, orNull), kind.type, orNull: orNull) { DateText.zonedTimestamp($0) }
-        case .time: converting(name(kind, orNull), kind.type, orNull: orNull) { DateText.time($0) }
+        case .date: converting(name, kind.type, misfits) { DateText.date($0) }
+        case .timestamp: converting(name, kind.type, misfits) { DateText.timestamp($0) }
+        case .zonedTimestamp: converting(name, kind.type, misfits) { DateText.zonedTimestamp($0) }
+        case .time: converting(name, kind.type, misfits) { DateText.time($0) }
         }
     }
 
-    private static func name(_ kind: TextKind, _ orNull: Bool) -> String {
-        (orNull ? "pintail_try_" : "pintail_") + kind.name
+    private static func name(_ kind: TextKind, _ misfits: Misfits) -> String {
+        switch misfits {
+        case .orNull: "pintail_try_" + kind.name
+        case .orFail: "pintail_" + kind.name
+        case .orFailNaming: "pintail_\(kind.name)_of"
+        }
     }
 
     @inline(__always)
     private static func converting<Value: BitwiseCopyable>(
         _ name: String,
         _ type: LogicalType,
-        orNull: Bool,
+        _ misfits: Misfits,
         _ read: @escaping @Sendable (Span<UInt8>) -> Value?
     ) -> ScalarFunction {
-        ScalarFunction(name, [.varchar], returns: type) { chunk, output throws(FunctionFailure) in
+        let parameters: [LogicalType] = misfits == .orFailNaming ? [.varchar, .varchar] : [.varchar]
+        return ScalarFunction(name, parameters, returns: type) { chunk, output throws(FunctionFailure) in
             let column = chunk.column(0)
             let texts = column.strings
             let hasNoNulls = column.hasNoNulls
@@ -136,10 +160,11 @@ package enum StrictText {
                     output.storeNull(at: row)
                 } else if let value = read(texts.bytes(row)) {
                     output.store(value, at: row)
-                } else if orNull {
+                } else if misfits == .orNull {
                     output.storeNull(at: row)
                 } else {
-                    throw FunctionFailure(marker + name)
+                    let place = misfits == .orFailNaming ? chunk.column(1).strings.string(row) : "a column"
+                    throw FunctionFailure(misfit(Excerpt.of(texts.string(row)), of: place, type))
                 }
             }
         }

@@ -3,6 +3,9 @@ import PintailOrchestrator
 import PintailProject
 
 /// Delivers rows into an object store, which shows an object to readers once all of it was sent.
+///
+/// Rows are written on this machine first: DuckDB, when a query that it sends rows of fails or is cancelled, has the store
+/// show what was sent until then.
 struct ObjectStoreLoad: Sendable {
     private let load: Load
     private let address: String
@@ -47,20 +50,74 @@ struct ObjectStoreLoad: Sendable {
         try output.prepare(connection)
         let isThere = try exists(connection)
         try admit(output, isThere: isThere)
-        try meter.begins(Self.sending, totalRows: LoadRelation.rowCount(load.source, connection))
-        if isFolder { return try writeFolder(output, connection) }
-        guard load.mode == .append, isThere else {
-            return NodeResult(rows: RowCount(try connection.execute(output.statement().to(address))))
-        }
-        let (whole, old) = try ParquetUnion.join(output, with: address, connection)
-        return NodeResult(rows: RowCount(try connection.execute(whole.statement().to(address)) - old))
+        let spool = Spool(environment.workspace.project, run: environment.run, step: "load \(load.name)")
+        defer { spool.remove() }
+        let draft = try spool.path("draft")
+        try meter.begins("writing", draft: draft, totalRows: LoadRelation.rowCount(load.source, connection))
+        let rows = try write(output, isAddition: load.mode == .append && isThere, to: draft, connection)
+        meter.begins(Self.sending)
+        let bytes = try send(draft, rows: rows, connection, meter)
+        return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes))
     }
 
-    private func writeFolder(_ output: FileOutput, _ connection: borrowing Connection) throws -> NodeResult {
-        let folder = address.hasSuffix("/") ? String(address.dropLast()) : address
-        let statement = try FolderDelivery.statement(output, folder, environment.run, isShared: true)
-        return NodeResult(rows: RowCount(try connection.execute(statement)))
+    /// Writes the draft: a file, or a folder of them.
+    private func write(
+        _ output: FileOutput,
+        isAddition: Bool,
+        to draft: String,
+        _ connection: borrowing Connection
+    ) throws -> Int {
+        if isFolder {
+            _ = try Folders.make(draft)
+            return try connection.execute(FolderDelivery.statement(output, draft, environment.run, isShared: true))
+        }
+        guard isAddition else { return try connection.execute(output.statement().to(draft)) }
+        let (whole, old) = try ParquetUnion.join(output, with: address, connection)
+        return try connection.execute(whole.statement().to(draft)) - old
     }
+
+    /// Sends the draft, object by object.
+    private func send(
+        _ draft: String,
+        rows: Int,
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
+    ) throws -> Int {
+        guard isFolder else { return try send(draft, to: address, rows, sent: 0, connection, meter) }
+        let folder = address.hasSuffix("/") ? address : address + "/"
+        return try Folders.files(below: draft).sorted().reduce(0) { sent, name in
+            try send("\(draft)/\(name)", to: folder + name, rows, sent: sent, connection, meter)
+        }
+    }
+
+    private func send(
+        _ file: String,
+        to address: String,
+        _ rows: Int,
+        sent: Int,
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
+    ) throws -> Int {
+        // S3 takes 10,000 parts, whose size follows from the largest object that is expected.
+        if try FileStatus(file).size > 45 << 30 {
+            try connection.execute("SET GLOBAL s3_uploader_max_filesize = '5TB'")
+        }
+        return try connection.transaction { connection in
+            let bytes = try FileBytes(file)
+            var writer = try StoredFileWriter(writing: address, on: connection)
+            var sent = sent
+            while case let piece = try bytes.read(Self.pieceBytes), !piece.isEmpty {
+                try Task.checkCancellation()
+                try writer.write(piece)
+                sent += piece.count
+                meter.has(rows: rows, bytes: sent)
+            }
+            try writer.finish()
+            return sent
+        }
+    }
+
+    private static let pieceBytes = 1 << 20
 
     private func exists(_ connection: borrowing Connection) throws(DuckDBError) -> Bool {
         try connection.value("SELECT count(*) FROM glob(\(literal: pattern))").integer ?? 0 > 0
@@ -91,19 +148,22 @@ struct ObjectStoreLoad: Sendable {
     }
 
     private func failure(_ error: any Error, hasBegun: Bool) -> StepError {
-        let below = error as? any NodeError
-        // Stores answer in several lines.
-        let said = (below?.message ?? String(describing: error)).split(whereSeparator: \.isNewline).joined(
-            separator: "; "
-        )
+        let state = hasBegun ? stateAfterSending : "nothing was written"
+        // The rows may come from another store.
+        guard let error = error as? DuckDBError, [.http, .io].contains(error.kind), error.message.contains(bucket)
+        else {
+            return StepError("cannot write \(address)", cause: error, dataState: state)
+        }
+        let refusal = RemoteRefusal(environment.workspace.secrets.redact(error.message), at: address)
         return StepError(
-            "cannot write \(address)",
-            cause: StepError(environment.workspace.secrets.redact(said), cause: (error as? StepError)?.cause),
-            hint: below?.hint,
-            dataState: hasBegun ? stateAfterSending : "nothing was written",
-            isTransient: below?.isTransient
+            "cannot write \(address): \(refusal.reason)",
+            hint: refusal.hint,
+            dataState: state,
+            isTransient: refusal.isTransient
         )
     }
+
+    private var bucket: String { address.split(separator: "/").dropFirst().first.map { String($0) } ?? address }
 
     private var stateAfterSending: String {
         guard isFolder else { return "\(address) is as it was: a store shows an object when all of it was sent" }

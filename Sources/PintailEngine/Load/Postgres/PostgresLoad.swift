@@ -10,7 +10,7 @@ struct PostgresLoad: Sendable {
     private let table: TableName
     private let server: ConnectionParameters
     private let batching: Batching
-    private let unsettledRuns: Set<String>
+    private let earlier: EarlierRuns?
     private let environment: StepEnvironment
 
     /// Names the server and the table; a table without a schema is found by the server's search path.
@@ -19,14 +19,14 @@ struct PostgresLoad: Sendable {
         into table: TableName,
         at server: ConnectionParameters,
         batching: Batching,
-        unsettledRuns: Set<String>,
+        earlier: EarlierRuns?,
         in environment: StepEnvironment
     ) {
         self.load = load
         self.table = table
         self.server = server
         self.batching = batching
-        self.unsettledRuns = unsettledRuns
+        self.earlier = earlier
         self.environment = environment
     }
 
@@ -63,14 +63,8 @@ struct PostgresLoad: Sendable {
             meter.has(rows: progress.rows, bytes: progress.bytes)
         }
         if let size = batching.size(for: scan) {
-            let source = BatchSource(
-                // Projects that share a schema share the table of positions, too.
-                load: "\(load.name) of \(environment.workspace.project.name) into \(table.name)",
-                fingerprint: try SourceFingerprint.of(relation.query, connection),
-                run: environment.run.name,
-                unsettledRuns: unsettledRuns
-            )
             do {
+                let source = source(try SourceFingerprint(relation.query, connection))
                 let target = try TableLoad(request, over: server, batches: source, options: options)
                 meter.begins("copying", totalRows: scan.estimatedRows)
                 return try copyInBatches(of: size, relation, to: target, connection, meter)
@@ -82,12 +76,53 @@ struct PostgresLoad: Sendable {
                 )
             }
         }
-        let target = try TableLoad(request, over: server, options: options)
+        let target = try target(request, relation, options, connection)
+        if let rows = target.delivered { return deliveredBefore(rows, meter) }
         meter.begins("copying", totalRows: scan.estimatedRows)
-        let streams = StreamCount.best(for: load.mode, rows: scan.estimatedRows, threads: try Self.threads(connection))
+        let threads = try Self.threads(connection)
+        let streams = StreamCount.best(for: load.mode, rows: scan.estimatedRows, threads: threads, asked: load.streams)
         let rows = try connection.stream(target.plan.projection(of: relation.derivedTable))
         let outcome = try target.run(rows, streams: streams)
         return result(outcome, meter, facts: ["streams": .integer(Int64(streams))])
+    }
+
+    /// A load of all rows at once; rows that are added are noted as this run's where a history could ask for the note.
+    private func target(
+        _ request: LoadRequest,
+        _ relation: LoadRelation,
+        _ options: TableLoad.Options,
+        _ connection: borrowing Connection
+    ) throws -> TableLoad {
+        guard load.mode == .append, earlier != nil else {
+            return try TableLoad(request, over: server, options: options)
+        }
+        do {
+            let source = source(try SourceFingerprint(relation.query, connection, inAnyOrder: true))
+            return try TableLoad(request, over: server, delivery: source, options: options)
+        } catch let error as PostgresError where error.sqlState == "42501" {
+            environment.reporter.message(
+                "positions cannot be kept (\(error.message)): killed just after its commit, this run would be repeated"
+            )
+            return try TableLoad(request, over: server, options: options)
+        }
+    }
+
+    /// The load and what it reads, as the server's table of positions knows them.
+    private func source(_ fingerprint: SourceFingerprint) -> BatchSource {
+        let run = environment.run.name
+        let isTold = fingerprint.isComplete || earlier?.isRetry == true
+        return BatchSource(
+            // Projects that share a schema share the table of positions, too.
+            load: "\(load.name) of \(environment.workspace.project.name) into \(table.name)",
+            fingerprint: fingerprint.text,
+            run: run,
+            unsettledRuns: isTold ? earlier?.unsettled ?? [run] : [run]
+        )
+    }
+
+    private func deliveredBefore(_ rows: Int, _ meter: LoadMeter) -> NodeResult {
+        environment.reporter.message("an earlier run had added all \(RowCount(rows)) rows when it was stopped")
+        return result(LoadOutcome(rows: rows, inserted: 0), meter, facts: ["batches": 0])
     }
 
     /// Commits batch by batch, leaving out the rows that an earlier run committed.
@@ -98,15 +133,12 @@ struct PostgresLoad: Sendable {
         _ connection: borrowing Connection,
         _ meter: LoadMeter
     ) throws -> NodeResult {
-        if let rows = target.delivered {
-            environment.reporter.message("an earlier run had added all \(RowCount(rows)) rows when it was stopped")
-            return result(LoadOutcome(rows: rows, inserted: 0), meter, facts: ["batches": 0])
-        }
+        if let rows = target.delivered { return deliveredBefore(rows, meter) }
         let committed = target.committed.count
         if committed > 0 {
             environment.reporter.message("leaves out \(RowCount(committed)) rows that an earlier run has committed")
         }
-        let streams = StreamCount.most(threads: try Self.threads(connection))
+        let streams = try load.streams ?? StreamCount.most(threads: Self.threads(connection))
         let query = target.plan.projection(of: relation.skipping(target.skippedRows).derivedTable)
         let outcome = try target.runBatches(connection.stream(query), of: size, streams: streams)
         let facts: [String: JSONValue] = [
@@ -156,10 +188,10 @@ enum StreamCount {
 
     /// A table that is filled under another name can be filled by several transactions; rows added to one that is
     /// there must all come in the same.
-    static func best(for mode: PintailProject.LoadMode, rows: Int?, threads: Int) -> Int {
+    static func best(for mode: PintailProject.LoadMode, rows: Int?, threads: Int, asked: Int? = nil) -> Int {
         switch mode {
         case .append, .upsert: 1
-        case .fail, .replace: (rows ?? 0) < worthwhileRows ? 1 : most(threads: threads)
+        case .fail, .replace: asked ?? ((rows ?? 0) < worthwhileRows ? 1 : most(threads: threads))
         }
     }
 

@@ -31,6 +31,15 @@ struct PostgresWords {
             let reasons = outcome.keptInPlace.joined(separator: "; ")
             warnings.append("\(table) was emptied and filled again, for it could not be swapped: \(reasons)")
         }
+        if !outcome.olderReaders.isEmpty {
+            warnings.append(
+                """
+                \(outcome.olderReaders.joined(separator: ", ")) had begun before the rows of several streams were committed \
+                and did not end in time: a transaction of theirs that keeps its old view (REPEATABLE READ) finds \(table) \
+                empty until it ends; 'streams: 1' lets it see all rows
+                """
+            )
+        }
         if outcome.superseded > 0 {
             let columns = key.joined(separator: ", ")
             warnings.append(
@@ -132,6 +141,7 @@ extension LoadRefusal.Problem {
                 "it can be neither swapped nor emptied: \(reasons.joined(separator: "; "))",
                 "use `mode: append` or `upsert`"
             )
+        case .missingSchema(let name): ("the schema '\(name)' does not exist", "CREATE SCHEMA makes it")
         case .missingPrivilege(let what):
             ("the user lacks the privilege \(what)", "GRANT it to the user, or connect as the table's owner")
         }

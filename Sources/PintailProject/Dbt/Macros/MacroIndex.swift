@@ -52,13 +52,12 @@ package struct MacroIndex: Sendable {
 
     /// What `adapter.dispatch(name, namespace)` finds for a node of `package`.
     package func dispatched(_ name: String, namespace: String?, from package: String) -> MacroEntry? {
-        for prefix in Self.dispatchPrefixes {
-            let wanted = prefix + name
-            guard let namespace else {
-                if let macro = macro(wanted, from: package) { return macro }
-                continue
-            }
-            for place in searchOrder(namespace) { if let macro = macros[place]?[wanted] { return macro } }
+        // A package that comes first wins with any of its prefixes.
+        guard let namespace else {
+            return Self.dispatchPrefixes.lazy.compactMap { macro($0 + name, from: package) }.first
+        }
+        for place in searchOrder(namespace) {
+            for prefix in Self.dispatchPrefixes { if let macro = macros[place]?[prefix + name] { return macro } }
         }
         return nil
     }

@@ -1,0 +1,113 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+import Postgres
+
+/// Asks the servers of a plan's loads what they would refuse, before anything has been read.
+struct Preflight: Sendable {
+    let plan: Plan
+    let project: Project
+    let secrets: Redactor
+    /// Told what is waited for.
+    let announce: @Sendable (NodeFailure) -> Void
+
+    /// One load and the table it fills.
+    private struct Target {
+        let node: Plan.Node
+        let table: TableName
+        let server: ConnectionParameters
+        let check: LoadPreflight
+    }
+
+    /// All refusals at once; the steps of a pipeline with one are held back.
+    ///
+    /// Trouble with a connection is waited out as the pipeline's retries say.
+    func refusals() async throws(CancellationError) -> Refusals {
+        var failures: [NodeID: NodeFailure] = [:]
+        var culprits: [String: NodeID] = [:]
+        for target in targets {
+            guard let failure = try await refusal(of: target) else { continue }
+            failures[target.node.id] = failure
+            if culprits[target.node.pipeline] == nil { culprits[target.node.pipeline] = target.node.id }
+        }
+        let heldBack = plan.nodes.compactMap { node in culprits[node.pipeline].map { (node.id, $0) } }
+        return Refusals(failures: failures, heldBack: Dictionary(heldBack) { first, _ in first })
+    }
+
+    /// The loads whose tables are now as they will be then: a command, or a load before, may yet change others.
+    private var targets: [Target] {
+        let kinds = Dictionary(plan.nodes.map { ($0.id, $0.step) }) { first, _ in first }
+        guard let graph = try? DAG(plan.nodes.map { ($0.id, $0.after) }) else { return [] }
+        return plan.nodes.compactMap { node in
+            guard case .load(let load) = node.step, let (table, server) = LoadStep.target(of: load, in: project) else {
+                return nil
+            }
+            let isOpen = graph.ancestors(of: node.id).contains { ancestor in
+                switch kinds[ancestor] {
+                case .command?: true
+                case .load(let other)?: LoadStep.target(of: other, in: project) != nil
+                default: false
+                }
+            }
+            if isOpen { return nil }
+            let check = LoadPreflight(table, mode: load.mode.ofTable(key: load.key))
+            return Target(node: node, table: table, server: server, check: check)
+        }
+    }
+
+    private func refusal(of target: Target) async throws(CancellationError) -> NodeFailure? {
+        let retries = plan.retries[target.node.pipeline] ?? Retries()
+        let policy = RetryPolicy(attempts: retries.attempts, initial: retries.backoff)
+        var attempt = 1
+        while true {
+            guard let failure = try await look(at: target) else { return nil }
+            let random = Double.random(in: 0..<1)
+            guard case .retry(let delay) = policy.decide(about: failure, attempt: attempt, random: random) else {
+                return failure
+            }
+            announce(failure)
+            do { try await Task.sleep(for: delay) } catch { throw CancellationError() }
+            attempt += 1
+        }
+    }
+
+    private func look(at target: Target) async throws(CancellationError) -> NodeFailure? {
+        do {
+            let isThere = try await ask(target) { try target.check.isThere(on: $0) }
+            // The columns of a table that is not there are the source's, whatever they are.
+            let columns = isThere ? await columns(of: target.node) : .unknown
+            try await ask(target) { try target.check.check(columns, on: $0) }
+            return nil
+        } catch {
+            if Task.isCancelled { throw CancellationError() }
+            let words = PostgresWords(table: target.table, secrets: secrets)
+            return NodeFailure(words.error(error)).redacted(by: secrets)
+        }
+    }
+
+    /// What cannot be looked at is left to the run.
+    private func columns(of node: Plan.Node) async -> LoadPreflight.Columns {
+        do {
+            return try await Binder(project, plan: plan).columns(of: node)
+        } catch {
+            return .unknown
+        }
+    }
+
+    private func ask<Answer: Sendable>(
+        _ target: Target,
+        _ question: @escaping @Sendable (borrowing PostgresConnection) throws -> Answer
+    ) async throws -> Answer {
+        let canceller = LoadCanceller()
+        let server = target.server
+        return try await withTaskCancellationHandler {
+            try await offPool {
+                let connection = try PostgresConnection(server)
+                canceller.add(connection.canceller)
+                return try question(connection)
+            }
+        } onCancel: {
+            canceller.cancel()
+        }
+    }
+}
