@@ -46,7 +46,11 @@ final class HandMadeNode: NodeReferences {
         let config = self.config.templateDict
         for (key, value) in ConfigObject(defaults) where config[key] == nil { config[key] = value.templateValue }
         let model = properties.templateDict
-        for (key, value) in ["name": name, "alias": name, "database": database, "schema": "main", "resource_type": kind, "package_name": "shop", "unique_id": "\(kind).shop.\(name)", "language": "sql", "root_path": folder, "original_file_path": "seeds/node.csv"] {
+        for (key, value) in [
+            "name": name, "alias": name, "database": database, "schema": "main", "resource_type": kind,
+            "package_name": "shop", "unique_id": "\(kind).shop.\(name)", "language": "sql", "root_path": folder,
+            "original_file_path": "seeds/node.csv",
+        ] {
             model[key] = .string(value)
         }
         model["config"] = .dict(config)

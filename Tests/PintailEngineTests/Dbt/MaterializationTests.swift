@@ -25,7 +25,9 @@ import Testing
         #expect(try RecordedCase.all(beside: #filePath, "Golden/materializations.json").count > 40)
     }
 
-    private func run(_ step: RecordedCase.Step, of recorded: RecordedCase, in database: Database, _ folder: String) throws -> RecordedCase.Outcome {
+    private func run(_ step: RecordedCase.Step, of recorded: RecordedCase, in database: Database, _ folder: String)
+        throws -> RecordedCase.Outcome
+    {
         // Each step is a run of its own: nothing is known of relations.
         let node = HandMadeNode(try Warehouse(database, relations: RelationCache()), database: "p", folder: folder)
         node.kind = recorded.kind

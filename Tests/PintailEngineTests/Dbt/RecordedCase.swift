@@ -23,7 +23,8 @@ struct RecordedCase: Sendable {
         var description: String {
             let lines = rows.map { $0.map { $0 ?? "NULL" }.joined(separator: " | ") }
             let names = columns.map { $0.joined(separator: " ") }.joined(separator: ", ")
-            return "\n\(succeeds ? "succeeds" : "fails"): \(kind ?? "nothing") (\(names))\n" + lines.joined(separator: "\n")
+            return "\n\(succeeds ? "succeeds" : "fails"): \(kind ?? "nothing") (\(names))\n"
+                + lines.joined(separator: "\n")
         }
     }
 
@@ -75,15 +76,18 @@ extension RecordedCase.Outcome {
         let found = try connection.texts(
             "SELECT table_type FROM information_schema.tables WHERE table_schema = 'main' AND table_name = \(literal: name)"
         ).first
-        let isFunction = try found == nil
-            && !connection.texts("SELECT function_name FROM duckdb_functions() WHERE function_name = \(literal: name)").isEmpty
+        let isFunction =
+            try found == nil
+            && !connection.texts("SELECT function_name FROM duckdb_functions() WHERE function_name = \(literal: name)")
+                .isEmpty
         kind = found ?? (isFunction ? "FUNCTION" : nil)
         guard kind != nil else { return }
         let source: SQL = isFunction ? "\(identifier: name)()" : "\(identifier: name)"
         let columns = try connection.describe("SELECT * FROM \(source)")
-        self.columns = try connection.rows("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM \(source))").map {
-            [$0[0].text ?? "", $0[1].text ?? ""]
-        }
+        self.columns = try connection.rows("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM \(source))")
+            .map {
+                [$0[0].text ?? "", $0[1].text ?? ""]
+            }
         let texts = columns.map { column -> SQL in
             hidden.contains(column.name)
                 ? "CASE WHEN \(identifier: column.name) IS NULL THEN NULL ELSE '*' END"

@@ -119,15 +119,21 @@ package enum SeedFile {
     private static let kinds: [(ResultTable.Kind, @Sendable (String) -> Value?)] = [
         (.number, number),
         (.date, { (try? TimeFormat.time(String(trimmed($0)), "%Y-%m-%d")).map { .object(DateValue($0)) } }),
-        (.dateTime, { (try? TimeFormat.time(String(trimmed($0)), "%Y-%m-%d %H:%M:%S")).map { .object(DateTimeValue($0)) } }),
+        (
+            .dateTime,
+            { (try? TimeFormat.time(String(trimmed($0)), "%Y-%m-%d %H:%M:%S")).map { .object(DateTimeValue($0)) } }
+        ),
         (.dateTime, isoTime),
-        (.boolean, { text in
-            switch trimmed(text).lowercased() {
-            case "true": true
-            case "false": false
-            default: nil
+        (
+            .boolean,
+            { text in
+                switch trimmed(text).lowercased() {
+                case "true": true
+                case "false": false
+                default: nil
+                }
             }
-        }),
+        ),
     ]
 
     private static let currencies: Set<Character> = [
