@@ -93,6 +93,7 @@ let package = Package(
         .testTarget(
             name: "PintailEngineTests",
             dependencies: ["DuckDB", "Jinja", "PintailEngine", "PintailProject", "TestSupport"],
+            exclude: ["Dbt/Golden"],
             swiftSettings: strict
         ),
         .testTarget(name: "PintailCLITests", dependencies: ["PintailCLI"], swiftSettings: strict),

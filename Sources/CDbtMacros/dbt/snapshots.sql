@@ -46,7 +46,7 @@
 
 {% macro snapshot_hash_arguments(args) -%}{{ adapter.dispatch('snapshot_hash_arguments', 'dbt')(args) }}{%- endmacro %}
 {% macro default__snapshot_hash_arguments(args) -%}
-    md5({% for arg in args %}coalesce(cast({{ arg }} as varchar ), ''){{ " || '|' || " if not loop.last }}{% endfor %})
+    md5({% for arg in args %}coalesce(cast({{ arg }} as varchar ), ''){{ " || '|' || " if not loop.last }}{% endfor %} )
 {%- endmacro %}
 
 {# Strategies: what a change is. A strategy of one's own is a macro `snapshot_NAME_strategy`. #}

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PintailEngine
 import PintailOrchestrator
 import PintailProject
@@ -21,16 +22,45 @@ struct DbtVerb: Sendable {
         "no-print", "no-populate-cache", "cache-selected-only", "no-static-parser", "debug", "show-all-deprecations",
     ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }
 
+    /// What `run` takes for dbt projects beside what it takes for pipelines.
+    static let optionsBesideRun = options.filter { option in
+        !["select", "full-refresh", "vars", "json"].contains(option.name)
+    }
+
+    /// Whether a command line is about a dbt project and not about pipelines.
+    static func isMeant(_ arguments: ParsedArguments) -> Bool {
+        guard arguments.words.isEmpty else { return false }
+        if arguments.has(DbtOptions.projectDirectory) { return true }
+        func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: ProjectAccess.absolute(file)) }
+        return exists("dbt_project.yml") && !exists("pintail.yml") && !exists("pintail.toml")
+    }
+
     private let verb: BuildVerb
     private let arguments: ParsedArguments
     private let options: DbtOptions
     private let selection: DbtSelection
+    /// Unique ids of what is run again; nil where selectors say what runs.
+    private var again: Set<String>?
 
     init(_ verb: BuildVerb, _ arguments: ParsedArguments) throws(UsageError) {
         self.verb = verb
         self.arguments = arguments
         options = try DbtOptions(arguments)
         selection = DbtSelection(arguments)
+    }
+
+    /// What the last run left undone, by its `run_results.json`.
+    static func retrying(_ arguments: ParsedArguments) throws -> DbtVerb {
+        let options = try DbtOptions(arguments)
+        let folder = arguments[DbtSelection.state].map { ProjectAccess.absolute($0) } ?? options.usualArtifacts
+        let path = folder + "/run_results.json"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Diagnostics([Diagnostic("there is no \(path) of an earlier run", hint: "run 'pintail build' first")])
+        }
+        let left = try EarlierState.unfinished(in: Array(data), path: path)
+        var verb = try DbtVerb(BuildVerb(rawValue: left.verb) ?? .build, arguments)
+        verb.again = left.nodes
+        return verb
     }
 
     func run(_ console: Console) async throws -> ExitCode {
@@ -54,6 +84,7 @@ struct DbtVerb: Sendable {
     }
 
     private func select(in project: DbtProject, _ console: Console) throws -> Set<String> {
+        if let again { return again }
         let graph = try selection.graph(of: project)
         let nodes = try selection.nodes(in: graph, of: project, kinds: verb.kinds, console)
         return Set(graph.ids(of: nodes))

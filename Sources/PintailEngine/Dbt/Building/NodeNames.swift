@@ -88,9 +88,9 @@ final class NodeNames: NodeReferences {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw TemplateError(.raised, "cannot read the seed's file \(path)")
         }
-        let delimiter = node.config["delimiter"]?.string?.utf8.first ?? UInt8(ascii: ",")
+        let delimiter = node.config["delimiter"]?.string ?? ","
         let texts = Set(node.config["column_types"]?.object?.keys ?? [])
-        return SeedFile.table(Array(data), delimiter: delimiter, texts: texts)
+        return try SeedFile.read(Array(data), delimiter: delimiter, textColumns: texts)
     }
 }
 

@@ -68,6 +68,21 @@ enum ContextFunctions {
                 return arguments[1, "default"] ?? .none
             }
         },
+        "fromyaml": { _, arguments, _ in
+            do {
+                return try YAMLText.value(of: arguments[0, "value"]?.text ?? "")
+            } catch {
+                return arguments[1, "default"] ?? .none
+            }
+        },
+        "toyaml": { _, arguments, _ in
+            do {
+                let sortsKeys = try arguments.named("sort_keys")?.isTrue ?? false
+                return .string(try YAMLText.text(of: arguments[0, "value"] ?? .none, sortsKeys: sortsKeys))
+            } catch {
+                return arguments[1, "default"] ?? .none
+            }
+        },
         "set": { _, arguments, _ in (try? uniqued(arguments[0, "value"] ?? .none)) ?? arguments[1, "default"] ?? .none
         },
         "set_strict": { _, arguments, _ in try uniqued(arguments[0, "value"] ?? .none) },

@@ -2,12 +2,9 @@ import CDbtMacros
 
 /// The macros that every dbt project can call and override: Pintail's own, under dbt's names.
 package enum BuiltInMacros {
-    /// The packages of the library, the adapter's first: its macros come before the general ones.
-    package static let packages = ["dbt_duckdb", "dbt"]
-
     /// The library's macros, read once.
     ///
-    /// The library is part of the binary: that it can be read is a test's business, what cannot be read is left out.
+    /// The library is part of the binary: a file that cannot be read fails the tests, and is left out here.
     package static let all: [MacroEntry] = files.flatMap { file in
         (try? MacroFile.macros(in: file.text, path: file.path, shownAs: file.path, package: file.package)) ?? []
     }

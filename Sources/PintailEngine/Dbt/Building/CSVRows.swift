@@ -1,29 +1,3 @@
-import Jinja
-import PintailProject
-
-/// A seed's CSV file, its columns typed as agate types them.
-enum SeedFile {
-    /// Reads and types a file.
-    ///
-    /// - Parameter texts: columns whose type is configured: they are taken as text.
-    static func table(_ bytes: [UInt8], delimiter: UInt8, texts: Set<String>) -> ResultTable {
-        var rows = CSVRows(bytes, delimiter: delimiter)
-        let names = rows.next() ?? []
-        var cells: [[String]] = []
-        while let row = rows.next() { cells.append(row) }
-        var kinds: [ResultTable.Kind] = []
-        var columns: [[Value]] = []
-        for (place, name) in names.enumerated() {
-            let column = cells.map { place < $0.count ? $0[place] : "" }
-            let kind = texts.contains(name) ? .text : SeedCell.kind(of: column)
-            kinds.append(kind)
-            columns.append(column.map { SeedCell.value(of: $0, kind) })
-        }
-        let table = cells.indices.map { row in columns.map { $0[row] } }
-        return ResultTable(names, kinds, table)
-    }
-}
-
 /// Rows of a CSV file, one after the other.
 struct CSVRows {
     private let bytes: [UInt8]
