@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PintailEngine
 import PintailOrchestrator
 import PintailProject
 
@@ -28,7 +29,9 @@ struct DbtOptions: Sendable {
         options.profile = arguments[Self.profile]
         options.target = arguments[Self.target]
         options.profilesDirectory = arguments[Self.profilesDirectory].map { ProjectAccess.absolute($0) }
-        options.now = Double(Timestamp.now.millisecondsSince1970) / 1000
+        let now = Timestamp.now.millisecondsSince1970
+        options.now = Double(now) / 1000
+        options.moreNames = { ParseNames.value($0, startedAt: now * 1000) }
         if let text = arguments[Self.vars] {
             do throws(Diagnostic) {
                 options.vars = try DbtProject.Options.variables(text)

@@ -50,14 +50,19 @@ struct DbtVerb: Sendable {
     }
 
     /// What the last run left undone, by its `run_results.json`.
-    static func retrying(_ arguments: ParsedArguments) throws -> DbtVerb {
+    static func retrying(_ arguments: ParsedArguments) throws(UsageError) -> DbtVerb {
         let options = try DbtOptions(arguments)
         let folder = arguments[DbtSelection.state].map { ProjectAccess.absolute($0) } ?? options.usualArtifacts
         let path = folder + "/run_results.json"
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw Diagnostics([Diagnostic("there is no \(path) of an earlier run", hint: "run 'pintail build' first")])
+            throw UsageError(.other("there is no \(path) of an earlier run", hint: "run 'pintail build' first"))
         }
-        let left = try EarlierState.unfinished(in: Array(data), path: path)
+        let left: (verb: String, nodes: Set<String>)
+        do throws(Diagnostic) {
+            left = try EarlierState.unfinished(in: Array(data), path: path)
+        } catch {
+            throw UsageError(.other(error.message, hint: error.hint))
+        }
         var verb = try DbtVerb(BuildVerb(rawValue: left.verb) ?? .build, arguments)
         verb.again = left.nodes
         return verb

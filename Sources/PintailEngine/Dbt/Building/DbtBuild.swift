@@ -36,17 +36,15 @@ package struct DbtBuild: Sendable {
         deferringTo deferred: [String: Relation] = [:]
     ) async throws -> DbtBuild {
         let started = Timestamp.now
-        let (graph, world) = try await offPool {
+        let (graph, world) = try await offPool { () throws -> (BuildGraph, BuildWorld) in
             let running = selected.filter { Self.runs($0, in: project.manifest, options.verb) }
             let graph = BuildGraph(project.manifest, running: running, waitsForTests: options.verb == .build)
-            let database = try DbtDatabase.open(project.profile)
-            let world = BuildWorld(
-                project,
-                Self.world(of: project, options, started, selected: selected),
-                database,
+            let world = try Self.world(
+                of: project,
                 options,
-                selected: selected,
-                deferred: deferred
+                selecting: selected,
+                started,
+                deferringTo: deferred
             )
             return (graph, world)
         }
@@ -69,7 +67,20 @@ package struct DbtBuild: Sendable {
         return verb == .compile || !(node.kind == .model && node.isEphemeral)
     }
 
-    private static func world(
+    /// Opens the database, and gathers what nodes share.
+    static func world(
+        of project: DbtProject,
+        _ options: BuildOptions,
+        selecting selected: Set<String>,
+        _ started: Timestamp = .now,
+        deferringTo deferred: [String: Relation] = [:]
+    ) throws -> BuildWorld {
+        let database = try DbtDatabase.open(project.profile)
+        let world = runWorld(of: project, options, started, selected: selected)
+        return BuildWorld(project, world, database, options, selected: selected, deferred: deferred)
+    }
+
+    private static func runWorld(
         of project: DbtProject,
         _ options: BuildOptions,
         _ started: Timestamp,
@@ -116,7 +127,8 @@ package struct DbtBuild: Sendable {
         try await offPool { try self.finish(runner.pool) }
         if world.results.dropFirst(known).contains(where: { $0.status == .error }) { announceFailedHooks(run, sinks, from: known) }
         let results = world.results
-        try await offPool { try self.writeArtifacts(results, start.duration(to: .now).inSeconds) }
+        let seconds = start.duration(to: .now).inSeconds
+        try await offPool { [world] in try Self.writeResults(world, seconds) }
         return Outcome(summary: summary, results: results)
     }
 
@@ -206,12 +218,13 @@ package struct DbtBuild: Sendable {
         }
     }
 
-    private func writeArtifacts(_ results: [DbtResult], _ seconds: Double) throws {
+    /// Writes `run_results.json` and `manifest.json`.
+    static func writeResults(_ world: BuildWorld, _ seconds: Double) throws {
         let metadata = ManifestArtifact.Metadata(
             generatedAt: Timestamp.now.description,
             invocationID: world.world.invocationID
         )
-        let artifact = RunResultsArtifact(results, metadata, seconds: seconds, arguments: world.options.arguments)
+        let artifact = RunResultsArtifact(world.results, metadata, seconds: seconds, arguments: world.options.arguments)
         try world.artifacts.write(artifact.bytes(), named: "run_results.json")
         try world.artifacts.write(ManifestArtifact(world.project, metadata).bytes(), named: "manifest.json")
     }
