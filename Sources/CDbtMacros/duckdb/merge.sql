@@ -109,11 +109,9 @@
         {%- set excluded = (update.get('exclude') or []) | map('lower') | list -%}
         {%- set included = update.get('include') or [] -%}
         {%- set assignments = [] -%}
-        {%- if not (special and not included and not excluded) -%}
-            {%- for column in dest_columns if column.name | lower not in excluded and column.name not in special and (not included or column.name | lower in included | map('lower') | list) -%}
-                {%- do assignments.append(column.quoted ~ ' = DBT_INTERNAL_SOURCE.' ~ column.quoted) -%}
-            {%- endfor -%}
-        {%- endif -%}
+        {%- for column in dest_columns if column.name | lower not in excluded and column.name not in special and (not included or column.name | lower in included | map('lower') | list) -%}
+            {%- do assignments.append(column.quoted ~ ' = DBT_INTERNAL_SOURCE.' ~ column.quoted) -%}
+        {%- endfor -%}
         {%- for name, expression in special.items() -%}{%- do assignments.append(adapter.quote(name) ~ ' = ' ~ expression) -%}{%- endfor %}
         update set {{ assignments | join(', ') }}
     {%- elif clause.action == 'update' and mode == 'by_name' %} update by name
