@@ -1,11 +1,11 @@
 import Jinja
 
 /// An error that a template raised on purpose.
-package struct RaisedInTemplate: Error {
+struct RaisedInTemplate: Error {
     /// Which function of `exceptions` raised it.
-    package let name: String
+    let name: String
     /// What it said.
-    package let message: String
+    let message: String
 }
 
 /// `exceptions`: ways to fail, and to warn.
