@@ -67,7 +67,7 @@
     {% do validate_dict_field(config.get('merge_update_set_expressions'), 'merge_update_set_expressions', errors) %}
     {% do validate_merge_clauses(config, fields, errors) %}
     {% do validate_ducklake_restrictions(config, target_relation, errors) %}
-    {% if errors %}{% do exceptions.raise_compiler_error('MERGE configuration errors:\n  - ' ~ errors | join('\n  - ')) %}{% endif %}
+    {% if errors %}{% do exceptions.raise_compiler_error('the merge cannot be configured so:\n  - ' ~ errors | join('\n  - ')) %}{% endif %}
 {% endmacro %}
 
 {% macro merge_clause_defaults(merge_update_condition, merge_insert_condition, merge_update_columns=[], merge_exclude_columns=[], merge_update_set_expressions={}) %}
@@ -109,11 +109,9 @@
         {%- set excluded = (update.get('exclude') or []) | map('lower') | list -%}
         {%- set included = update.get('include') or [] -%}
         {%- set assignments = [] -%}
-        {%- if not (special and not included and not excluded) -%}
-            {%- for column in dest_columns if column.name | lower not in excluded and column.name not in special and (not included or column.name | lower in included | map('lower') | list) -%}
-                {%- do assignments.append(column.quoted ~ ' = DBT_INTERNAL_SOURCE.' ~ column.quoted) -%}
-            {%- endfor -%}
-        {%- endif -%}
+        {%- for column in dest_columns if column.name | lower not in excluded and column.name not in special and (not included or column.name | lower in included | map('lower') | list) -%}
+            {%- do assignments.append(column.quoted ~ ' = DBT_INTERNAL_SOURCE.' ~ column.quoted) -%}
+        {%- endfor -%}
         {%- for name, expression in special.items() -%}{%- do assignments.append(adapter.quote(name) ~ ' = ' ~ expression) -%}{%- endfor %}
         update set {{ assignments | join(', ') }}
     {%- elif clause.action == 'update' and mode == 'by_name' %} update by name

@@ -72,7 +72,7 @@ extension ColumnView {
     }
 
     private func whole(_ value: Int128) -> Jinja.Value {
-        Int(exactly: value).map { .integer($0) } ?? .object(DecimalNumber(value, scale: 0))
+        Int(exactly: value).map { .integer($0) } ?? LiteralText.value(of: String(value)) ?? .none
     }
 
     /// Lists, structures and maps as JSON, which is how agate keeps them.

@@ -48,7 +48,8 @@ final class DecimalNumber: JinjaObject {
         let parts = text.split(separator: "e")
         guard parts.count == 2 else { return text }
         let base = parts[0].hasSuffix(".0") ? parts[0].dropLast(2) : parts[0]
-        return base + "E" + (parts[1].hasPrefix("-") ? "" : "+") + parts[1].drop { $0 == "+" }
+        let exponent = Int(parts[1].drop { $0 == "+" }) ?? 0
+        return base + "E" + (exponent < 0 ? "" : "+") + String(exponent)
     }
 
     static func parse(_ text: String) -> (Int128, Int)? {

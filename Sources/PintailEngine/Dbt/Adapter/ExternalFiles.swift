@@ -32,9 +32,6 @@ enum ExternalFiles {
             let text = try value.text
             parts.append(name == "partition_by" && !text.hasPrefix("(") ? "partition_by (\(text))" : "\(name) \(text)")
         }
-        if options["partition_by"] != nil, options["overwrite_or_ignore"] == nil, options["overwrite"] == nil {
-            parts.append("overwrite_or_ignore true")
-        }
         return parts.joined(separator: ", ")
     }
 

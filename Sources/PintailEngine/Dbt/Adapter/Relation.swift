@@ -1,47 +1,47 @@
 /// The name of a table or view, with what is known of it: what `ref`, `source` and `this` are in templates.
-package struct Relation: Hashable, Sendable {
+struct Relation: Hashable, Sendable {
     /// What the database holds under the name.
-    package enum Kind: String, Sendable, CaseIterable {
+    enum Kind: String, Sendable, CaseIterable {
         case table, view, cte, external, function
         case materializedView = "materialized_view"
         case pointerTable = "pointer_table"
     }
 
     /// Which parts of the name something applies to.
-    package struct Parts: Hashable, Sendable {
-        package var database = true
-        package var schema = true
-        package var identifier = true
+    struct Parts: Hashable, Sendable {
+        var database = true
+        var schema = true
+        var identifier = true
 
         /// All of them unless told otherwise.
-        package init(database: Bool = true, schema: Bool = true, identifier: Bool = true) {
+        init(database: Bool = true, schema: Bool = true, identifier: Bool = true) {
             self.database = database
             self.schema = schema
             self.identifier = identifier
         }
     }
 
-    package var database: String?
-    package var schema: String?
-    package var identifier: String?
-    package var kind: Kind?
+    var database: String?
+    var schema: String?
+    var identifier: String?
+    var kind: Kind?
     /// Parts that stand in quotes.
-    package var quoted = Parts()
+    var quoted = Parts()
     /// Parts that are written.
-    package var included = Parts()
+    var included = Parts()
     /// What is read in its place: a call of `read_parquet` or the like.
-    package var externalText: String?
+    var externalText: String?
     /// Rows that are read at most: 0 for `--empty`.
-    package var limit: Int?
+    var limit: Int?
     /// A condition on its rows: the time a microbatch covers.
-    package var timeFilter: String?
+    var timeFilter: String?
     /// Whether a limited reading is given an alias.
-    package var needsAlias = false
+    var needsAlias = false
     /// Whether it is the product of a model.
-    package var isMadeByModel = false
+    var isMadeByModel = false
 
     /// The relation of that name.
-    package init(database: String?, schema: String?, identifier: String?, kind: Kind? = nil) {
+    init(database: String?, schema: String?, identifier: String?, kind: Kind? = nil) {
         self.database = database
         self.schema = schema
         self.identifier = identifier
@@ -49,7 +49,7 @@ package struct Relation: Hashable, Sendable {
     }
 
     /// Its name, or what is read in its place, as SQL.
-    package var sql: String {
+    var sql: String {
         let name = name
         guard limit != nil || timeFilter != nil else { return name }
         let conditions = [timeFilter, limit == 0 ? "false" : nil].compactMap { $0 }
@@ -72,7 +72,7 @@ package struct Relation: Hashable, Sendable {
     }
 
     /// A name in quotes.
-    package static func quote(_ name: String) -> String {
+    static func quote(_ name: String) -> String {
         // As dbt does it: a quote within the name is left as it is.
         "\"\(name)\""
     }

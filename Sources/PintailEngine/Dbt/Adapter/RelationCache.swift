@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Which relations exist, by schema: asked once of the database and kept up by those who make and drop them.
-package final class RelationCache: Sendable {
+final class RelationCache: Sendable {
     private struct Place: Hashable {
         let database: String
         let schema: String
@@ -17,7 +17,7 @@ package final class RelationCache: Sendable {
     private let schemas = Mutex<[Place: [String: Relation]]>([:])
 
     /// Nothing is known yet.
-    package init() {}
+    init() {}
 
     /// The relations of a schema; `load` asks the database the first time.
     func all(in schema: String, of database: String, load: () throws -> [Relation]) throws -> [Relation] {
@@ -32,17 +32,17 @@ package final class RelationCache: Sendable {
     }
 
     /// A relation was made.
-    package func add(_ relation: Relation) {
+    func add(_ relation: Relation) {
         schemas.withLock { $0[Place(relation)]?[Self.key(relation)] = relation }
     }
 
     /// A relation was dropped.
-    package func remove(_ relation: Relation) {
+    func remove(_ relation: Relation) {
         schemas.withLock { _ = $0[Place(relation)]?.removeValue(forKey: Self.key(relation)) }
     }
 
     /// A relation has a new name.
-    package func rename(_ old: Relation, to new: Relation) {
+    func rename(_ old: Relation, to new: Relation) {
         schemas.withLock { schemas in
             guard let moved = schemas[Place(old)]?.removeValue(forKey: Self.key(old)) else { return }
             var renamed = new
@@ -52,12 +52,12 @@ package final class RelationCache: Sendable {
     }
 
     /// A schema was dropped or changed in ways nobody reported.
-    package func forget(schema: String, of database: String) {
+    func forget(schema: String, of database: String) {
         schemas.withLock { $0[Place(database, schema)] = nil }
     }
 
     /// Nothing that was known can be relied on.
-    package func forgetAll() { schemas.withLock { $0 = [:] } }
+    func forgetAll() { schemas.withLock { $0 = [:] } }
 
     private static func key(_ relation: Relation) -> String { (relation.identifier ?? "").lowercased() }
 }

@@ -1,19 +1,19 @@
-package import Jinja
+import Jinja
 
 /// A relation in templates.
-package final class RelationObject: JinjaObject {
+final class RelationObject: JinjaObject {
     /// The relation itself.
-    package let relation: Relation
+    let relation: Relation
 
     /// A relation for templates.
-    package init(_ relation: Relation) { self.relation = relation }
+    init(_ relation: Relation) { self.relation = relation }
 
-    package var typeName: String { "DuckDBRelation" }
-    package func text() throws -> String { relation.sql }
-    package func repr() throws -> String { "<DuckDBRelation \(relation.sql)>" }
-    package func truth() throws -> Bool { true }
+    var typeName: String { "DuckDBRelation" }
+    func text() throws -> String { relation.sql }
+    func repr() throws -> String { "<DuckDBRelation \(relation.sql)>" }
+    func truth() throws -> Bool { true }
 
-    package func isEqual(to other: Value) -> Bool {
+    func isEqual(to other: Value) -> Bool {
         if case .object(let object) = other, let other = object as? RelationObject {
             other.relation == relation
         } else {
@@ -21,15 +21,15 @@ package final class RelationObject: JinjaObject {
         }
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(relation) }
+    func hash(into hasher: inout Hasher) { hasher.combine(relation) }
 
-    package func attribute(named name: String) throws -> Value? {
+    func attribute(named name: String) throws -> Value? {
         if let value = Self.fact(name, of: relation) { return value }
         guard Self.methods.contains(name) else { return RelationClass.constant(name) }
         return .function(name) { arguments, interpreter in try self.callMethod(name, arguments, in: interpreter) }
     }
 
-    package func item(for key: Value) throws -> Value? {
+    func item(for key: Value) throws -> Value? {
         guard let name = key.asString else { return nil }
         return try attribute(named: name)
     }
@@ -76,7 +76,7 @@ package final class RelationObject: JinjaObject {
         "add_ephemeral_prefix",
     ]
 
-    package func callMethod(_ name: String, _ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
+    func callMethod(_ name: String, _ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         var changed = relation
         switch name {
         case "render", "render_limited": return .string(relation.sql)

@@ -1,9 +1,9 @@
-package import Jinja
+import Jinja
 
 /// Rows that a query answered, as templates see them: the table of Python's agate.
-package final class ResultTable: JinjaObject {
+final class ResultTable: JinjaObject {
     /// What a column holds, by agate's names.
-    package enum Kind: String {
+    enum Kind: String {
         case integer = "Integer"
         case number = "Number"
         case date = "Date"
@@ -13,21 +13,21 @@ package final class ResultTable: JinjaObject {
     }
 
     /// The columns' names; no two are the same.
-    package let names: [String]
+    let names: [String]
     /// What the columns hold.
-    package let kinds: [Kind]
+    let kinds: [Kind]
     /// The rows, each with a value a column.
-    package let rows: [[Value]]
+    let rows: [[Value]]
 
     /// A table of these rows.
-    package init(_ names: [String], _ kinds: [Kind], _ rows: [[Value]]) {
+    init(_ names: [String], _ kinds: [Kind], _ rows: [[Value]]) {
         self.names = Self.unique(names)
         self.kinds = kinds
         self.rows = rows
     }
 
     /// What a statement without rows leaves.
-    package static var empty: ResultTable { ResultTable([], [], []) }
+    static var empty: ResultTable { ResultTable([], [], []) }
 
     /// The second of two names gets a number, as agate gives it.
     private static func unique(_ names: [String]) -> [String] {
@@ -43,15 +43,15 @@ package final class ResultTable: JinjaObject {
         }
     }
 
-    package var typeName: String { "Table" }
-    package func repr() throws -> String { "<agate.table.Table object>" }
-    package func text() throws -> String { TablePrinting.structure(of: self) }
-    package func length() throws -> Int? { rows.count }
-    package func iterate() throws -> ValueCursor? { ValueCursor(rowObjects) }
+    var typeName: String { "Table" }
+    func repr() throws -> String { "<agate.table.Table object>" }
+    func text() throws -> String { TablePrinting.structure(of: self) }
+    func length() throws -> Int? { rows.count }
+    func iterate() throws -> ValueCursor? { ValueCursor(rowObjects) }
 
     var rowObjects: [Value] { rows.map { .object(ResultRow($0, self)) } }
 
-    package func attribute(named name: String) throws -> Value? {
+    func attribute(named name: String) throws -> Value? {
         switch name {
         case "column_names": return .tuple(names.map { .string($0) })
         case "column_types": return .tuple(kinds.map { .object(KindObject($0)) })
@@ -69,7 +69,7 @@ package final class ResultTable: JinjaObject {
         "order_by", "find", "rename", "to_json",
     ]
 
-    package func callMethod(_ name: String, _ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
+    func callMethod(_ name: String, _ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         switch name {
         case "print_table", "print_json", "print_csv", "print_structure":
             (interpreter.embedder as? any RenderOutput)?.print(try TablePrinting.text(of: self, name, arguments))

@@ -1,9 +1,9 @@
 import Jinja
 
 /// CSV files of the project, typed as Python's agate types them.
-package enum SeedFile {
+enum SeedFile {
     /// The rows of a file; columns in `textColumns` stay text.
-    package static func read(_ bytes: [UInt8], delimiter: String, textColumns: Set<String>) throws -> ResultTable {
+    static func read(_ bytes: [UInt8], delimiter: String, textColumns: Set<String>) throws -> ResultTable {
         var records = try records(in: bytes, delimiter: delimiter.utf8.first ?? UInt8(ascii: ","))
         guard !records.isEmpty else { return ResultTable.empty }
         let names = records.removeFirst().enumerated().map { place, name in
@@ -12,7 +12,7 @@ package enum SeedFile {
         for place in records.indices where records[place].count > names.count {
             throw TemplateError(
                 .value,
-                "Row \(place) has \(records[place].count) values, but Table only has \(names.count) columns."
+                "row \(place + 1) of the seed has \(records[place].count) values for \(names.count) columns"
             )
         }
         let columns = names.indices.map { place in records.map { place < $0.count ? $0[place] : "" } }
@@ -29,7 +29,9 @@ package enum SeedFile {
 
     // MARK: Records
 
-    /// Fields of lines; quotes as RFC 4180 has them. A byte order mark and lines without any field are passed over.
+    /// Fields of lines, quoted as RFC 4180 has it.
+    ///
+    /// A byte order mark and lines without any field are passed over.
     private static func records(in bytes: [UInt8], delimiter: UInt8) throws -> [[String]] {
         var records: [[String]] = []
         var record: [String] = []

@@ -9,7 +9,7 @@ enum SeedTypes {
         else { throw TemplateError(.type, "convert_type() takes a table and the place of a column") }
         switch table.kinds[place] {
         case .integer: return "integer"
-        case .number: return hasFractions(table, place) ? "float8" : "bigint"
+        case .number: return numberType(table.rows.map { $0[place] })
         case .date: return "date"
         case .dateTime: return "timestamp without time zone"
         case .boolean: return "boolean"
@@ -17,11 +17,15 @@ enum SeedTypes {
         }
     }
 
-    private static func hasFractions(_ table: ResultTable, _ place: Int) -> Bool {
-        table.rows.contains { row in
-            if case .object(let object) = row[place], let number = object as? DecimalNumber { return number.scale > 0 }
-            return false
+    /// The smallest of dbt's types that holds the numbers; those beyond 32 bits, which dbt refuses, are let in.
+    private static func numberType(_ values: [Value]) -> String {
+        var needed = "integer"
+        for case .object(let object) in values {
+            guard let number = object as? DecimalNumber else { continue }
+            if number.scale > 0 { return "float8" }
+            if Int32(exactly: number.mantissa) == nil { needed = "bigint" }
         }
+        return needed
     }
 
     /// The CSV file of a seed.

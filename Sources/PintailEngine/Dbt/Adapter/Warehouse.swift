@@ -1,32 +1,32 @@
-package import DuckDB
+import DuckDB
 
 /// The database as one running node sees it: a connection of its own, its transaction and the relations known to all.
 ///
 /// Belongs to the one thread that renders the node; statements block it.
-package final class Warehouse {
+final class Warehouse {
     private let connection: Connection
     /// What is known of relations, shared by all nodes of a run.
-    package let relations: RelationCache
+    let relations: RelationCache
     /// Stops the running statement from any other thread.
-    package var interrupter: Interrupter { connection.interrupter }
+    var interrupter: Interrupter { connection.interrupter }
     private(set) var isInTransaction = false
 
     /// A connection of its own to `database`.
-    package init(_ database: Database, relations: RelationCache) throws(DuckDBError) {
+    init(_ database: Database, relations: RelationCache) throws(DuckDBError) {
         connection = try database.connect()
         self.relations = relations
     }
 
     /// What a statement answered.
-    package struct Answer {
+    struct Answer {
         /// The rows, where they were asked for.
-        package let table: ResultTable
+        let table: ResultTable
         /// How many rows the statement changed; nil where DuckDB does not say.
-        package let rowsChanged: Int?
+        let rowsChanged: Int?
     }
 
     /// Runs statements, in a transaction if need be one that begins here.
-    package func run(_ sql: String, fetching: Bool, begins: Bool) throws -> Answer {
+    func run(_ sql: String, fetching: Bool, begins: Bool) throws -> Answer {
         if begins { try begin() }
         let statement = SQL(verbatim: sql)
         guard fetching else {
@@ -37,21 +37,21 @@ package final class Warehouse {
     }
 
     /// Begins a transaction unless one is open.
-    package func begin() throws {
+    func begin() throws {
         guard !isInTransaction else { return }
         try connection.execute("BEGIN TRANSACTION")
         isInTransaction = true
     }
 
     /// Commits what is open.
-    package func commit() throws {
+    func commit() throws {
         guard isInTransaction else { return }
         isInTransaction = false
         try connection.execute("COMMIT")
     }
 
     /// Takes back what is open; what was known of relations may be wrong then.
-    package func rollback() {
+    func rollback() {
         guard isInTransaction else { return }
         isInTransaction = false
         relations.forgetAll()
@@ -59,23 +59,23 @@ package final class Warehouse {
     }
 
     /// The columns of a query or relation, without running it.
-    package func columns(of query: String) throws(DuckDBError) -> [ResultColumn] {
+    func columns(of query: String) throws(DuckDBError) -> [ResultColumn] {
         try connection.describe(SQL(verbatim: query))
     }
 
     /// The first column of every row.
-    package func texts(_ sql: SQL) throws(DuckDBError) -> [String] { try connection.texts(sql) }
+    func texts(_ sql: SQL) throws(DuckDBError) -> [String] { try connection.texts(sql) }
 
     /// Rows of texts and numbers.
-    package func rows(_ sql: SQL) throws(DuckDBError) -> [[DuckDB.Value]] { try connection.rows(sql) }
+    func rows(_ sql: SQL) throws(DuckDBError) -> [[DuckDB.Value]] { try connection.rows(sql) }
 
     /// The relation of that name, as it is called there; nil where there is none.
-    package func relation(_ database: String, _ schema: String, _ identifier: String) throws -> Relation? {
+    func relation(_ database: String, _ schema: String, _ identifier: String) throws -> Relation? {
         try relations(in: schema, of: database).first { $0.identifier?.lowercased() == identifier.lowercased() }
     }
 
     /// All relations of a schema.
-    package func relations(in schema: String, of database: String) throws -> [Relation] {
+    func relations(in schema: String, of database: String) throws -> [Relation] {
         try relations.all(in: schema, of: database) {
             try connection.rows(
                 """

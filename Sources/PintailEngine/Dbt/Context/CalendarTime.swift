@@ -57,6 +57,9 @@ struct CalendarTime: Hashable {
         microsecond = rest % 1_000_000
     }
 
+    /// Seconds since midnight of 1970-01-01.
+    var seconds: Int { days * 86_400 + (hour * 60 + minute) * 60 + second }
+
     /// Monday is 0.
     var weekday: Int { ((days + 3) % 7 + 7) % 7 }
 

@@ -54,7 +54,8 @@ final class DateTimeValue: JinjaObject {
 
     /// Microseconds since 1970, in UTC where there is a zone.
     init(microseconds: Int64, zone: Zone? = nil) {
-        civil = CalendarTime(microseconds: Int(microseconds) + (zone?.minutes ?? 0) * 60_000_000)
+        let shift = zone?.minutes(atInstant: Int(microseconds)) ?? 0
+        civil = CalendarTime(microseconds: Int(microseconds) + shift * 60_000_000)
         self.zone = zone
     }
 
@@ -66,7 +67,7 @@ final class DateTimeValue: JinjaObject {
     static func clock(_ microseconds: Int64) -> String { CalendarTime(microseconds: Int(microseconds)).clockText }
 
     /// Microseconds since 1970 in UTC.
-    var instant: Int { civil.microseconds - (zone?.minutes ?? 0) * 60_000_000 }
+    var instant: Int { civil.microseconds - (zone?.minutes(at: civil) ?? 0) * 60_000_000 }
 
     var typeName: String { "datetime" }
     func text() throws -> String { isoText(" ") }
@@ -120,7 +121,8 @@ final class DateTimeValue: JinjaObject {
         case "timestamp": return .function(name) { _, _ in .double(Double(self.instant) / 1_000_000) }
         case "utcoffset":
             return .function(name) { _, _ in
-                self.zone.map { .object(TimeSpan(microseconds: Int64($0.minutes * 60_000_000))) } ?? .none
+                self.zone.map { .object(TimeSpan(microseconds: Int64($0.minutes(at: self.civil) * 60_000_000))) }
+                    ?? .none
             }
         case "astimezone":
             return .function(name) { arguments, _ in

@@ -1,21 +1,21 @@
-package import Jinja
+import Jinja
 import PintailProject
 
 extension RunContext {
     /// Renders the node's template with the names that it has while the project runs.
-    package func compile(_ template: Template) throws(TemplateError) -> String {
+    func compile(_ template: Template) throws(TemplateError) -> String {
         try template.render(in: self, embedder: self)
     }
 
     /// Builds the node: runs its materialization, hooks and all, and gives the relations it made.
     ///
     /// - Throws: ``TemplateError``; what was not committed is taken back then.
-    package func materialize() throws(TemplateError) -> [Relation] {
+    func materialize() throws(TemplateError) -> [Relation] {
         let name = node.config["materialized"]?.asString ?? "view"
         guard let entry = world.macros.materialization(name) else {
             throw TemplateError(
                 .raised,
-                "No materialization '\(name)' was found for adapter duckdb! (searched types 'default' and 'duckdb')"
+                "there is no materialization '\(name)'"
             )
         }
         let result: Value

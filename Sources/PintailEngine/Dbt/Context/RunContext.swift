@@ -1,26 +1,26 @@
-package import Jinja
+import Jinja
 import PintailProject
 
 /// The names that a node's templates find while the project runs: macros first, then dbt's own.
 ///
 /// One for each node, on the one thread that renders it. Calls that ask the database block.
-package final class RunContext: Globals, RenderOutput {
+final class RunContext: Globals, RenderOutput {
     /// What all nodes have in common.
-    package let world: RunWorld
+    let world: RunWorld
     /// The node's own.
-    package var node: NodeScope
+    var node: NodeScope
     /// The database; nil where nothing may be asked of it.
-    package let warehouse: Warehouse?
+    let warehouse: Warehouse?
     /// The project around the node.
-    package let references: any NodeReferences
+    let references: any NodeReferences
     /// Results of statements by name: what `load_result` finds.
-    package var results: [String: StatementResult] = [:]
+    var results: [String: StatementResult] = [:]
     /// What was sent to the database as the node's main statement.
-    package private(set) var written = ""
+    private(set) var written = ""
     private var known: [String: Value] = [:]
 
     /// The names of one node.
-    package init(_ world: RunWorld, _ node: NodeScope, _ warehouse: Warehouse?, _ references: any NodeReferences) {
+    init(_ world: RunWorld, _ node: NodeScope, _ warehouse: Warehouse?, _ references: any NodeReferences) {
         self.world = world
         self.node = node
         self.warehouse = warehouse
@@ -28,12 +28,12 @@ package final class RunContext: Globals, RenderOutput {
     }
 
     /// Lets go of what refers to it: macros find their names here, and are kept here.
-    package func close() { known = [:] }
+    func close() { known = [:] }
 
     /// What `print` and `print_table` write.
-    package func print(_ text: String) { world.log(text, true) }
+    func print(_ text: String) { world.log(text, true) }
 
-    package func value(named name: String) -> Value? {
+    func value(named name: String) -> Value? {
         if let value = node.extra[name] { return value }
         if let value = known[name] { return value }
         guard let value = macro(named: name) ?? packageNames(name) ?? builtIn(name) else { return nil }
@@ -98,24 +98,24 @@ package final class RunContext: Globals, RenderOutput {
     func write(_ text: String) { written = text }
 
     /// Renders text that came from a configuration or a hook.
-    package func render(_ text: String, name: String, in interpreter: Interpreter) throws -> String {
+    func render(_ text: String, name: String, in interpreter: Interpreter) throws -> String {
         guard text.contains("{") else { return text }
         return try interpreter.render(Template(text, name: name, in: DbtEnvironment.sql), in: self)
     }
 }
 
 /// Where templates print to.
-package protocol RenderOutput: AnyObject {
+protocol RenderOutput: AnyObject {
     /// Shows a line to the user.
     func print(_ text: String)
 }
 
 /// What a statement left behind.
-package final class StatementResult {
+final class StatementResult {
     /// What the adapter said.
-    package let response: Value
+    let response: Value
     /// The rows, where they were fetched.
-    package let table: ResultTable?
+    let table: ResultTable?
     var isLoaded = false
 
     init(response: Value, table: ResultTable?) {

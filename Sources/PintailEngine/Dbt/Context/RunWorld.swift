@@ -1,35 +1,35 @@
-package import Jinja
-package import PintailProject
+import Jinja
+import PintailProject
 
 /// What all nodes of one run have in common.
-package struct RunWorld: Sendable {
+struct RunWorld: Sendable {
     /// The macros that can be called.
-    package var macros: MacroIndex
+    var macros: MacroIndex
     /// The project's name.
-    package var projectName: String
+    var projectName: String
     /// `target`: the profile's output, as templates see it.
-    package var target: ConfigObject
+    var target: ConfigObject
     /// `flags`, by their names in capitals.
-    package var flags: ConfigObject
+    var flags: ConfigObject
     /// The id of this run.
-    package var invocationID: String
+    var invocationID: String
     /// When the run began, in microseconds since 1970.
-    package var startedAt: Int64
+    var startedAt: Int64
     /// Unique ids of what was selected.
-    package var selected: [String] = []
+    var selected: [String] = []
     /// Where files of external models lie: `external_root` of the profile.
-    package var externalRoot = "."
+    var externalRoot = "."
     /// The project's folder; relative paths of files start there.
-    package var directory = "."
+    var directory = "."
     /// The version of dbt that templates are told.
-    package static let dbtVersion = "1.11.16"
+    static let dbtVersion = "1.11.16"
     /// Values of the environment.
-    package var environment: @Sendable (String) -> String?
+    var environment: @Sendable (String) -> String?
     /// Takes what templates log or print; `isPrinted` for `print` and `log(info=true)`.
-    package var log: @Sendable (_ text: String, _ isPrinted: Bool) -> Void
+    var log: @Sendable (_ text: String, _ isPrinted: Bool) -> Void
 
     /// A run of a project.
-    package init(
+    init(
         macros: MacroIndex,
         projectName: String,
         target: ConfigObject,
@@ -51,7 +51,7 @@ package struct RunWorld: Sendable {
 }
 
 /// What one node's templates can ask of the project around them.
-package protocol NodeReferences: AnyObject {
+protocol NodeReferences: AnyObject {
     /// The relation that `ref` means; throws what the user is told.
     func ref(_ name: String, package: String?, version: Value?) throws -> Relation
     /// The relation that `source` means.
@@ -65,27 +65,27 @@ package protocol NodeReferences: AnyObject {
 }
 
 /// The node whose templates are rendered.
-package struct NodeScope {
+struct NodeScope {
     /// The package it belongs to: whose macros its bare names mean first.
-    package var package: String
+    var package: String
     /// `model`: the node as its artifact shows it.
-    package var model: DictObject
+    var model: DictObject
     /// What is configured.
-    package var config: DictObject
+    var config: DictObject
     /// The relation it makes.
-    package var this: Relation?
+    var this: Relation?
     /// Its SQL, compiled; empty until it is.
-    package var compiledSQL = ""
+    var compiledSQL = ""
     /// Hooks before and after, as dictionaries with `sql` and `transaction`.
-    package var preHooks: [Value] = []
-    package var postHooks: [Value] = []
+    var preHooks: [Value] = []
+    var postHooks: [Value] = []
     /// Names besides: a generic test's arguments.
-    package var extra: [String: Value] = [:]
+    var extra: [String: Value] = [:]
     /// Whether the database may be asked; false while parsing.
-    package var executes = true
+    var executes = true
 
     /// A node of a package.
-    package init(package: String, model: DictObject, config: DictObject, this: Relation?) {
+    init(package: String, model: DictObject, config: DictObject, this: Relation?) {
         self.package = package
         self.model = model
         self.config = config

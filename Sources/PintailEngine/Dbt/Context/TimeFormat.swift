@@ -55,7 +55,7 @@ enum TimeFormat {
         case "W": return number((time.dayOfYear + 6 - time.weekday) / 7, 2)
         case "s": return String(time.microseconds / 1_000_000)
         case "z": return zone.map { $0.offsetText(at: time, separator: "") } ?? ""
-        case "Z": return zone?.name ?? ""
+        case "Z": return zone?.abbreviation(at: time) ?? ""
         case "c":
             return "\(weekdays[time.weekday].prefix(3)) \(months[time.month - 1].prefix(3)) "
                 + "\(String(time.day).count == 1 ? " " : "")\(time.day) "

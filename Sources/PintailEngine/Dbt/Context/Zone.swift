@@ -1,29 +1,54 @@
 import Jinja
 
-/// An offset from UTC: what `pytz` gives templates.
+/// How far local time is from UTC: what `pytz` gives templates.
 enum Zone: Hashable {
     case utc
     case fixed(minutes: Int)
+    case region(Region)
+
+    /// A zone by name; nil where it is not known.
+    init?(named name: String) {
+        if ["utc", "gmt", "etc/utc", "etc/gmt", "zulu", "universal"].contains(name.lowercased()) {
+            self = .utc
+            return
+        }
+        guard let region = Region(named: name) else { return nil }
+        self = .region(region)
+    }
 
     var name: String {
         switch self {
         case .utc: "UTC"
-        case .fixed: "UTC" + offsetText(at: CalendarTime(1970, 1, 1), separator: ":")
+        case .fixed(let minutes): "UTC" + Self.text(minutes, ":")
+        case .region(let region): region.name
         }
     }
 
-    /// Minutes east of Greenwich.
-    var minutes: Int { if case .fixed(let minutes) = self { minutes } else { 0 } }
-
-    func offsetText(at time: CalendarTime, separator: String) -> String {
-        let size = abs(minutes)
-        return (minutes < 0 ? "-" : "+") + padded(size / 60, 2) + separator + padded(size % 60, 2)
+    /// Minutes east of Greenwich at a local time.
+    func minutes(at time: CalendarTime) -> Int {
+        switch self {
+        case .utc: 0
+        case .fixed(let minutes): minutes
+        case .region(let region): region.offset(atLocal: time.seconds) / 60
+        }
     }
 
-    /// A zone by name; nil where it is not known.
-    init?(named name: String) {
-        guard ["utc", "gmt", "etc/utc", "etc/gmt", "zulu", "universal"].contains(name.lowercased()) else { return nil }
-        self = .utc
+    /// Minutes east of Greenwich at microseconds since 1970.
+    func minutes(atInstant instant: Int) -> Int {
+        guard case .region(let region) = self else { return minutes(at: CalendarTime(1970, 1, 1)) }
+        return region.offset(at: CalendarTime(microseconds: instant).seconds) / 60
+    }
+
+    /// `UTC`, or what the region calls it then.
+    func abbreviation(at time: CalendarTime) -> String {
+        guard case .region(let region) = self else { return name }
+        return region.abbreviation(at: time.seconds - minutes(at: time) * 60)
+    }
+
+    func offsetText(at time: CalendarTime, separator: String) -> String { Self.text(minutes(at: time), separator) }
+
+    private static func text(_ minutes: Int, _ separator: String) -> String {
+        (minutes < 0 ? "-" : "+") + padded(abs(minutes) / 60, 2) + separator + padded(abs(minutes) % 60, 2)
     }
 }
 
@@ -31,9 +56,11 @@ enum Zone: Hashable {
 final class ZoneObject: JinjaObject {
     let zone: Zone
     init(_ zone: Zone) { self.zone = zone }
-    var typeName: String { "UTC" }
+
+    var typeName: String { "tzinfo" }
     func text() throws -> String { zone.name }
-    func repr() throws -> String { "<\(zone.name)>" }
+    func repr() throws -> String { zone == .utc ? "<UTC>" : "<DstTzInfo '\(zone.name)'>" }
+
     func attribute(named name: String) throws -> Value? {
         switch name {
         case "zone": .string(zone.name)
@@ -47,6 +74,7 @@ final class ZoneObject: JinjaObject {
         default: nil
         }
     }
+
     func isEqual(to other: Value) -> Bool {
         if case .object(let object) = other { (object as? ZoneObject)?.zone == zone } else { false }
     }
