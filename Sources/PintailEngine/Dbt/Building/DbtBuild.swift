@@ -28,12 +28,12 @@ package struct DbtBuild: Sendable {
     ///
     /// - Parameters:
     ///   - selected: unique ids of what is to run.
-    ///   - earlier: the manifest whose relations stand in for what is not there.
+    ///   - deferred: names of relations by unique id, which stand in for what is not there.
     package static func prepare(
         _ project: DbtProject,
         selecting selected: Set<String>,
         options: BuildOptions,
-        deferringTo deferred: [String: Relation] = [:]
+        deferringTo deferred: [String: String] = [:]
     ) async throws -> DbtBuild {
         let started = Timestamp.now
         let (graph, world) = try await offPool { () throws -> (BuildGraph, BuildWorld) in
@@ -73,11 +73,12 @@ package struct DbtBuild: Sendable {
         _ options: BuildOptions,
         selecting selected: Set<String>,
         _ started: Timestamp = .now,
-        deferringTo deferred: [String: Relation] = [:]
+        deferringTo deferred: [String: String] = [:]
     ) throws -> BuildWorld {
         let database = try DbtDatabase.open(project.profile)
         let world = runWorld(of: project, options, started, selected: selected)
-        return BuildWorld(project, world, database, options, selected: selected, deferred: deferred)
+        let relations = deferred.mapValues { Relation(written: $0) }
+        return BuildWorld(project, world, database, options, selected: selected, deferred: relations)
     }
 
     private static func runWorld(

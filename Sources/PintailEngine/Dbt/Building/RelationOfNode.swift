@@ -30,6 +30,18 @@ extension Relation {
         externalText = filled.contains("(") || filled.hasPrefix("'") ? filled : "'\(filled)'"
     }
 
+    /// A relation by its whole name as SQL: `"shop"."main"."orders"`.
+    init(written name: String) {
+        let parts = name.split(separator: "\"").map(String.init).filter { $0 != "." }
+        self.init(
+            database: parts.dropLast(2).last,
+            schema: parts.dropLast().last,
+            identifier: parts.last
+        )
+        isMadeByModel = true
+        needsAlias = true
+    }
+
     /// The name under which an ephemeral model stands in front of a query.
     init(ephemeral node: Node) {
         self.init(database: nil, schema: nil, identifier: "__dbt__cte__\(node.alias)", kind: .cte)
