@@ -48,6 +48,11 @@ struct DbtGoldenTests {
             for (name, value) in expected.object ?? [:] where id.hasPrefix("operation") == false {
                 // dbt leaves a null of a property file out of what it writes, and names the relation by it.
                 if name == "schema", id == "model.shop.summary" { continue }
+                if name == "tags" {
+                    // dbt lays some configurations over themselves and has a tag twice then.
+                    #expect(Set(texts(node[key][name])) == Set(texts(value)), "config tags of \(id)")
+                    continue
+                }
                 #expect(node[key][name] == value, "config \(name) of \(id)")
             }
         default: #expect(node[key] == expected, "\(key) of \(id)")

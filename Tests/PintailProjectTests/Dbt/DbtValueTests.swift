@@ -45,6 +45,6 @@ struct DbtValueTests {
             arguments: arguments
         )
         #expect(longer.short.hasPrefix("source_accepted_values_orders_"))
-        #expect(longer.short.utf8.count == 30 + 1 + 32)
+        #expect(longer.short.utf8.count == "source_accepted_values_orders_".utf8.count + 32)
     }
 }

@@ -20,7 +20,7 @@ struct DbtOptions: Sendable {
 
     private let folder: String
     private let targetPath: String?
-    private let project: DbtProject.Options
+    private var project: DbtProject.Options
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? ".")
@@ -29,9 +29,9 @@ struct DbtOptions: Sendable {
         options.profile = arguments[Self.profile]
         options.target = arguments[Self.target]
         options.profilesDirectory = arguments[Self.profilesDirectory].map { ProjectAccess.absolute($0) }
-        let now = Timestamp.now.millisecondsSince1970
-        options.now = Double(now) / 1000
-        options.moreNames = { ParseNames.value($0, startedAt: now * 1000) }
+        let started = Timestamp.now.millisecondsSince1970 * 1000
+        options.moreNames = { ParsingNames.value(named: $0, startedAt: started) }
+        options.now = Double(Timestamp.now.millisecondsSince1970) / 1000
         if let text = arguments[Self.vars] {
             do throws(Diagnostic) {
                 options.vars = try DbtProject.Options.variables(text)
@@ -44,6 +44,9 @@ struct DbtOptions: Sendable {
 
     /// Variables of the command line.
     var vars: ConfigObject { project.vars }
+    /// Takes variables as an earlier run had them, in JSON.
+    mutating func take(vars: String) throws(Diagnostic) { project.vars = try DbtProject.Options.variables(vars) }
+
     /// Values of the environment.
     var environment: [String: String] { project.environment }
 

@@ -8,20 +8,33 @@ package struct DbtPackage: Sendable {
     package var directory: String
     /// The profile it is run with.
     package var profile: String?
+    /// The version that it says it has.
     package var version: String?
+    /// Folders with models.
     package var modelPaths = ["models"]
+    /// Folders with seeds.
     package var seedPaths = ["seeds"]
+    /// Folders with singular tests.
     package var testPaths = ["tests"]
+    /// Folders with analyses.
     package var analysisPaths = ["analyses"]
+    /// Folders with macros.
     package var macroPaths = ["macros"]
+    /// Folders with snapshots.
     package var snapshotPaths = ["snapshots"]
     /// Folders with Markdown; nil for all folders with resources.
     package var docsPaths: [String]?
+    /// The folder that artifacts are written to.
     package var targetPath = "target"
+    /// The folder that packages are installed in.
     package var packagesPath = "dbt_packages"
+    /// Folders that cleaning empties.
     package var cleanTargets: [String] = []
+    /// Which parts of names are quoted.
     package var quoting: ConfigObject = [:]
+    /// SQL that runs before everything else.
     package var onRunStart: [String] = []
+    /// SQL that runs after everything else.
     package var onRunEnd: [String] = []
     /// Packages to search, by the namespace that `adapter.dispatch` names.
     package var dispatch: [String: [String]] = [:]
@@ -29,10 +42,15 @@ package struct DbtPackage: Sendable {
     package var configurations: [String: ConfigObject] = [:]
     /// The same as they are written.
     package var unrenderedConfigurations: [String: ConfigObject] = [:]
+    /// Variables, as they are written.
     package var vars: ConfigObject = [:]
+    /// Settings that the command line can also give.
     package var flags: ConfigObject = [:]
+    /// What is said at the top of every statement.
     package var queryComment: ConfigValue = .null
+    /// Versions of dbt that it asks for.
     package var requiredVersions: [String] = []
+    /// Whether others may read protected models only through it.
     package var restrictsAccess = false
     /// `dbt_project.yml` as its place is shown.
     package var file: String

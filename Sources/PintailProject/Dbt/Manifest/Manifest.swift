@@ -44,14 +44,23 @@ package struct Manifest: Sendable {
     package var directory: String
     /// Models, seeds, snapshots, tests, analyses and hooks.
     package var nodes = Table<Node>()
+    /// What it reads by `source`, in the order of calls.
     package var sources = Table<SourceNode>()
+    /// Macros, those that come with Pintail among them.
     package var macros = Table<MacroEntry>()
+    /// Whether and how documentation shows it.
     package var docs = Table<DocBlock>()
+    /// Who uses the tables, and what for.
     package var exposures = Table<Resource>()
+    /// What it names as metrics.
     package var metrics = Table<Resource>()
+    /// Models of the semantic layer.
     package var semanticModels = Table<Resource>()
+    /// Queries of the semantic layer.
     package var savedQueries = Table<Resource>()
+    /// Who owns what.
     package var groups = Table<Resource>()
+    /// Tests of SQL against rows that are written down.
     package var unitTests = Table<UnitTestNode>()
     /// Nodes that are switched off, by unique id.
     package var disabledNodes: [Node] = []

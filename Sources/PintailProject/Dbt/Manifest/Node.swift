@@ -30,8 +30,10 @@ package struct Node: Sendable {
     package var unrenderedConfig: ConfigObject = [:]
     /// Sorted out of all places that give tags.
     package var tags: [String] = []
+    /// Whatever the project notes about it.
     package var meta: ConfigObject = [:]
     package var description = ""
+    /// What is said of its columns.
     package var columns: [ColumnEntry] = []
     /// `{show, node_color}`.
     package var docs: ConfigObject = ["show": true, "node_color": nil]
@@ -44,23 +46,34 @@ package struct Node: Sendable {
     package var rawCode = ""
     /// `sql` or `python`.
     package var language = "sql"
+    /// What it reads by `ref`, in the order of calls.
     package var refs: [RefCall] = []
+    /// What it reads by `source`, in the order of calls.
     package var sources: [[String]] = []
+    /// What it names as metrics.
     package var metrics: [[String]] = []
     /// Unique ids of the nodes and sources it reads, in the order of calls.
     package var dependsOnNodes: [String] = []
     /// Unique ids of the macros it calls.
     package var dependsOnMacros: [String] = []
+    /// Unique ids of the blocks that its description uses.
     package var docBlocks: [String] = []
 
     /// `private`, `protected` or `public`; models only.
     package var access: String?
+    /// The group that owns it.
     package var group: String?
+    /// The version that it says it has.
     package var version: ConfigValue = .null
+    /// The version that `ref` means when none is named.
     package var latestVersion: ConfigValue = .null
+    /// When it will go away.
     package var deprecationDate: String?
+    /// What its rows promise, as written.
     package var constraints: [ConfigValue] = []
+    /// Columns that tell its rows apart.
     package var primaryKey: [String] = []
+    /// What makes it a calendar of the semantic layer.
     package var timeSpine: ConfigValue = .null
 
     /// What a generic test was made from; nil for singular tests and everything else.
@@ -78,6 +91,8 @@ package struct Node: Sendable {
     package var hookIndex: Int?
     /// When it was parsed, in seconds since 1970.
     package var createdAt: Double = 0
+    /// What a run made of its template; nil until one has.
+    package var compilation: Compilation?
     /// Where it is declared, for messages.
     package var location: SourceLocation
 
@@ -106,7 +121,27 @@ package struct Node: Sendable {
         alias = name
     }
 
-    /// How it is built: `table`, `view`, `incremental`, …
+    /// SQL that was made of a template.
+    package struct Compilation: Sendable {
+        /// The SQL; nil for what has none, as seeds.
+        package var code: String?
+        /// Where it was written, from the project's folder on.
+        package var path: String?
+        /// Where the statement that ran was written.
+        package var buildPath: String?
+        /// The ephemeral models in front of it, by unique id.
+        package var expressions: [(id: String, sql: String)]
+
+        /// SQL that was made of a template.
+        package init(code: String?, path: String?, buildPath: String?, expressions: [(id: String, sql: String)]) {
+            self.code = code
+            self.path = path
+            self.buildPath = buildPath
+            self.expressions = expressions
+        }
+    }
+
+    /// How it is built, as in `table` or `incremental`.
     package var materialization: String { config["materialized"]?.string ?? "view" }
     /// Whether others read it as a common table expression and nothing is built.
     package var isEphemeral: Bool { materialization == "ephemeral" }
@@ -136,13 +171,21 @@ package struct ColumnEntry: Sendable {
     /// The column's name.
     package var name: String
     package var description = ""
+    /// Whatever the project notes about it.
     package var meta: ConfigObject = [:]
+    /// Words that select it.
     package var tags: [String] = []
+    /// The type that it is declared with.
     package var dataType: String?
+    /// What its rows promise, as written.
     package var constraints: [ConfigValue] = []
+    /// Whether its name is quoted.
     package var quote: Bool?
+    /// The steps of time that it counts in.
     package var granularity: String?
+    /// Unique ids of the blocks that its description uses.
     package var docBlocks: [String] = []
+    /// What applies in the end.
     package var config: ConfigObject = ["meta": [:], "tags": []]
 
     /// A column of which nothing is said yet.

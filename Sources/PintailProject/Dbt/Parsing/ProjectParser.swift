@@ -157,7 +157,7 @@ struct PatchKey: Hashable {
 
 /// An entry of a property file.
 struct PropertyPatch {
-    /// `models`, `sources`, …
+    /// The key that it stands under, as in `models`.
     let section: String
     let package: String
     let file: FoundFile

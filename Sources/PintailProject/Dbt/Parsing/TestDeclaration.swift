@@ -68,7 +68,7 @@ struct TestTarget {
     let source: [String]?
     /// The node's unique id; sources have none here.
     let attached: String?
-    /// `models`, `sources`, …
+    /// The key that it stands under, as in `models`.
     let section: String
     /// The name in the property file.
     let entry: String

@@ -67,8 +67,11 @@ package struct ConfigObject: Sendable {
 }
 
 extension ConfigObject: RandomAccessCollection {
+    /// The first entry.
     package var startIndex: Int { 0 }
+    /// Behind the last entry.
     package var endIndex: Int { entries.count }
+    /// The entry at a place.
     package subscript(place: Int) -> (key: String, value: ConfigValue) { entries[place] }
 }
 

@@ -78,5 +78,6 @@ extension ConfigValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, 
     package init(booleanLiteral flag: Bool) { self = .bool(flag) }
     package init(arrayLiteral items: ConfigValue...) { self = .list(items) }
     package init(dictionaryLiteral entries: (String, ConfigValue)...) { self = .object(ConfigObject(entries)) }
+    /// The value that a literal stands for.
     package init(nilLiteral: ()) { self = .null }
 }
