@@ -22,11 +22,13 @@ struct DbtVerb: Sendable {
         + [defers, favorState, deferState, eventStart, eventEnd] + passed
 
     /// Flags of dbt that change nothing here.
-    static let passed: [Option] = [
-        "no-version-check", "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
-        "no-print", "no-populate-cache", "cache-selected-only", "no-static-parser", "debug", "show-all-deprecations",
-        "use-colors",
-    ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }
+    static let passed: [Option] =
+        [
+            "no-version-check", "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
+            "no-print", "no-populate-cache", "cache-selected-only", "no-static-parser", "debug",
+            "show-all-deprecations",
+            "use-colors",
+        ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }
         + ["log-path", "log-level", "log-format"].map {
             Option.value($0, "VALUE", .text, "Taken for dbt's sake; changes nothing")
         }
@@ -37,8 +39,8 @@ struct DbtVerb: Sendable {
     }
 
     /// Whether a command line is about a dbt project and not about pipelines.
-    static func isMeant(_ arguments: ParsedArguments) -> Bool {
-        guard arguments.words.isEmpty else { return false }
+    static func isMeant(_ arguments: ParsedArguments, withWords: Bool = false) -> Bool {
+        guard arguments.words.isEmpty || withWords else { return false }
         if arguments.has(DbtOptions.projectDirectory) { return true }
         func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: ProjectAccess.absolute(file)) }
         return exists("dbt_project.yml") && !exists("pintail.yml") && !exists("pintail.toml")
@@ -75,6 +77,12 @@ struct DbtVerb: Sendable {
         }
         do throws(Diagnostic) {
             let left = try EarlierState.unfinished(in: Array(data), path: path)
+            if let wanted = arguments.words.first, wanted != "last", left.run?.hasPrefix(wanted) != true {
+                throw Diagnostic(
+                    "\(path) is not of run \(wanted)",
+                    hint: "of a dbt project the latest run alone can be done again"
+                )
+            }
             var verb = DbtVerb(BuildVerb(rawValue: left.verb) ?? .build, arguments, options)
             verb.again = left
             if !arguments.has(DbtOptions.vars) { try verb.options.take(vars: left.vars) }

@@ -126,10 +126,12 @@ package struct DbtBuild: Sendable {
         noteSkipped(summary, names)
         let known = world.results.count
         try await offPool { try self.finish(runner.pool) }
-        if world.results.dropFirst(known).contains(where: { $0.status == .error }) { announceFailedHooks(run, sinks, from: known) }
+        if world.results.dropFirst(known).contains(where: { $0.status == .error }) {
+            announceFailedHooks(run, sinks, from: known)
+        }
         let results = world.results
         let seconds = start.duration(to: .now).inSeconds
-        try await offPool { [world] in try Self.writeResults(world, seconds) }
+        try await offPool { [world] in try Self.writeResults(world, seconds, run) }
         return Outcome(summary: summary, results: results)
     }
 
@@ -222,12 +224,14 @@ package struct DbtBuild: Sendable {
     }
 
     /// Writes `run_results.json` and `manifest.json`.
-    static func writeResults(_ world: BuildWorld, _ seconds: Double) throws {
+    static func writeResults(_ world: BuildWorld, _ seconds: Double, _ run: RunID? = nil) throws {
+        var arguments = world.options.arguments
+        if let run { arguments["pintail_run"] = .string(run.name) }
         let metadata = ManifestArtifact.Metadata(
             generatedAt: Timestamp.now.description,
             invocationID: world.world.invocationID
         )
-        let artifact = RunResultsArtifact(world.results, metadata, seconds: seconds, arguments: world.options.arguments)
+        let artifact = RunResultsArtifact(world.results, metadata, seconds: seconds, arguments: arguments)
         try world.artifacts.write(artifact.bytes(), named: "run_results.json")
         var project = world.project
         for result in world.results where result.compiled != nil || result.buildPath != nil {

@@ -21,6 +21,8 @@ package struct EarlierState: Sendable {
     package struct Unfinished: Sendable {
         /// `build`, `run`, …
         package let verb: String
+        /// Its name in the history; nil where dbt itself wrote the file.
+        package let run: String?
         /// The nodes that failed or were skipped, by id.
         package let nodes: Set<String>
         /// Its variables, in JSON.
@@ -37,6 +39,7 @@ package struct EarlierState: Sendable {
         }
         return Unfinished(
             verb: arguments?["which"]?.text ?? "build",
+            run: arguments?["pintail_run"]?.text,
             nodes: Set(left.keys),
             vars: arguments?["vars"]?.line ?? "{}",
             isFullRefresh: arguments?["full_refresh"] == .bool(true)
