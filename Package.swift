@@ -69,11 +69,12 @@ let package = Package(
         ),
         .target(name: "Postgres", dependencies: ["CPQ", "DuckDB"], swiftSettings: strict),
         .target(name: "Jinja", swiftSettings: strict),
-        .target(name: "PintailProject", dependencies: ["CYAML", "CTOML"], swiftSettings: strict),
+        .target(name: "CDbtMacros", exclude: ["dbt", "duckdb"]),
+        .target(name: "PintailProject", dependencies: ["CDbtMacros", "CYAML", "CTOML", "Jinja"], swiftSettings: strict),
         .target(name: "PintailOrchestrator", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(
             name: "PintailEngine",
-            dependencies: ["CArchive", "DuckDB", "Postgres", "PintailProject", "PintailOrchestrator"],
+            dependencies: ["CArchive", "DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -91,7 +92,8 @@ let package = Package(
         .testTarget(name: "PintailOrchestratorTests", dependencies: ["PintailOrchestrator"], swiftSettings: strict),
         .testTarget(
             name: "PintailEngineTests",
-            dependencies: ["PintailEngine", "TestSupport"],
+            dependencies: ["DuckDB", "Jinja", "PintailEngine", "PintailProject", "TestSupport"],
+            exclude: ["Dbt/Golden"],
             swiftSettings: strict
         ),
         .testTarget(name: "PintailCLITests", dependencies: ["PintailCLI"], swiftSettings: strict),

@@ -60,7 +60,7 @@ import Synchronization
     }
 
     /// Runs clean-up that must happen even though the work was cancelled.
-    func ignoringCancellation(_ body: () -> Void) {
+    package func ignoringCancellation(_ body: () -> Void) {
         state.withLock { $0.ignoring += 1 }
         body()
         state.withLock { $0.ignoring -= 1 }

@@ -21,7 +21,7 @@ extension Interpreter {
     }
 
     /// Everything that leaves is a ``TemplateError``.
-    private func atTop<Result>(_ body: () throws -> Result) throws(TemplateError) -> Result {
+    func atTop<Result>(_ body: () throws -> Result) throws(TemplateError) -> Result {
         do {
             return try body()
         } catch is CarriedValue {
@@ -75,5 +75,16 @@ extension Interpreter {
             }
         }
         return names
+    }
+}
+
+extension Interpreter {
+    /// Calls a macro from outside of any template.
+    package func call(
+        macro definition: Definition,
+        with arguments: Arguments = Arguments(),
+        in globals: any Globals
+    ) throws(TemplateError) -> Value {
+        try atTop { try Macro(definition, globals).call(arguments, in: self) }
     }
 }

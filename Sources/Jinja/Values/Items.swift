@@ -101,3 +101,8 @@ final class SliceObject: JinjaObject {
         }
     }
 }
+
+extension Value {
+    /// What stands in brackets behind a built-in value: an item, a slice; nil where there is none.
+    package func item(for key: Value) throws -> Value? { try Items.item(key, of: self) }
+}

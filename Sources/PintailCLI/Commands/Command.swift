@@ -21,6 +21,7 @@ let allCommands: [any Command.Type] = [
     QueryCommand.self,
     ValidateCommand.self,
     PlanCommand.self,
+    ParseCommand.self,
     RunsCommand.self,
     LogsCommand.self,
     RenderCommand.self,

@@ -1,0 +1,188 @@
+{# How relations are made, found and dropped in DuckDB. #}
+
+{% macro duckdb__create_schema(relation) -%}
+    {%- call statement('create_schema') -%} create schema if not exists {{ relation.without_identifier() }} {%- endcall -%}
+{%- endmacro %}
+{% macro duckdb__drop_schema(relation) -%}
+    {%- call statement('drop_schema') -%} drop schema if exists {{ relation.without_identifier() }} cascade {%- endcall -%}
+{%- endmacro %}
+{% macro duckdb__list_schemas(database) -%}
+    {% set sql %} select schema_name from duckdb_schemas() {{ "where lower(database_name) = '" ~ database | lower ~ "'" if database is not none }} {% endset %}
+    {{ return(run_query(sql)) }}
+{%- endmacro %}
+{% macro duckdb__check_schema_exists(information_schema, schema) -%}
+    {{ return(run_query("select count(*) from duckdb_schemas() where lower(schema_name) = '" ~ schema | lower ~ "' and lower(database_name) = '" ~ information_schema.database | lower ~ "'")) }}
+{%- endmacro %}
+
+{% macro get_column_names() %}
+    {%- for column in model['columns'].values() -%}
+        {{ adapter.quote(column['name']) if column.get('quote') else column['name'] }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{% endmacro %}
+
+{% macro create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
+    {%- if language != 'sql' -%}{%- do exceptions.raise_compiler_error("create_table_as takes 'sql', not '" ~ language ~ "'") -%}{%- endif -%}
+    {{ adapter.dispatch('create_table_as', 'dbt')(temporary, relation, compiled_code, language, partitioned_by, sorted_by) }}
+{%- endmacro %}
+{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
+    {%- set contract = config.get('contract') -%}
+    {%- set is_promised = contract and contract.enforced -%}
+    {{ config.get('sql_header', none) or '' }}
+    {% if is_promised %}{{ get_assert_columns_equivalent(compiled_code) }}{% endif %}
+    {%- set kind = 'temporary table' if temporary else 'table' -%}
+    {%- set name = relation.include(database=(not temporary), schema=(not temporary)) -%}
+    {%- if is_promised and not temporary %}
+    create {{ kind }} {{ name }} {{ get_table_columns_and_constraints() }};
+    insert into {{ name }} {{ get_column_names_clause() }} (
+        {{ get_select_subquery(compiled_code) }}
+    );
+    {%- else %}
+    create {{ kind }} {{ name }} {{ duckdb__get_partitioned_by(relation, temporary) }} as (
+        {{ compiled_code }}
+    );
+    {%- endif %}
+{%- endmacro %}
+{% macro get_column_names_clause() %}({{ get_column_names() }}){% endmacro %}
+
+{# Lakes keep their files apart by value; DuckDB's own tables do not. #}
+{% macro duckdb__get_partitioned_by(relation, temporary) -%}{{ return('') }}{%- endmacro %}
+{% macro duckdb__alter_table_set_partitioned_by(relation, partitioned_by) %}
+    {% do run_query('alter table ' ~ relation ~ ' set partitioned by (' ~ normalize_string_or_list(partitioned_by, 'partitioned_by') | join(', ') ~ ')') %}
+{% endmacro %}
+{% macro duckdb__get_sorted_by(relation, temporary) -%}{{ return('') }}{%- endmacro %}
+{% macro duckdb__alter_table_set_sorted_by(relation, sorted_by) %}
+    {% do run_query('alter table ' ~ relation ~ ' set sorted by (' ~ normalize_string_or_list(sorted_by, 'sorted_by') | join(', ') ~ ')') %}
+{% endmacro %}
+{% macro normalize_string_or_list(raw, field_name) %}
+    {% if raw is none or raw is undefined %}{{ return([]) }}{% endif %}
+    {% if raw is string %}{{ return([raw]) }}{% endif %}
+    {% if raw is mapping or raw is not iterable %}
+        {% do exceptions.raise_compiler_error(field_name ~ ' is a name or a list of names, not: ' ~ raw) %}
+    {% endif %}
+    {{ return(raw | list) }}
+{% endmacro %}
+
+{% macro duckdb__create_view_as(relation, sql) -%}
+    {%- set contract = config.get('contract') -%}
+    {{ config.get('sql_header', none) or '' }}
+    {% if contract and contract.enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
+    create view {{ relation }} as (
+        {{ sql }}
+    );
+{%- endmacro %}
+
+{% macro duckdb__get_empty_subquery_sql(select_sql, select_sql_header=none) %}
+    {{ select_sql_header if select_sql_header is not none }}
+    select * from (
+        {{ select_sql }}
+    ) as __dbt_sbq
+    where false
+    limit 0
+{% endmacro %}
+
+{% macro duckdb__get_columns_in_relation(relation) -%}{{ return(adapter.describe_relation_columns(relation)) }}{%- endmacro %}
+{% macro duckdb__list_relations_without_caching(schema_relation) %}
+    {% call statement('list_relations_without_caching', fetch_result=True) -%}
+        select '{{ schema_relation.database }}' as database, name, schema, type
+        from (
+            select table_name as name, schema_name as schema, 'table' as type, database_name from duckdb_tables()
+            union all
+            select view_name, schema_name, 'view', database_name from duckdb_views() where not internal
+        )
+        where lower(schema) = '{{ schema_relation.schema | lower }}'
+            and lower(database_name) = '{{ schema_relation.database | lower }}'
+    {%- endcall %}
+    {{ return(load_result('list_relations_without_caching').table) }}
+{% endmacro %}
+
+{% macro duckdb__drop_relation(relation) -%}
+    {% call statement('drop_relation', auto_begin=False) -%}
+        drop {{ 'view' if relation.type in ['view', 'external'] else relation.type or 'table' }} if exists {{ relation }} cascade
+    {%- endcall %}
+{%- endmacro %}
+{% macro duckdb__rename_relation(from_relation, to_relation) -%}
+    {% call statement('rename_relation') -%}
+        alter {{ 'view' if from_relation.type == 'view' else 'table' }} {{ from_relation }} rename to {{ adapter.quote_as_configured(to_relation.identifier, 'identifier') }}
+    {%- endcall %}
+{%- endmacro %}
+
+{% macro duckdb__make_temp_relation(base_relation, suffix) %}
+    {% set name = base_relation.identifier ~ suffix ~ py_current_timestring() %}
+    {{ return(base_relation.incorporate(path={"identifier": name, "schema": none, "database": none})) }}
+{% endmacro %}
+{% macro duckdb__dispatch_temporary_relation(target_relation, batch_id='') %}
+    {{ return(make_temp_relation(target_relation, '__dbt_tmp' ~ batch_id)) }}
+{% endmacro %}
+
+{% macro duckdb__current_timestamp() -%} now() {%- endmacro %}
+{% macro duckdb__snapshot_string_as_time(timestamp) -%}{{ return("'" ~ timestamp ~ "'::timestamp") }}{%- endmacro %}
+{% macro duckdb__snapshot_get_time() -%} {{ current_timestamp() }}::timestamp {%- endmacro %}
+{% macro duckdb__apply_grants(relation, grant_config, should_revoke=True) %}
+    {% if grant_config %}{{ adapter.warn_once('Grants for relations are not supported by DuckDB') }}{% endif %}
+{% endmacro %}
+
+{# Indexes. A table that has one cannot be renamed. #}
+{% macro duckdb__get_create_index_sql(relation, index_dict) -%}
+    {%- set index = adapter.parse_index(index_dict) -%}
+    {%- if not index -%}{%- do return(none) -%}{%- endif -%}
+    create {{ 'unique ' if index.unique }}index "{{ index.render(relation) }}" on {{ relation }} ({{ index.columns | join(', ') }});
+{%- endmacro %}
+{% macro drop_indexes_on_relation(relation) -%}
+    {% for name in adapter.index_names(relation) %}
+        {% call statement('drop_index') %} drop index if exists {{ relation.include(identifier=false) }}.{{ adapter.quote(name) }} {% endcall %}
+    {% endfor %}
+{%- endmacro %}
+
+{# Tables that a foreign key points to cannot be renamed or dropped either. #}
+{% macro drop_foreign_key_dependents(relation) %}{{ return([]) }}{% endmacro %}
+{% macro restore_foreign_key_dependents(dropped) %}{% endmacro %}
+{% macro enforced_constraint_types() %}
+    {% set types = [] %}
+    {% if config.get('contract') and config.get('contract').enforced %}
+        {% for constraint in model.get('constraints', []) %}{% do types.append(constraint.type | string) %}{% endfor %}
+        {% for column in model.get('columns', {}).values() %}
+            {% for constraint in column.get('constraints', []) %}{% do types.append(constraint.type | string) %}{% endfor %}
+        {% endfor %}
+    {% endif %}
+    {{ return(types) }}
+{% endmacro %}
+{% macro existing_constraint_types(relation) %}
+    {% set sql %} select distinct lower(constraint_type) from duckdb_constraints() where lower(database_name) = '{{ relation.database | lower }}' and lower(schema_name) = '{{ relation.schema | lower }}' and lower(table_name) = '{{ relation.identifier | lower }}' {% endset %}
+    {{ return(run_query(sql).columns[0].values() | list) }}
+{% endmacro %}
+{% macro has_foreign_key_constraints(relation=none) %}{{ return('foreign_key' in enforced_constraint_types() or (relation is not none and 'foreign key' in existing_constraint_types(relation))) }}{% endmacro %}
+{% macro may_be_foreign_key_target(relation=none) %}{{ return('primary_key' in enforced_constraint_types() or 'unique' in enforced_constraint_types()) }}{% endmacro %}
+{% macro drop_relation_for_rebuild(relation) %}{{ drop_relation_if_exists(relation) }}{% endmacro %}
+
+{% macro duckdb__alter_relation_add_remove_columns(relation, add_columns, remove_columns) %}
+    {% for column in add_columns or [] %}
+        {% do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' add column ' ~ adapter.quote(column.name) ~ ' ' ~ column.data_type) %}
+    {% endfor %}
+    {% for column in remove_columns or [] %}
+        {% do run_query('alter ' ~ relation.type ~ ' ' ~ relation ~ ' drop column ' ~ adapter.quote(column.name)) %}
+    {% endfor %}
+{% endmacro %}
+
+{# Descriptions. #}
+{% macro duckdb_escape_comment(comment) -%}
+    {%- if comment is not string -%}
+        {%- do exceptions.raise_compiler_error('cannot escape a non-string: ' ~ comment) -%}
+    {%- endif -%}
+    {%- set mark = '$dbt_comment_literal_block$' -%}
+    {%- if mark in comment -%}
+        {%- do exceptions.raise_compiler_error('The string ' ~ mark ~ ' is not allowed in comments.') -%}
+    {%- endif -%}
+    {{ mark }}{{ comment }}{{ mark }}
+{%- endmacro %}
+{% macro duckdb__alter_relation_comment(relation, comment) %}
+    comment on {{ 'view' if relation.type == 'view' else 'table' }} {{ relation }} is {{ duckdb_escape_comment(comment) }};
+{% endmacro %}
+{% macro duckdb__alter_column_comment(relation, column_dict) %}
+    {% set existing = adapter.get_columns_in_relation(relation) | map(attribute='name') | list %}
+    {% for name in column_dict if name in existing %}
+        comment on column {{ relation }}.{{ adapter.quote(name) if column_dict[name]['quote'] else name }} is {{ duckdb_escape_comment(column_dict[name]['description']) }};
+    {% endfor %}
+{% endmacro %}
+{% macro flight_name(parsed_model) %}{{ return(adapter.dispatch('flight_name', 'dbt')(parsed_model)) }}{% endmacro %}
+{% macro default__flight_name(parsed_model) %}{{ return('dbt-' ~ [parsed_model['package_name'], parsed_model['database'], parsed_model['schema'], parsed_model['alias']] | join('-')) }}{% endmacro %}
+{% macro duckdb__flight_name(parsed_model) %}{{ return(default__flight_name(parsed_model)) }}{% endmacro %}

@@ -1,0 +1,54 @@
+import FoundationEssentials
+import PintailOrchestrator
+import PintailProject
+
+/// What every verb of dbt takes: which project, profile and target, and variables.
+struct DbtOptions: Sendable {
+    static let projectDirectory = Option.value("project-dir", "DIR", .directory, "The folder with dbt_project.yml")
+    static let profilesDirectory = Option.value("profiles-dir", "DIR", .directory, "The folder with profiles.yml")
+    static let profile = Option.value(
+        "profile",
+        "NAME",
+        .text,
+        "The profile, instead of the one that the project names"
+    )
+    static let target = Option.value("target", short: "t", "NAME", .text, "The output of the profile")
+    static let vars = Option.value("vars", "YAML", .text, "Variables, as in '{day: 2024-01-01}'")
+    static let targetPath = Option.value("target-path", "DIR", .directory, "Where artifacts are written")
+    static let all = [projectDirectory, profilesDirectory, profile, target, vars, targetPath]
+
+    private let folder: String
+    private let targetPath: String?
+    private let project: DbtProject.Options
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? ".")
+        targetPath = arguments[Self.targetPath].map { ProjectAccess.absolute($0) }
+        var options = DbtProject.Options(environment: ProcessInfo.processInfo.environment)
+        options.profile = arguments[Self.profile]
+        options.target = arguments[Self.target]
+        options.profilesDirectory = arguments[Self.profilesDirectory].map { ProjectAccess.absolute($0) }
+        options.now = Double(Timestamp.now.millisecondsSince1970) / 1000
+        if let text = arguments[Self.vars] {
+            do throws(Diagnostic) {
+                options.vars = try DbtProject.Options.variables(text)
+            } catch {
+                throw UsageError(.other(error.message, hint: error.hint ?? "as in --vars '{day: 2024-01-01}'"))
+            }
+        }
+        project = options
+    }
+
+    /// Reads the project, and prints what is doubtful about it.
+    func load(_ console: Console) throws -> DbtProject {
+        let loaded = try DbtProject.load(folder, project)
+        console.warn(loaded.warnings, in: loaded.root.directory)
+        return loaded
+    }
+
+    /// The folder for artifacts.
+    func artifacts(of project: DbtProject) -> String {
+        targetPath ?? ProcessInfo.processInfo.environment["DBT_TARGET_PATH"].map { ProjectAccess.absolute($0) }
+            ?? project.root.directory + "/" + project.root.targetPath
+    }
+}

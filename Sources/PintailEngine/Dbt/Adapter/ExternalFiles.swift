@@ -1,0 +1,59 @@
+import DuckDB
+import Jinja
+
+/// Files that external models write, and how they are read again.
+enum ExternalFiles {
+    /// The files of a location: what lies in its folders where rows are kept apart by value.
+    static func reading(_ call: AdapterCall) throws -> String {
+        let location = try call.text(0, "location")
+        let options = try self.options(call, 1)
+        let partitions = try options["partition_by"].map { try $0.text } ?? ""
+        let format = try options["format"]?.text.lowercased() ?? ending(of: location)
+        var place = location
+        let isSpread = try options["per_thread_output"]?.isTrue ?? false
+        if !partitions.isEmpty || isSpread {
+            let depth = partitions.isEmpty ? 1 : partitions.split(separator: ",").count + 1
+            place += String(repeating: "/*", count: depth) + "." + format
+        }
+        let quoted: SQL = "\(literal: place)"
+        guard !partitions.isEmpty else { return quoted.text }
+        let reader = format == "csv" ? "read_csv" : format == "json" ? "read_json" : "read_parquet"
+        return "\(reader)(\(quoted.text), hive_partitioning = true)"
+    }
+
+    /// What stands in COPY's parentheses.
+    static func writing(_ call: AdapterCall) throws -> String {
+        let options = try self.options(call, 1)
+        let location = try call.text(0, "location")
+        var parts: [String] = []
+        if options["format"] == nil { parts.append("format \(ending(of: location))") }
+        for (key, value) in options.items {
+            let name = try key.text
+            let text = try value.text
+            parts.append(name == "partition_by" && !text.hasPrefix("(") ? "partition_by (\(text))" : "\(name) \(text)")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    /// Whether something can be read there.
+    static func exists(_ call: AdapterCall) throws -> Bool {
+        let place: SQL = "\(literal: try call.text(0, "location"))"
+        do {
+            _ = try call.warehouse().columns(of: "SELECT 1 FROM \(place.text)")
+            return true
+        } catch let error as DuckDBError where error.kind != .interrupted {
+            return false
+        }
+    }
+
+    private static func options(_ call: AdapterCall, _ place: Int) throws -> DictObject {
+        if case .dict(let options)? = call.arguments[place, "write_options"] { options } else { DictObject() }
+    }
+
+    private static func ending(of location: String) -> String {
+        let name = location.split(separator: "/").last ?? ""
+        guard let dot = name.lastIndex(of: ".") else { return "parquet" }
+        let ending = name[name.index(after: dot)...].lowercased()
+        return ["csv", "json", "parquet"].contains(ending) ? ending : "parquet"
+    }
+}

@@ -1,0 +1,98 @@
+import DuckDB
+
+/// The database as one running node sees it: a connection of its own, its transaction and the relations known to all.
+///
+/// Belongs to the one thread that renders the node; statements block it.
+final class Warehouse {
+    private let connection: Connection
+    /// What is known of relations, shared by all nodes of a run.
+    let relations: RelationCache
+    /// Stops the running statement from any other thread.
+    var interrupter: Interrupter { connection.interrupter }
+    private(set) var isInTransaction = false
+
+    /// A connection of its own to `database`.
+    init(_ database: Database, relations: RelationCache) throws(DuckDBError) {
+        connection = try database.connect()
+        self.relations = relations
+    }
+
+    /// What a statement answered.
+    struct Answer {
+        /// The rows, where they were asked for.
+        let table: ResultTable
+        /// How many rows the statement changed; nil where DuckDB does not say.
+        let rowsChanged: Int?
+    }
+
+    /// Runs statements, in a transaction if need be one that begins here.
+    func run(_ sql: String, fetching: Bool, begins: Bool) throws -> Answer {
+        if begins { try begin() }
+        let statement = SQL(verbatim: sql)
+        guard fetching else {
+            return Answer(table: ResultTable.empty, rowsChanged: try connection.execute(statement))
+        }
+        var result = try connection.query(statement)
+        return Answer(table: try ResultTable(reading: &result), rowsChanged: nil)
+    }
+
+    /// Begins a transaction unless one is open.
+    func begin() throws {
+        guard !isInTransaction else { return }
+        try connection.execute("BEGIN TRANSACTION")
+        isInTransaction = true
+    }
+
+    /// Commits what is open.
+    func commit() throws {
+        guard isInTransaction else { return }
+        isInTransaction = false
+        try connection.execute("COMMIT")
+    }
+
+    /// Takes back what is open; what was known of relations may be wrong then.
+    func rollback() {
+        guard isInTransaction else { return }
+        isInTransaction = false
+        relations.forgetAll()
+        interrupter.ignoringCancellation { _ = try? connection.execute("ROLLBACK") }
+    }
+
+    /// The columns of a query or relation, without running it.
+    func columns(of query: String) throws(DuckDBError) -> [ResultColumn] {
+        try connection.describe(SQL(verbatim: query))
+    }
+
+    /// The first column of every row.
+    func texts(_ sql: SQL) throws(DuckDBError) -> [String] { try connection.texts(sql) }
+
+    /// Rows of texts and numbers.
+    func rows(_ sql: SQL) throws(DuckDBError) -> [[DuckDB.Value]] { try connection.rows(sql) }
+
+    /// The relation of that name, as it is called there; nil where there is none.
+    func relation(_ database: String, _ schema: String, _ identifier: String) throws -> Relation? {
+        try relations(in: schema, of: database).first { $0.identifier?.lowercased() == identifier.lowercased() }
+    }
+
+    /// All relations of a schema.
+    func relations(in schema: String, of database: String) throws -> [Relation] {
+        try relations.all(in: schema, of: database) {
+            try connection.rows(
+                """
+                SELECT table_name, 'table', schema_name, database_name FROM duckdb_tables()
+                WHERE lower(database_name) = \(literal: database.lowercased()) AND lower(schema_name) = \(literal: schema.lowercased())
+                UNION ALL
+                SELECT view_name, 'view', schema_name, database_name FROM duckdb_views()
+                WHERE lower(database_name) = \(literal: database.lowercased()) AND lower(schema_name) = \(literal: schema.lowercased())
+                """
+            ).map { row in
+                Relation(
+                    database: row[3].text,
+                    schema: row[2].text,
+                    identifier: row[0].text,
+                    kind: row[1].text.flatMap { Relation.Kind(rawValue: $0) }
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package import Jinja
+
+/// A dbt project that was read whole: what it consists of and how it is to be run.
+package struct DbtProject: Sendable {
+    /// The project itself.
+    package let root: DbtPackage
+    /// The packages and the project, in the order they were read.
+    package let packages: [DbtPackage]
+    /// The chosen output.
+    package let profile: DbtProfile
+    /// Everything in it, resolved.
+    package let manifest: Manifest
+    /// How macros are found.
+    package let macros: MacroIndex
+    /// Which value a variable has for whom.
+    package let vars: VariableScopes
+    /// What is doubtful and no mistake.
+    package let warnings: [Diagnostic]
+}
+
+extension DbtProject {
+    /// What is chosen when a project is read.
+    package struct Options: Sendable {
+        /// The profile; nil for the one that the project names.
+        package var profile: String?
+        /// The output; nil for the profile's own.
+        package var target: String?
+        /// Where `profiles.yml` lies; nil for the project's folder, then `~/.dbt`.
+        package var profilesDirectory: String?
+        /// Variables of the command line.
+        package var vars: ConfigObject = [:]
+        /// Environment variables.
+        package var environment: [String: String]
+        /// Names that whoever runs projects adds to those that templates find here: `modules`, `run_started_at`.
+        package var moreNames: @Sendable (String) -> Value? = { _ in nil }
+        /// The time that artifacts give for the reading, in seconds since 1970.
+        package var now: Double = 0
+
+        /// The project as it stands, seen from an environment.
+        package init(environment: [String: String]) { self.environment = environment }
+    }
+
+    /// Reads the project of a folder with `dbt_project.yml`, without opening a database.
+    ///
+    /// - Throws: ``Diagnostics`` with every mistake that could be found at once.
+    package static func load(_ folder: String, _ options: Options) throws(Diagnostics) -> DbtProject {
+        let files = ProjectFiles(root: folder)
+        let opening = try ProjectOpening(files, options)
+        let parser = ProjectParser(
+            root: opening.root,
+            packages: opening.packages,
+            profile: opening.profile,
+            environment: options.environment,
+            vars: options.vars,
+            moreNames: options.moreNames,
+            now: options.now
+        )
+        for macro in BuiltInMacros.all { parser.macros.add(macro) }
+        parser.parse()
+        guard !parser.problems.contains(where: { $0.severity == .error }) else {
+            throw Diagnostics(parser.problems, in: files.root)
+        }
+        return DbtProject(
+            root: opening.root,
+            packages: opening.packages,
+            profile: opening.profile,
+            manifest: parser.manifest,
+            macros: parser.macros,
+            vars: parser.vars,
+            warnings: parser.problems
+        )
+    }
+}
+
+extension DbtProject.Options {
+    /// Reads variables as the command line gives them: a mapping in YAML, `{day: 2024-01-01}`.
+    package static func variables(_ text: String) throws(Diagnostic) -> ConfigObject {
+        let document = try PropertyReader.read(SourceFile(path: "--vars", text: text))
+        if document.root.isNull { return [:] }
+        guard case .object(let vars) = document.root.value else {
+            throw Diagnostic("variables are given as a mapping", hint: "as in --vars '{day: 2024-01-01}'")
+        }
+        return vars
+    }
+}

@@ -1,0 +1,33 @@
+/// Which columns tell a model's rows apart, as far as its constraints and tests say so.
+enum PrimaryKeys {
+    /// Fills in the keys of all models.
+    static func fill(in nodes: inout Manifest.Table<Node>) {
+        var tests: [String: [Node]] = [:]
+        for node in nodes.all where node.kind == .test {
+            if let attached = node.attachedNode { tests[attached, default: []].append(node) }
+        }
+        nodes.updateEach { node in
+            guard node.kind == .model else { return }
+            node.primaryKey = key(of: node, tests[node.uniqueID] ?? [])
+        }
+    }
+
+    private static func key(of node: Node, _ tests: [Node]) -> [String] {
+        if let constraint = node.constraints.first(where: { $0["type"] == "primary_key" }) {
+            return constraint["columns"].items.map(\.plainText)
+        }
+        let marked = node.columns.filter { $0.constraints.contains { $0["type"] == "primary_key" } }
+        if !marked.isEmpty { return marked.map(\.name) }
+        let unique = columns(of: "unique", tests)
+        let filled = Set(columns(of: "not_null", tests))
+        let both = unique.filter(filled.contains)
+        if !both.isEmpty { return both.sorted() }
+        if !unique.isEmpty { return unique.sorted() }
+        let combined = tests.first { $0.test?.name == "unique_combination_of_columns" }
+        return combined?.test?.arguments["combination_of_columns"]?.items.map(\.plainText) ?? []
+    }
+
+    private static func columns(of test: String, _ tests: [Node]) -> [String] {
+        tests.filter { $0.test?.name == test && $0.test?.namespace == nil }.compactMap(\.columnName)
+    }
+}

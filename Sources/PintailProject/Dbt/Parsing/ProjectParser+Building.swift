@@ -1,0 +1,158 @@
+import Jinja
+
+extension ProjectParser {
+    /// Renders a draft, decides its configuration and puts it into the manifest.
+    func add(_ draft: NodeDraft) {
+        let context = context(of: draft.package.name)
+        let own = RelationStub(database: profile.database, schema: profile.schema, identifier: draft.name)
+        context.begin(own) { [profile] in
+            [
+                "name": .string(draft.name), "unique_id": .string(draft.uniqueID), "alias": .string(draft.name),
+                "package_name": .string(draft.package.name), "resource_type": .string(draft.kind.rawValue),
+                "path": .string(draft.path), "original_file_path": .string(draft.original),
+                "fqn": .list(draft.fqn.map { .string($0) }), "schema": .string(profile.schema),
+                "database": .string(profile.database), "config": [:], "tags": [], "meta": [:],
+                "raw_code": .string(draft.code), "version": draft.version?.number ?? .null,
+            ]
+        }
+        let subject = "\(draft.kind.rawValue) '\(draft.name)'"
+        if draft.language == "sql", DbtTemplates.isTemplate(draft.code) {
+            do {
+                let template = try Template(draft.code, name: draft.shown, in: DbtTemplates.parsing)
+                _ = try template.render(in: context)
+            } catch {
+                note(error, subject, at: draft.location)
+            }
+        }
+        var node = node(of: draft, context.recording)
+        name(&node)
+        guard node.config["enabled"]?.bool ?? true else {
+            manifest.disabledNodes.append(node)
+            return
+        }
+        if let other = manifest.nodes[node.uniqueID] {
+            problems.append(
+                Diagnostic(
+                    "there are two \(node.kind.rawValue)s '\(node.name)' in '\(node.package)'",
+                    at: draft.location,
+                    hint: "the other is \(other.originalFilePath)"
+                )
+            )
+            return
+        }
+        manifest.nodes[node.uniqueID] = node
+        if let patch = draft.patch { addTests(of: node, draft, patch) }
+    }
+
+    /// The node with its configuration and what property files say of it.
+    private func node(of draft: NodeDraft, _ recording: Recording) -> Node {
+        let layers = layers(of: draft, recording.configs)
+        var config = ConfigDefaults.of(draft.kind)
+        for layer in layers { ConfigRules.lay(layer, over: &config) }
+        Self.normalize(&config)
+        var node = Node(
+            draft.kind,
+            uniqueID: draft.uniqueID,
+            name: draft.name,
+            package: draft.package.name,
+            path: draft.path,
+            originalFilePath: draft.original,
+            fqn: draft.fqn,
+            config: config,
+            location: draft.location
+        )
+        node.unrenderedConfig = unrenderedConfig(of: draft, recording.configs)
+        node.tags = Self.unique(config["tags"]?.items.map(\.plainText) ?? [])
+        node.meta = config["meta"]?.object ?? [:]
+        node.docs = config["docs"]?.object ?? node.docs
+        node.checksum = draft.checksum
+        node.rawCode = draft.code
+        node.language = draft.language
+        node.refs = Self.unique(recording.refs)
+        node.sources = Self.unique(recording.sources)
+        node.metrics = Self.unique(recording.metrics)
+        node.dependsOnMacros = recording.macros
+        node.createdAt = now
+        if draft.kind == .seed { node.rootPath = draft.package.directory }
+        if draft.kind == .model { node.access = config["access"]?.string ?? "protected" }
+        node.group = config["group"]?.string
+        if let patch = draft.patch { describe(&node, draft, patch) }
+        return node
+    }
+
+    /// Weakest first: folders of the package, property file, template, folders of the project that uses the package.
+    private func layers(of draft: NodeDraft, _ calls: [ConfigObject]) -> [ConfigObject] {
+        let fqn = draft.fqn
+        let sections = ConfigDefaults.sections(of: draft.kind)
+        var layers = sections.flatMap { ConfigRules.layers(draft.package.configurations[$0] ?? [:], fqn: fqn) }
+        if let patch = draft.patch {
+            layers.append(config(of: patch.node, patch, beside: Self.beside))
+            if let version = draft.version { layers.append(config(of: version.entry, patch, beside: Self.beside)) }
+        }
+        layers += draft.configs + calls
+        if draft.package.name != root.name {
+            layers += sections.flatMap { ConfigRules.layers(root.configurations[$0] ?? [:], fqn: fqn) }
+        }
+        return layers
+    }
+
+    private static let beside = ["meta", "tags", "docs", "group", "access"]
+
+    /// What is written in the same places; of a key that several give the strongest counts alone.
+    private func unrenderedConfig(of draft: NodeDraft, _ calls: [ConfigObject]) -> ConfigObject {
+        let sections = ConfigDefaults.sections(of: draft.kind)
+        var layers = sections.flatMap {
+            ConfigRules.layers(draft.package.unrenderedConfigurations[$0] ?? [:], fqn: draft.fqn)
+        }
+        for entry in [draft.patch?.node, draft.version?.entry] {
+            guard let entry else { continue }
+            var written = ConfigObject()
+            for key in Self.beside { if let value = entry[key]?.value { written[key] = value } }
+            layers.append(written.merging(entry["config"]?.value.object ?? [:]))
+        }
+        layers += calls
+        if draft.package.name != root.name {
+            layers += sections.flatMap { ConfigRules.layers(root.unrenderedConfigurations[$0] ?? [:], fqn: draft.fqn) }
+        }
+        var config = ConfigObject()
+        for layer in layers { for (key, value) in layer { config[ConfigRules.canonical(key)] = value } }
+        return config
+    }
+
+    /// Booleans where words were written.
+    private static func normalize(_ config: inout ConfigObject) {
+        if case .string(let word)? = config["enabled"] { config["enabled"] = .bool(word.lowercased() == "true") }
+    }
+
+    static func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
+        var seen: Set<Element> = []
+        return elements.filter { seen.insert($0).inserted }
+    }
+
+    private func describe(_ node: inout Node, _ draft: NodeDraft, _ patch: PropertyPatch) {
+        node.patchPath = "\(patch.package)://\(patch.file.original)"
+        node.description = description(of: patch.node, patch)
+        if let version = draft.version {
+            let own = description(of: version.entry, patch)
+            if !own.isEmpty { node.description = own }
+            node.version = version.number
+            node.latestVersion = version.latest
+            let columns = PropertyNode(
+                content: .mapping([
+                    PropertyEntry(
+                        key: "columns",
+                        keyStart: 0,
+                        value: PropertyNode(content: .sequence(version.columns), start: 0)
+                    )
+                ]),
+                start: version.entry.start
+            )
+            node.columns = self.columns(of: columns, patch)
+        } else {
+            node.columns = columns(of: patch.node, patch)
+        }
+        node.constraints = patch.node["constraints"]?.value.items ?? []
+        node.deprecationDate = (draft.version?.entry["deprecation_date"] ?? patch.node["deprecation_date"])?.string
+        node.timeSpine = patch.node["time_spine"]?.value ?? .null
+    }
+}

@@ -1,0 +1,272 @@
+import Jinja
+
+extension ProjectParser {
+    /// Adds the tests that a property file asks for, of a node and of its columns.
+    func addTests(of node: Node, _ draft: NodeDraft, _ patch: PropertyPatch) {
+        guard node.kind != .test, node.kind != .analysis else { return }
+        let number = draft.version?.number
+        let target = TestTarget(
+            name: node.name + (number.map { "_v" + $0.plainText } ?? ""),
+            reference: "ref('\(node.name)'" + (number.map { ", version='\($0.plainText)'" } ?? "") + ")",
+            ref: RefCall(node.name, version: number ?? .null),
+            source: nil,
+            attached: node.uniqueID,
+            section: patch.section,
+            entry: patch.name,
+            group: node.group,
+            patch: patch
+        )
+        let own = draft.version.map { $0.entry.tests } ?? []
+        for test in own.isEmpty ? patch.node.tests : own { addTest(test, target, column: nil) }
+        for column in draft.version?.columns ?? patch.node["columns"]?.items ?? [] {
+            for test in column.tests { addTest(test, target, column: column) }
+        }
+    }
+
+    /// Adds one generic test.
+    func addTest(_ node: PropertyNode, _ target: TestTarget, column: PropertyNode?) {
+        do throws(Diagnostic) {
+            let declaration = try TestDeclaration(node, in: target.patch.document)
+            addTest(declaration, target, column: column)
+        } catch {
+            problems.append(error)
+        }
+    }
+
+    private func addTest(_ declaration: TestDeclaration, _ target: TestTarget, column: PropertyNode?) {
+        guard let package = packages.first(where: { $0.name == target.patch.package }) else { return }
+        let isQuoted = column?["quote"]?.value.bool ?? false
+        let columnName = (column?["name"]?.value.plainText).map { isQuoted ? "\"\($0)\"" : $0 }
+        var arguments = declaration.arguments
+        if let columnName { arguments["column_name"] = .string(columnName) }
+        arguments["model"] = .string("{{ get_where_subquery(\(target.reference)) }}")
+        let metadata = TestMetadata(name: declaration.name, namespace: declaration.namespace, arguments: arguments)
+        var names = TestNames.names(
+            declaration.name,
+            namespace: declaration.namespace,
+            isOfSource: target.source != nil,
+            target: target.name,
+            arguments: arguments
+        )
+        if let given = declaration.givenName { names = (given, given) }
+        var config = configuration(of: declaration, target)
+        if names.short != names.full, config["alias"] == nil { config["alias"] = .string(names.short) }
+        let tags = (column?["tags"]?.value.items ?? []) + (column?["config"]?["tags"]?.value.items ?? [])
+        let fqn = [package.name] + target.patch.file.folders + [names.full]
+        let recording = recording(of: metadata, target, at: declaration.location)
+        insertTest(
+            names,
+            metadata,
+            declaration,
+            target,
+            Layers(
+                package: package,
+                fqn: fqn,
+                config: config,
+                recording: recording,
+                columnName: columnName,
+                columnTags: tags.map(\.plainText)
+            )
+        )
+    }
+
+    private struct Layers {
+        let package: DbtPackage
+        let fqn: [String]
+        let config: ConfigObject
+        let recording: Recording
+        let columnName: String?
+        let columnTags: [String]
+    }
+
+    private func insertTest(
+        _ names: (full: String, short: String),
+        _ metadata: TestMetadata,
+        _ declaration: TestDeclaration,
+        _ target: TestTarget,
+        _ facts: Layers
+    ) {
+        var config = ConfigDefaults.test
+        var layers = ["tests", "data_tests"].flatMap {
+            ConfigRules.layers(facts.package.configurations[$0] ?? [:], fqn: facts.fqn)
+        }
+        layers += [facts.config] + facts.recording.configs
+        if facts.package.name != root.name {
+            layers += ["tests", "data_tests"].flatMap {
+                ConfigRules.layers(root.configurations[$0] ?? [:], fqn: facts.fqn)
+            }
+        }
+        for layer in layers { ConfigRules.lay(layer, over: &config) }
+        let fingerprint = TestNames.fingerprint(name: names.full, metadata)
+        var node = Node(
+            .test,
+            uniqueID: "test.\(facts.package.name).\(names.full).\(fingerprint)",
+            name: names.full,
+            package: facts.package.name,
+            path: names.short + ".sql",
+            originalFilePath: target.patch.file.original,
+            fqn: facts.fqn,
+            config: config,
+            location: declaration.location
+        )
+        node.unrenderedConfig = facts.config
+        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags).sorted()
+        node.meta = config["meta"]?.object ?? [:]
+        node.group = config["group"]?.string ?? target.group
+        node.rawCode = Self.code(of: metadata, facts.config)
+        node.refs = Self.unique(facts.recording.refs)
+        node.sources = Self.unique(facts.recording.sources)
+        node.dependsOnMacros = facts.recording.macros
+        node.test = metadata
+        node.columnName = facts.columnName
+        node.fileKeyName = "\(target.section).\(target.entry)"
+        node.attachedNode = target.attached
+        node.createdAt = now
+        if let text = declaration.description?.string { node.description = text }
+        name(&node)
+        guard config["enabled"]?.bool ?? true else {
+            manifest.disabledNodes.append(node)
+            return
+        }
+        manifest.nodes[node.uniqueID] = node
+    }
+
+    private func configuration(of declaration: TestDeclaration, _ target: TestTarget) -> ConfigObject {
+        let renderer = ValueRenderer(globals: context(of: target.patch.package))
+        do {
+            let value = try renderer.render(.object(declaration.config), name: target.patch.document.file.path)
+            return value.object ?? [:]
+        } catch {
+            note(error, "the test '\(declaration.name)'", at: declaration.location)
+            return declaration.config
+        }
+    }
+
+    private static func code(of test: TestMetadata, _ config: ConfigObject) -> String {
+        let macro = (test.namespace.map { $0 + "." } ?? "") + "test_" + test.name
+        let known = TestDeclaration.configKeys.compactMap { key in config[key].map { (key: key, value: $0) } }
+        let others = config.filter { !TestDeclaration.configKeys.contains($0.key) }
+        let settings = (known + others).map {
+            "\($0.key)=\($0.value.string.map { "\"\($0)\"" } ?? $0.value.pythonText)"
+        }
+        let suffix = settings.isEmpty ? "" : "{{ config(\(settings.joined(separator: ","))) }}"
+        return "{{ \(macro)(**_dbt_generic_test_kwargs) }}" + suffix
+    }
+}
+
+extension ProjectParser {
+    /// What a test reads: its arguments are rendered, and its macro where that may read more.
+    private func recording(of test: TestMetadata, _ target: TestTarget, at location: SourceLocation) -> Recording {
+        let context = context(of: target.patch.package)
+        context.begin(RelationStub(database: profile.database, schema: profile.schema, identifier: test.name)) { [:] }
+        guard let macro = macro(of: test, target) else {
+            noteMissing(test, target, at: location)
+            context.recording.refs = target.ref.map { [$0] } ?? []
+            context.recording.sources = target.source.map { [$0] } ?? []
+            return context.recording
+        }
+        do {
+            context.recording.note(macro: macro.uniqueID)
+            let values = try rendered(test.arguments, context, target)
+            let subquery = macros.macro("get_where_subquery", from: target.patch.package)
+            if let subquery, !Self.readsNothing.contains(macro.uniqueID) {
+                context.recording.note(macro: subquery.uniqueID)
+            }
+            if !Self.readsNothingMore.contains(macro.uniqueID) {
+                let interpreter = Interpreter(DbtTemplates.parsing)
+                let arguments = Arguments([], keyword: values)
+                if case .object(let callable) = context.callable(macro) {
+                    _ = try callable.call(arguments, in: interpreter)
+                }
+            }
+        } catch {
+            note(error, "the test '\(test.name)' of '\(target.name)'", at: location)
+        }
+        return context.recording
+    }
+
+    /// Tests of which dbt notes no macro but themselves.
+    private static let readsNothing: Set<String> = ["macro.dbt.test_unique", "macro.dbt.test_not_null"]
+    /// Built-in tests read what their arguments name.
+    private static let readsNothingMore: Set<String> = [
+        "macro.dbt.test_unique", "macro.dbt.test_not_null", "macro.dbt.test_accepted_values",
+        "macro.dbt.test_relationships",
+    ]
+
+    private func macro(of test: TestMetadata, _ target: TestTarget) -> MacroEntry? {
+        let name = "test_" + test.name
+        guard let namespace = test.namespace else { return macros.macro(name, from: target.patch.package) }
+        if namespace == "dbt" { return MacroIndex.builtIn.lazy.compactMap { self.macros.macro(name, in: $0) }.first }
+        return macros.macro(name, in: namespace)
+    }
+
+    private func noteMissing(_ test: TestMetadata, _ target: TestTarget, at location: SourceLocation) {
+        let packages = test.namespace.map { [$0] } ?? [target.patch.package, root.name] + MacroIndex.builtIn
+        let names = packages.flatMap { macros.names(in: $0) }.filter { $0.hasPrefix("test_") }.map {
+            String($0.dropFirst(5))
+        }
+        var hint = didYouMean(test.name, among: names)
+        if let namespace = test.namespace, !macros.isNamespace(namespace) {
+            hint = "there is no package '\(namespace)': is it in packages.yml and installed?"
+        }
+        problems.append(
+            Diagnostic("the test '\(test.name)' of '\(target.entry)' does not exist", at: location, hint: hint)
+        )
+    }
+
+    private func rendered(
+        _ arguments: ConfigObject,
+        _ context: ParseContext,
+        _ target: TestTarget
+    ) throws -> [(name: String, value: Value)] {
+        let file = target.patch.document.file.path
+        var values: [(name: String, value: Value)] = []
+        for (name, value) in arguments {
+            if name == "model" {
+                // What the argument would record, without rendering it.
+                if let ref = target.ref { context.recording.refs.append(ref) }
+                if let source = target.source { context.recording.sources.append(source) }
+                values.append((name, .object(context.this)))
+            } else if name == "column_name" {
+                values.append((name, value.templateValue))
+            } else {
+                let written = value.mappingStrings { text in .string(Self.isCall(text) ? "{{ " + text + " }}" : text) }
+                if case .string(let text) = written {
+                    values.append(
+                        (
+                            name,
+                            DbtTemplates.isTemplate(text)
+                                ? try Template(text, name: file, in: DbtTemplates.parsing).renderNative(in: context)
+                                : .string(text)
+                        )
+                    )
+                } else {
+                    values.append(
+                        (
+                            name,
+                            try ValueRenderer(globals: context, environment: DbtTemplates.parsing).render(
+                                written,
+                                name: file
+                            ).templateValue
+                        )
+                    )
+                }
+            }
+        }
+        return values
+    }
+
+    /// Whether a text is a call of one of the functions that need no braces.
+    static func isCall(_ text: String) -> Bool {
+        let trimmed = text.trimmed
+        guard trimmed.hasSuffix(")"), let bracket = trimmed.firstIndex(of: "("), trimmed.utf8.count > 5 else {
+            return false
+        }
+        return ["ref", "source", "var", "env_var", "doc"].contains(String(trimmed[..<bracket]).trimmed)
+    }
+}
+
+extension PropertyNode {
+    /// The tests that an entry asks for.
+    var tests: [PropertyNode] { (self["data_tests"]?.items ?? []) + (self["tests"]?.items ?? []) }
+}

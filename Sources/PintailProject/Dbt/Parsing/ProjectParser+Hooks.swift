@@ -1,0 +1,46 @@
+import Jinja
+
+extension ProjectParser {
+    /// Makes operations of what a package runs before and after everything else.
+    func readHooks(of package: DbtPackage) {
+        for (moment, hooks) in [("on-run-start", package.onRunStart), ("on-run-end", package.onRunEnd)] {
+            for (place, code) in hooks.enumerated() { addHook(code, moment, place, package) }
+        }
+    }
+
+    private func addHook(_ code: String, _ moment: String, _ place: Int, _ package: DbtPackage) {
+        let name = "\(package.name)-\(moment)-\(place)"
+        var node = Node(
+            .operation,
+            uniqueID: "operation.\(package.name).\(name)",
+            name: name,
+            package: package.name,
+            path: "hooks/\(name).sql",
+            originalFilePath: "./dbt_project.yml",
+            fqn: [package.name, "hooks", name],
+            config: ConfigDefaults.operation,
+            location: SourceLocation(file: package.file, line: 1, column: 1)
+        )
+        let context = context(of: package.name)
+        context.begin(RelationStub(database: profile.database, schema: profile.schema, identifier: name)) { [:] }
+        do {
+            _ = try Template(code, name: package.file, in: DbtTemplates.parsing).render(in: context)
+        } catch {
+            note(error, "the \(moment) hook", at: node.location)
+        }
+        node.rawCode = code
+        node.checksum = Digest.sha256(code.utf8)
+        node.hookIndex = place
+        for layer in ConfigRules.layers(package.configurations["models"] ?? [:], fqn: node.fqn) {
+            ConfigRules.lay(layer, over: &node.config)
+        }
+        node.tags = Self.unique((node.config["tags"]?.items.map(\.plainText) ?? []) + [moment])
+        node.meta = node.config["meta"]?.object ?? [:]
+        node.refs = context.recording.refs
+        node.sources = context.recording.sources
+        node.dependsOnMacros = context.recording.macros
+        node.createdAt = now
+        self.name(&node)
+        manifest.nodes[node.uniqueID] = node
+    }
+}

@@ -1,0 +1,102 @@
+/// Writes JSON into one buffer of bytes, keys in the order they come.
+package struct JSONWriter: Sendable {
+    /// What was written so far.
+    package private(set) var bytes: [UInt8] = []
+    private var needsComma = false
+
+    /// Nothing written yet.
+    package init() {}
+
+    /// An object whose entries `body` writes.
+    package mutating func object(_ body: (inout JSONWriter) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: "{"))
+        needsComma = false
+        body(&self)
+        bytes.append(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
+    /// A list whose items `body` writes.
+    package mutating func list<Items: Sequence>(_ items: Items, _ body: (inout JSONWriter, Items.Element) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: "["))
+        needsComma = false
+        for item in items { body(&self, item) }
+        bytes.append(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
+    /// The key of the value that is written next.
+    package mutating func key(_ name: String) {
+        separate()
+        quote(name)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(0x20)
+        needsComma = false
+    }
+
+    /// A value.
+    package mutating func value(_ value: ConfigValue) {
+        switch value {
+        case .object(let object): self.object { writer in for (key, value) in object { writer.entry(key, value) } }
+        case .list(let items): list(items) { $0.value($1) }
+        case .string(let text):
+            separate()
+            quote(text)
+            needsComma = true
+        case .null: plain("null")
+        case .bool(let flag): plain(flag ? "true" : "false")
+        case .integer(let number): plain(String(number))
+        case .double(let number): plain(number.isFinite ? "\(number)" : "null")
+        }
+    }
+
+    /// A key with a value.
+    package mutating func entry(_ name: String, _ value: ConfigValue) {
+        key(name)
+        self.value(value)
+    }
+
+    /// A key with a text, or with null.
+    package mutating func entry(_ name: String, _ text: String?) {
+        key(name)
+        value(text.map { .string($0) } ?? .null)
+    }
+
+    /// A key with a list of texts.
+    package mutating func entry(_ name: String, _ texts: [String]) {
+        key(name)
+        list(texts) { $0.value(.string($1)) }
+    }
+
+    private mutating func plain(_ text: String) {
+        separate()
+        bytes += text.utf8
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { bytes += [UInt8(ascii: ","), 0x20] }
+        needsComma = false
+    }
+
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): bytes += [0x5C, 0x22]
+            case UInt8(ascii: "\\"): bytes += [0x5C, 0x5C]
+            case 0x0A: bytes += [0x5C, 0x6E]
+            case 0x0D: bytes += [0x5C, 0x72]
+            case 0x09: bytes += [0x5C, 0x74]
+            case 0..<0x20:
+                let digits = Array("0123456789abcdef".utf8)
+                bytes += "\\u00".utf8
+                bytes += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

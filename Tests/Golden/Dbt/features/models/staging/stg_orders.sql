@@ -1,0 +1,1 @@
+select * from {{ source('shop_src', 'orders') }} where day >= '{{ var("day") }}'

@@ -1,0 +1,1 @@
+select {{ var('depth') }} as depth, {{ var('width') }} as width, '{{ kit.shade() }}' as shade

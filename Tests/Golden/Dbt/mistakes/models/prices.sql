@@ -1,0 +1,1 @@
+select {{ outer.price("p") }} as price

@@ -1,0 +1,5 @@
+{% macro open(x) %}
+  {% if x %}
+    {{ x }
+  {% endif %}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro price(x) %}
+{{ inner.rounded(x) }}
+{% endmacro %}

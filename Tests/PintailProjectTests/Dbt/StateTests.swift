@@ -1,0 +1,69 @@
+import Testing
+
+@testable import PintailProject
+
+@Suite struct StateTests {
+    private static let folder = Golden.repository + "/Tests/Golden/Dbt/Selection/bakery/"
+
+    @Test func `what has changed since an earlier manifest is what dbt says has changed`() throws {
+        let now = try JSONReader.read(SelectionAnswers.bytes(Self.folder + "manifest.json"))
+        let changes = try JSONReader.read(SelectionAnswers.bytes(Self.folder + "changes.json")).items
+        #expect(!changes.isEmpty)
+        for change in changes {
+            var before = now
+            for edit in change["edits"]?.items ?? [] {
+                before.set(edit.items[0].texts[...], to: edit.items[1])
+            }
+            var earlier = EarlierState()
+            earlier.graph = SelectableGraph(manifest: before)
+            let selection = NodeSelection(in: SelectableGraph(manifest: now), indirect: .empty, earlier: earlier)
+            for answer in change["answers"]?.members ?? [] {
+                let selector = try SelectorParser.parse(select: ["state:" + answer.key])
+                let found = try selection.nodes(selector, kinds: NodeListing.standardKinds).nodes
+                #expect(
+                    selection.graph.ids(of: found) == answer.value.texts,
+                    "\(change["name"]?.text ?? "") \(answer.key)"
+                )
+            }
+        }
+    }
+
+    @Test func `results and load times of earlier runs select nodes`() throws {
+        let results = #"{"results": [{"unique_id": "model.a.x", "status": "error"}]}"#
+        let before = #"{"results": [{"unique_id": "source.a.s.t", "max_loaded_at": "2026-01-01T00:00:00Z"}]}"#
+        let now = #"{"results": [{"unique_id": "source.a.s.t", "max_loaded_at": "2026-01-01T00:00:00.5Z"}]}"#
+        var earlier = EarlierState()
+        earlier.results = try EarlierState.results(of: Array(results.utf8), path: "run_results.json")
+        earlier.loadedBefore = try EarlierState.loadTimes(of: Array(before.utf8), path: "sources.json")
+        earlier.loadedNow = try EarlierState.loadTimes(of: Array(now.utf8), path: "sources.json")
+        let graph = SelectableGraph(
+            project: "a",
+            nodes: [
+                SelectableNode(id: "model.a.x", kind: .model, name: "x", package: "a"),
+                SelectableNode(id: "source.a.s.t", kind: .source, name: "t", package: "a"),
+            ]
+        )
+        let selection = NodeSelection(in: graph, earlier: earlier)
+        let failed = try selection.nodes(SelectorParser.parse(select: ["result:error"])).nodes
+        let fresher = try selection.nodes(SelectorParser.parse(select: ["source_status:fresher"])).nodes
+        #expect(graph.ids(of: failed) == ["model.a.x"])
+        #expect(graph.ids(of: fresher) == ["source.a.s.t"])
+    }
+}
+
+extension JSONTree {
+    /// Sets what a path of keys names, making objects on the way.
+    fileprivate mutating func set(_ path: ArraySlice<String>, to value: JSONTree) {
+        guard let key = path.first else { return self = value }
+        var members = self.members
+        let index = members.firstIndex { $0.key == key }
+        if path.count == 1, value == .text("__delete__") {
+            members.removeAll { $0.key == key }
+        } else {
+            var child = index.map { members[$0].value } ?? .object([])
+            child.set(path.dropFirst(), to: value)
+            if let index { members[index].value = child } else { members.append(.init(key: key, value: child)) }
+        }
+        self = .object(members)
+    }
+}
