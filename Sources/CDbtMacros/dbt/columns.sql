@@ -19,7 +19,7 @@
 {% macro default__get_empty_schema_sql(columns) %}
     {%- set untyped = columns.values() | selectattr('data_type', 'undefined') | map(attribute='name') | list -%}
     {%- if untyped -%}
-        {{ exceptions.raise_compiler_error("Contracted models require data_type to be defined for each column.  Please ensure that the column name and data_type are defined within the YAML configuration for the " ~ untyped ~ " column(s).") }}
+        {{ exceptions.raise_compiler_error("a contract needs the data_type of every column; it is missing for " ~ untyped | join(', ')) }}
     {%- endif -%}
     select
     {% for column in columns.values() %}

@@ -3,7 +3,7 @@
 {% macro incremental_validate_on_schema_change(on_schema_change, default='ignore') %}
     {% set known = ['sync_all_columns', 'append_new_columns', 'fail', 'ignore'] %}
     {% if on_schema_change in known %}{{ return(on_schema_change) }}{% endif %}
-    {% do log("Invalid value for on_schema_change (" ~ on_schema_change ~ ") specified. Setting default value of " ~ default ~ ".") %}
+    {% do log("on_schema_change is one of " ~ known | join(', ') ~ ", not '" ~ on_schema_change ~ "': it is taken for '" ~ default ~ "'") %}
     {{ return(default) }}
 {% endmacro %}
 
@@ -45,7 +45,7 @@
     {% if changes['schema_changed'] %}
         {% if on_schema_change == 'fail' %}
             {% do exceptions.raise_compiler_error(
-                "The source and target schemas on this incremental model are out of sync!\n"
+                "the query's columns are no longer those of the table that it adds to\n"
                 ~ "  columns only in the query: " ~ changes['source_not_in_target'] | map(attribute='name') | join(', ')
                 ~ "\n  columns only in the table: " ~ changes['target_not_in_source'] | map(attribute='name') | join(', ')
                 ~ "\n  columns of another type: " ~ changes['new_target_types'] | map(attribute='column_name') | join(', ')
@@ -59,7 +59,7 @@
 {% macro get_merge_update_columns(merge_update_columns, merge_exclude_columns, dest_columns) %}{{ return(adapter.dispatch('get_merge_update_columns', 'dbt')(merge_update_columns, merge_exclude_columns, dest_columns)) }}{% endmacro %}
 {% macro default__get_merge_update_columns(merge_update_columns, merge_exclude_columns, dest_columns) %}
     {% if merge_update_columns and merge_exclude_columns %}
-        {{ exceptions.raise_compiler_error('Model cannot specify merge_update_columns and merge_exclude_columns. Please update model to use only one config') }}
+        {{ exceptions.raise_compiler_error('give merge_update_columns or merge_exclude_columns, not both') }}
     {% endif %}
     {% if merge_update_columns %}{{ return(merge_update_columns) }}{% endif %}
     {% set excluded = merge_exclude_columns | map('lower') | list if merge_exclude_columns else [] %}

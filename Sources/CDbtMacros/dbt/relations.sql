@@ -69,7 +69,7 @@
     {%- if relation.is_view -%}{{ get_rename_view_sql(relation, new_name) }}
     {%- elif relation.is_table -%}{{ get_rename_table_sql(relation, new_name) }}
     {%- elif relation.is_materialized_view -%}{{ get_rename_materialized_view_sql(relation, new_name) }}
-    {%- else -%}{{ exceptions.raise_compiler_error("`get_rename_sql` has not been implemented for: " ~ relation.type) }}
+    {%- else -%}{{ exceptions.raise_compiler_error("get_rename_sql knows tables and views, and this is of type " ~ relation.type) }}
     {%- endif -%}
 {%- endmacro %}
 {% macro get_rename_table_sql(relation, new_name) %}{{ return(adapter.dispatch('get_rename_table_sql', 'dbt')(relation, new_name)) }}{% endmacro %}
@@ -92,7 +92,7 @@
     {%- if relation.is_view -%}{{ get_create_view_as_sql(relation, sql) }}
     {%- elif relation.is_table -%}{{ get_create_table_as_sql(False, relation, sql) }}
     {%- elif relation.is_materialized_view -%}{{ get_create_materialized_view_as_sql(relation, sql) }}
-    {%- else -%}{{ exceptions.raise_compiler_error("`get_create_sql` has not been implemented for: " ~ relation.type) }}
+    {%- else -%}{{ exceptions.raise_compiler_error("get_create_sql knows tables and views, and this is of type " ~ relation.type) }}
     {%- endif -%}
 {%- endmacro %}
 {% macro get_create_intermediate_sql(relation, sql) -%}{{ adapter.dispatch('get_create_intermediate_sql', 'dbt')(relation, sql) }}{%- endmacro %}

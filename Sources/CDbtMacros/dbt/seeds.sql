@@ -69,7 +69,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% if old is not none and old.is_view %}
-        {{ exceptions.raise_compiler_error("Cannot seed to '" ~ old.render() ~ "', it is a view") }}
+        {{ exceptions.raise_compiler_error(old.render() ~ " is a view: drop it, and the seed can take its place") }}
     {% endif %}
     {% set create_sql = create_csv_table(model, agate_table) if old is none else reset_csv_table(model, full_refresh_mode, old, agate_table) %}
     {% set rows_affected = agate_table.rows | length %}

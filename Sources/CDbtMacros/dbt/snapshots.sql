@@ -57,11 +57,11 @@
     {% endif %}
     {% set package = context if parts | length == 1 else context.get(parts[0]) %}
     {% if package is none or package is undefined %}
-        {{ exceptions.raise_compiler_error("Could not find package '" ~ parts[0] ~ "' of snapshot strategy '" ~ name ~ "'") }}
+        {{ exceptions.raise_compiler_error("the snapshot strategy '" ~ name ~ "' names a package that is not there") }}
     {% endif %}
     {% set wanted = 'snapshot_' ~ parts[-1] ~ '_strategy' %}
     {% if wanted not in package %}
-        {{ exceptions.raise_compiler_error("The specified snapshot strategy macro '" ~ wanted ~ "' was not found") }}
+        {{ exceptions.raise_compiler_error("there is no macro '" ~ wanted ~ "' for the snapshot strategy '" ~ name ~ "'") }}
     {% endif %}
     {{ return(package[wanted]) }}
 {%- endmacro %}
@@ -92,7 +92,7 @@
     {%- set queried = get_columns_in_query(node['compiled_code']) -%}
     {%- if check_cols_config == 'all' -%}{%- set checked = queried -%}
     {%- elif check_cols_config is iterable and check_cols_config | length > 0 -%}{%- set checked = check_cols_config -%}
-    {%- else -%}{%- do exceptions.raise_compiler_error("Invalid value for 'check_cols': " ~ check_cols_config) -%}
+    {%- else -%}{%- do exceptions.raise_compiler_error("check_cols is 'all' or a list of columns, not: " ~ check_cols_config) -%}
     {%- endif -%}
     {%- set state = namespace(added=false) -%}
     {%- set compared = [] -%}

@@ -4,7 +4,7 @@
     {%- if execute -%}
         {%- set compiled_code = caller() -%}
         {%- if name == 'main' -%}
-            {{ log('Writing runtime ' ~ language ~ ' for node "' ~ model['unique_id'] ~ '"') }}
+            {{ log(model['unique_id'] ~ ' is built by the ' ~ language ~ ' that follows') }}
             {{ write(compiled_code) }}
         {%- endif -%}
         {%- if language != 'sql' -%}

@@ -60,12 +60,12 @@
 {%- materialization clone, default -%}
     {%- set relations = {'relations': []} -%}
     {%- if not defer_relation -%}
-        {{ log("No relation found in state manifest for " ~ model.unique_id, info=True) }}
+        {{ log("the other state has no relation of " ~ model.unique_id ~ ": nothing to clone", info=True) }}
         {{ return(relations) }}
     {%- endif -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- if existing and not flags.FULL_REFRESH -%}
-        {{ log("Relation " ~ existing ~ " already exists", info=True) }}
+        {{ log(existing ~ " is there already and is left alone", info=True) }}
         {{ return(relations) }}
     {%- endif -%}
     {%- set other = load_cached_relation(defer_relation) -%}
@@ -91,15 +91,15 @@
 
 {# Materialized views: names for other engines. #}
 {% macro get_create_materialized_view_as_sql(relation, sql) -%}{{ return(adapter.dispatch('get_create_materialized_view_as_sql', 'dbt')(relation, sql)) }}{%- endmacro %}
-{% macro default__get_create_materialized_view_as_sql(relation, sql) -%}{{ exceptions.raise_compiler_error("`get_create_materialized_view_as_sql` has not been implemented for this adapter.") }}{%- endmacro %}
+{% macro default__get_create_materialized_view_as_sql(relation, sql) -%}{{ exceptions.raise_compiler_error("get_create_materialized_view_as_sql does nothing here: this database has no such thing") }}{%- endmacro %}
 {% macro drop_materialized_view(relation) -%}{{ return(adapter.dispatch('drop_materialized_view', 'dbt')(relation)) }}{%- endmacro %}
 {% macro default__drop_materialized_view(relation) -%}drop materialized view if exists {{ relation.render() }} cascade{%- endmacro %}
 {% macro refresh_materialized_view(relation) %}{{ return(adapter.dispatch('refresh_materialized_view', 'dbt')(relation)) }}{% endmacro %}
-{% macro default__refresh_materialized_view(relation) %}{{ exceptions.raise_compiler_error("`refresh_materialized_view` has not been implemented for this adapter.") }}{% endmacro %}
+{% macro default__refresh_materialized_view(relation) %}{{ exceptions.raise_compiler_error("refresh_materialized_view does nothing here: this database has no such thing") }}{% endmacro %}
 {% macro get_rename_materialized_view_sql(relation, new_name) %}{{ return(adapter.dispatch('get_rename_materialized_view_sql', 'dbt')(relation, new_name)) }}{% endmacro %}
-{% macro default__get_rename_materialized_view_sql(relation, new_name) %}{{ exceptions.raise_compiler_error("`get_rename_materialized_view_sql` has not been implemented for this adapter.") }}{% endmacro %}
+{% macro default__get_rename_materialized_view_sql(relation, new_name) %}{{ exceptions.raise_compiler_error("get_rename_materialized_view_sql does nothing here: this database has no such thing") }}{% endmacro %}
 {% macro get_replace_materialized_view_sql(relation, sql) %}{{ return(adapter.dispatch('get_replace_materialized_view_sql', 'dbt')(relation, sql)) }}{% endmacro %}
-{% macro default__get_replace_materialized_view_sql(relation, sql) %}{{ exceptions.raise_compiler_error("`get_replace_materialized_view_sql` has not been implemented for this adapter.") }}{% endmacro %}
+{% macro default__get_replace_materialized_view_sql(relation, sql) %}{{ exceptions.raise_compiler_error("get_replace_materialized_view_sql does nothing here: this database has no such thing") }}{% endmacro %}
 {% materialization materialized_view, default %}
-    {{ exceptions.raise_compiler_error("Materialized views are not supported by adapter " ~ adapter.type()) }}
+    {{ exceptions.raise_compiler_error(adapter.type() ~ " has no materialized views; choose table or view") }}
 {% endmaterialization %}

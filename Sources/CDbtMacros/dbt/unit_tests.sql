@@ -61,7 +61,7 @@ select {% for name, value in given.items() %}{{ value }} as {{ column_name_to_qu
     {% for name, value in row.items() %}
         {% set known = name | lower %}
         {% if known not in column_name_to_data_types %}
-            {% do exceptions.raise_compiler_error("Invalid column name: '" ~ known ~ "' in unit test fixture for expected output. Accepted columns for unit test are: " ~ (column_name_to_data_types.keys() | list)) %}
+            {% do exceptions.raise_compiler_error("a row of this unit test has a column '" ~ known ~ "', which is not among " ~ column_name_to_data_types.keys() | join(', ')) %}
         {% endif %}
         {% set type = column_name_to_data_types[known] | trim %}
         {% if value is string %}

@@ -67,7 +67,7 @@
     {% do validate_dict_field(config.get('merge_update_set_expressions'), 'merge_update_set_expressions', errors) %}
     {% do validate_merge_clauses(config, fields, errors) %}
     {% do validate_ducklake_restrictions(config, target_relation, errors) %}
-    {% if errors %}{% do exceptions.raise_compiler_error('MERGE configuration errors:\n  - ' ~ errors | join('\n  - ')) %}{% endif %}
+    {% if errors %}{% do exceptions.raise_compiler_error('the merge cannot be configured so:\n  - ' ~ errors | join('\n  - ')) %}{% endif %}
 {% endmacro %}
 
 {% macro merge_clause_defaults(merge_update_condition, merge_insert_condition, merge_update_columns=[], merge_exclude_columns=[], merge_update_set_expressions={}) %}

@@ -118,7 +118,7 @@
 {% macro duckdb__snapshot_string_as_time(timestamp) -%}{{ return("'" ~ timestamp ~ "'::timestamp") }}{%- endmacro %}
 {% macro duckdb__snapshot_get_time() -%} {{ current_timestamp() }}::timestamp {%- endmacro %}
 {% macro duckdb__apply_grants(relation, grant_config, should_revoke=True) %}
-    {% if grant_config %}{{ adapter.warn_once('Grants for relations are not supported by DuckDB') }}{% endif %}
+    {% if grant_config %}{{ adapter.warn_once('DuckDB knows no grants: those of this model do nothing') }}{% endif %}
 {% endmacro %}
 
 {# Indexes. A table that has one cannot be renamed. #}
@@ -166,11 +166,11 @@
 {# Descriptions. #}
 {% macro duckdb_escape_comment(comment) -%}
     {%- if comment is not string -%}
-        {%- do exceptions.raise_compiler_error('cannot escape a non-string: ' ~ comment) -%}
+        {%- do exceptions.raise_compiler_error('a description is text, not: ' ~ comment) -%}
     {%- endif -%}
     {%- set mark = '$dbt_comment_literal_block$' -%}
     {%- if mark in comment -%}
-        {%- do exceptions.raise_compiler_error('The string ' ~ mark ~ ' is not allowed in comments.') -%}
+        {%- do exceptions.raise_compiler_error('a description cannot contain ' ~ mark) -%}
     {%- endif -%}
     {{ mark }}{{ comment }}{{ mark }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PintailEngine
 import PintailOrchestrator
 import PintailProject
 
@@ -28,6 +29,8 @@ struct DbtOptions: Sendable {
         options.profile = arguments[Self.profile]
         options.target = arguments[Self.target]
         options.profilesDirectory = arguments[Self.profilesDirectory].map { ProjectAccess.absolute($0) }
+        let started = Timestamp.now.millisecondsSince1970 * 1000
+        options.moreNames = { ParsingNames.value(named: $0, startedAt: started) }
         options.now = Double(Timestamp.now.millisecondsSince1970) / 1000
         if let text = arguments[Self.vars] {
             do throws(Diagnostic) {

@@ -229,12 +229,12 @@ enum AdapterMethods {
             if name == "insert_overwrite" {
                 throw TemplateError(
                     .raised,
-                    "The incremental strategy 'insert_overwrite' is not valid for this adapter"
+                    "DuckDB has no incremental strategy 'insert_overwrite'; choose append, delete+insert, merge or microbatch"
                 )
             }
             throw TemplateError(
                 .raised,
-                "dbt could not find an incremental strategy macro with the name '\(macro)' in \(call.context.world.projectName)"
+                "there is no macro '\(macro)' for the incremental strategy '\(name)'"
             )
         }
         return found

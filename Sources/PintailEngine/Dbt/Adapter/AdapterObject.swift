@@ -37,7 +37,7 @@ final class AdapterObject: JinjaObject {
             let tried = failure.tried.map { "'\($0)'" }.joined(separator: ", ")
             throw TemplateError(
                 .raised,
-                "In dispatch: No macro named '\(name)' found within namespace: '\(namespace ?? "None")'\n    Searched for: \(tried)"
+                "adapter.dispatch finds no macro for '\(name)'; looked for \(tried)"
             )
         }
     }
@@ -82,7 +82,7 @@ struct AdapterCall {
     /// Calls a macro by its name.
     func macro(_ name: String, _ values: Value...) throws -> Value {
         guard let macro = context.macro(named: name) else {
-            throw TemplateError(.raised, "dbt could not find a macro with the name '\(name)'")
+            throw TemplateError(.raised, "there is no macro '\(name)'")
         }
         return try interpreter.call(macro, Arguments(values))
     }

@@ -105,7 +105,7 @@ final class ColumnObject: JinjaObject {
     }
 
     private func stringSize() throws -> Value {
-        guard isString else { throw TemplateError(.runtime, "Called string_size() on non-string field!") }
+        guard isString else { throw TemplateError(.runtime, "string_size() is for columns of text") }
         return kind == "text" || size.isNone ? 256 : size
     }
 

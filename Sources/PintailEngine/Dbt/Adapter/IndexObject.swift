@@ -18,7 +18,7 @@ final class IndexObject: JinjaObject {
         guard case .dict(let given) = value, let columns = given["columns"] else {
             throw TemplateError(
                 .raised,
-                "Could not parse index config: an index has 'columns', a list of names, not \(try value.repr)"
+                "an index has 'columns', a list of names, not \(try value.repr)"
             )
         }
         let names = try columns.asString.map { [$0] } ?? columns.elements().map { try $0.text }

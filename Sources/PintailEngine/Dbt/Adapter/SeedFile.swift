@@ -12,7 +12,7 @@ enum SeedFile {
         for place in records.indices where records[place].count > names.count {
             throw TemplateError(
                 .value,
-                "Row \(place) has \(records[place].count) values, but Table only has \(names.count) columns."
+                "row \(place + 1) of the seed has \(records[place].count) values for \(names.count) columns"
             )
         }
         let columns = names.indices.map { place in records.map { place < $0.count ? $0[place] : "" } }

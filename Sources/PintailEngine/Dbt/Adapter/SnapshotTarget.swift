@@ -10,11 +10,11 @@ enum SnapshotTarget {
             if older != nil {
                 throw TemplateError(
                     .raised,
-                    "You cannot set both the invalidate_hard_deletes and hard_deletes config properties on the same snapshot."
+                    "give hard_deletes or the older invalidate_hard_deletes, not both"
                 )
             }
             guard ["ignore", "invalidate", "new_record"].contains(try wanted.text) else {
-                throw TemplateError(.raised, "Invalid setting for property hard_deletes.")
+                throw TemplateError(.raised, "hard_deletes is ignore, invalidate or new_record")
             }
             return wanted
         }
@@ -39,7 +39,7 @@ enum SnapshotTarget {
             let list = missing.map { "\"\($0)\"" }.joined(separator: ", ")
             throw TemplateError(
                 .raised,
-                "Snapshot target is missing configured columns (missing columns: \(list)). See https://docs.getdbt.com/docs/build/snapshots#snapshot-meta-fields for more information."
+                "the snapshot's table has no \(list): rename its columns to what is configured, or name them as they are in snapshot_meta_column_names"
             )
         }
         return ""

@@ -43,7 +43,7 @@ final class ConfigNames: JinjaObject {
     private func required(_ key: String, _ config: DictObject) throws -> Value {
         if let value = config[key] { return value }
         let name = try context.node.model["unique_id"]?.text ?? ""
-        throw TemplateError(.raised, "Model '\(name)' does not define a required config parameter '\(key)'.")
+        throw TemplateError(.raised, "\(name) needs a config '\(key)'")
     }
 
     private func persists(_ what: String) throws -> Bool {

@@ -11,7 +11,7 @@ enum ContextFunctions {
             guard arguments.positional.count == 2 else {
                 throw TemplateError(
                     .raised,
-                    "source() takes at exactly two arguments (\(arguments.positional.count) given)"
+                    "source() takes a source and a table, two arguments and not \(arguments.positional.count)"
                 )
             }
             let names = try arguments.positional.map { try $0.text }
@@ -24,14 +24,14 @@ enum ContextFunctions {
             if let value = context.references.variable(name) ?? arguments[1, "default"] { return value }
             throw TemplateError(
                 .raised,
-                "Required var '\(name)' not found in config: give it with --vars, or a default: var('\(name)', …)"
+                "there is no var '\(name)': give it with --vars, or a default: var('\(name)', …)"
             )
         },
         "env_var": { context, arguments, _ in
             let name = try arguments[0, "var"]?.text ?? ""
             if let value = context.world.environment(name) { return .string(value) }
             if let fallback = arguments[1, "default"] { return fallback.isNone ? fallback : .string(try fallback.text) }
-            throw TemplateError(.raised, "Env var required but not provided: '\(name)'")
+            throw TemplateError(.raised, "the environment has no '\(name)', and env_var was given no default")
         },
         "return": { _, arguments, interpreter in throw interpreter.returning(arguments[0, "data"] ?? .none) },
         "log": { context, arguments, _ in
@@ -139,7 +139,10 @@ enum ContextFunctions {
     private static let ref: Body = { context, arguments, _ in
         let given = arguments.positional
         guard given.count == 1 || given.count == 2 else {
-            throw TemplateError(.raised, "ref() takes at most two arguments (\(given.count) given)")
+            throw TemplateError(
+                .raised,
+                "ref() takes a name, or a package and a name, and not \(given.count) arguments"
+            )
         }
         let version = arguments.named("version") ?? arguments.named("v")
         let relation = try context.references.ref(
@@ -185,7 +188,7 @@ extension RunContext {
         guard !result.isLoaded || name == "main" else {
             throw TemplateError(
                 .raised,
-                "The 'statement' result named '\(name)' has already been loaded into a variable"
+                "the result of statement '\(name)' was taken before; it can be taken once"
             )
         }
         result.isLoaded = true

@@ -43,7 +43,7 @@ enum ExceptionNames {
             let relation = try arguments[0, "relation"]?.text ?? ""
             let wanted = try arguments[1, "expected_type"]?.text ?? ""
             let message =
-                "Trying to create \(wanted) \(relation), but it currently exists as something else. Drop \(relation), or run with --full-refresh"
+                "\(relation) is to become a \(wanted) and is something else now: drop it, or run with --full-refresh"
             throw TemplateError(
                 .raised,
                 message,
@@ -82,8 +82,7 @@ enum ExceptionNames {
             lines
         )
         let message = """
-            This model has an enforced contract that failed.
-            Please ensure the name, data_type, and number of columns in your contract match the columns in your model's definition.
+            The columns are not those that the contract promises.
 
             \(table)
             """

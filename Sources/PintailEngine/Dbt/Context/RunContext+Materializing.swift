@@ -15,7 +15,7 @@ extension RunContext {
         guard let entry = world.macros.materialization(name) else {
             throw TemplateError(
                 .raised,
-                "No materialization '\(name)' was found for adapter duckdb! (searched types 'default' and 'duckdb')"
+                "there is no materialization '\(name)'"
             )
         }
         let result: Value

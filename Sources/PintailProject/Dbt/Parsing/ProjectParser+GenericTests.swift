@@ -23,6 +23,25 @@ extension ProjectParser {
         }
     }
 
+    /// Adds the tests of what a property file describes though it is not there: dbt keeps them for what else they read.
+    func addTests(ofMissing patch: PropertyPatch) {
+        let target = TestTarget(
+            name: patch.name,
+            reference: "ref('\(patch.name)')",
+            ref: RefCall(patch.name),
+            source: nil,
+            attached: nil,
+            section: patch.section,
+            entry: patch.name,
+            group: nil,
+            patch: patch
+        )
+        for test in patch.node.tests { addTest(test, target, column: nil) }
+        for column in patch.node["columns"]?.items ?? [] {
+            for test in column.tests { addTest(test, target, column: column) }
+        }
+    }
+
     /// Adds one generic test.
     func addTest(_ node: PropertyNode, _ target: TestTarget, column: PropertyNode?) {
         do throws(Diagnostic) {

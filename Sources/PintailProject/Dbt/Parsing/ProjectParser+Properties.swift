@@ -147,11 +147,16 @@ extension ProjectParser {
         }
     }
 
+    private func isDisabled(_ key: PatchKey) -> Bool {
+        manifest.disabledNodes.contains { $0.name == key.name && $0.package == key.package }
+    }
+
     func warnOfUnusedPatches() {
         let sections = ["models": ResourceKind.model, "seeds": .seed, "snapshots": .snapshot, "analyses": .analysis]
         for (key, patch) in patches where !usedPatches.contains(key) {
-            guard let kind = sections[key.section], key.package == root.name else { continue }
-            if manifest.disabledNodes.contains(where: { $0.name == key.name && $0.package == key.package }) { continue }
+            guard let kind = sections[key.section], !isDisabled(key) else { continue }
+            if kind != .analysis { addTests(ofMissing: patch) }
+            guard key.package == root.name else { continue }
             let names = manifest.nodes.all.filter { $0.kind == kind }.map(\.name)
             problems.append(
                 Diagnostic(
