@@ -9,21 +9,26 @@ struct RetryCommand: Command {
         .work,
         "Run the steps of an earlier run that did not succeed, with that run's options",
         arguments: [RunHistory.argument],
-        options: [RunCommand.variables, .flag("json", "Print every event as a line of JSON")],
+        options: [RunCommand.variables, .flag("json", "Print every event as a line of JSON")]
+            + DbtVerb.options.filter { !["vars", "json"].contains($0.name) },
         examples: [.init("pintail retry last", "Goes on where the latest run stopped.")]
     )
 
     private let name: String
     private let variables: [String: String]
     private let asJSON: Bool
+    /// What is left of a dbt project's last run.
+    private let verb: DbtVerb?
 
-    init(_ arguments: ParsedArguments) {
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        verb = DbtVerb.isMeant(arguments) ? try DbtVerb.retrying(arguments) : nil
         name = arguments.words.first ?? "last"
         variables = arguments.pairs(RunCommand.variables)
         asJSON = arguments.has(.json)
     }
 
     func run(_ console: Console) async throws -> ExitCode {
+        if let verb { return try await verb.run(console) }
         let (store, run) = try await RunHistory.run(name)
         guard run.status != .running else {
             throw UsageError(.other("run \(run.run) is still going on", hint: "see 'pintail runs \(run.run)'"))

@@ -13,9 +13,15 @@ struct RunCommand: Command {
     )
     static let fullRefresh = Option.flag(
         "full-refresh",
+        short: "f",
         "Forget how far incremental steps have come and take everything"
     )
-    static let variables = Option.list("vars", "NAME=VALUE", .pair, "Fill in ${NAME} in the project's files")
+    static let variables = Option.list(
+        "vars",
+        "NAME=VALUE",
+        .text,
+        "Fill in ${NAME} in the project's files; for a dbt project a mapping, as in '{day: 2024-01-01}'"
+    )
     static let dryRun = Option.flag("dry-run", "Print what would be run, and change nothing")
     static let explain = Option.flag(
         "explain",
@@ -27,13 +33,14 @@ struct RunCommand: Command {
         .work,
         "Run pipelines: extract, check, transform and load",
         discussion: [
+            "In the folder of a dbt project the models are built, with dbt's flags and selectors.",
             "Without a name every pipeline of the project is run. A file may be a pipeline that stands alone.",
             "Ctrl-C cancels the run within a second and leaves nothing half-written; 'pintail retry' goes on where it stopped.",
         ],
         arguments: [Argument("PIPELINE|FILE", "Pipelines by name, or their files", .any, .file)],
         options: [
             select, fullRefresh, variables, dryRun, explain, .flag("json", "Print every event as a line of JSON"),
-        ],
+        ] + DbtVerb.optionsBesideRun,
         examples: [
             .init("pintail run", "Runs everything in the project."),
             .init("pintail run articles", "Runs one pipeline."),
@@ -42,17 +49,30 @@ struct RunCommand: Command {
         ]
     )
 
-    private let request: RunRequest
+    /// What is run: pipelines, or the models of a dbt project.
+    private enum Work {
+        case pipelines(RunRequest)
+        case models(DbtVerb)
+    }
+
+    private let work: Work
     private let isDry: Bool
     private let asJSON: Bool
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        request = try RunRequest(arguments)
+        work = try DbtVerb.isMeant(arguments) ? .models(DbtVerb(.run, arguments)) : .pipelines(RunRequest(arguments))
         isDry = arguments.has(Self.dryRun)
         asJSON = arguments.has(.json)
     }
 
     func run(_ console: Console) async throws -> ExitCode {
+        switch work {
+        case .models(let verb): try await verb.run(console)
+        case .pipelines(let request): try await run(request, console)
+        }
+    }
+
+    private func run(_ request: RunRequest, _ console: Console) async throws -> ExitCode {
         var code = ExitCode.success
         for target in try request.targets(console) {
             if isDry {
@@ -85,6 +105,9 @@ struct RunRequest: Sendable {
         words = arguments.words
         select = arguments.all(RunCommand.select).flatMap { $0.split(separator: " ").map(String.init) }
         isFullRefresh = arguments.has(RunCommand.fullRefresh)
+        for text in arguments.all(RunCommand.variables) where ParsedArguments.pair(text) == nil {
+            throw UsageError(.notAPair(text, of: RunCommand.variables.dashed))
+        }
         variables = arguments.pairs(RunCommand.variables).merging(remembered) { $1 }
         explains = arguments.has(RunCommand.explain)
         guard words.isEmpty || select.isEmpty || words.allSatisfy(Self.isFile) else {

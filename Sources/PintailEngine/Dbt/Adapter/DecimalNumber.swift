@@ -55,7 +55,8 @@ final class DecimalNumber: JinjaObject {
     static func parse(_ text: String) -> (Int128, Int)? {
         guard !text.contains("e") else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let fraction = parts.count > 1 ? String(parts[1]) : ""
+        guard parts.count <= 2 else { return nil }
+        let fraction = parts.count == 2 ? String(parts[1]) : ""
         return Int128(String(parts[0]) + fraction).map { ($0, fraction.count) }
     }
 

@@ -249,7 +249,7 @@ extension ProjectParser {
             } else if name == "column_name" {
                 values.append((name, value.templateValue))
             } else {
-                let written = value.mappingStrings { text in .string(Self.isCall(text) ? "{{ " + text + " }}" : text) }
+                let written = value.mappingStrings { text in .string(TestArgument.isCall(text) ? "{{ " + text + " }}" : text) }
                 if case .string(let text) = written {
                     values.append(
                         (
@@ -273,15 +273,6 @@ extension ProjectParser {
             }
         }
         return values
-    }
-
-    /// Whether a text is a call of one of the functions that need no braces.
-    static func isCall(_ text: String) -> Bool {
-        let trimmed = text.trimmed
-        guard trimmed.hasSuffix(")"), let bracket = trimmed.firstIndex(of: "("), trimmed.utf8.count > 5 else {
-            return false
-        }
-        return ["ref", "source", "var", "env_var", "doc"].contains(String(trimmed[..<bracket]).trimmed)
     }
 }
 

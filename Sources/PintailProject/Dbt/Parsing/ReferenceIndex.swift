@@ -1,12 +1,13 @@
 /// Finds what `ref` and `source` name.
-struct ReferenceIndex {
-    enum Answer {
+package struct ReferenceIndex: Sendable {
+    /// What a name leads to.
+    package enum Answer: Sendable {
         case found(String)
         case disabled
         case missing
     }
 
-    private struct Candidate {
+    private struct Candidate: Sendable {
         let id: String
         let package: String
         let version: ConfigValue
@@ -18,7 +19,8 @@ struct ReferenceIndex {
     private var sources: [String: [(id: String, package: String)]] = [:]
     private var disabled: Set<String> = []
 
-    init(_ manifest: Manifest, root: String) {
+    /// The names of a manifest.
+    package init(_ manifest: Manifest, root: String) {
         self.root = root
         for node in manifest.nodes.all where node.isReferable {
             nodes[node.name, default: []].append(
@@ -33,7 +35,7 @@ struct ReferenceIndex {
     }
 
     /// The node that is meant: the caller's package comes first, then the project, then any.
-    func resolve(_ ref: RefCall, from package: String) -> Answer {
+    package func resolve(_ ref: RefCall, from package: String) -> Answer {
         let all = nodes[ref.name] ?? []
         let places = ref.package.map { [$0] } ?? [package, root]
         for place in places {
@@ -52,7 +54,7 @@ struct ReferenceIndex {
     }
 
     /// The table of a source that is meant.
-    func resolve(source names: [String], from package: String) -> Answer {
+    package func resolve(source names: [String], from package: String) -> Answer {
         let key = names.joined(separator: ".")
         let all = sources[key] ?? []
         let best = all.first { $0.package == package } ?? all.first { $0.package == root } ?? all.first
@@ -61,7 +63,7 @@ struct ReferenceIndex {
     }
 
     /// What may have been meant.
-    func nearest(to ref: RefCall) -> String? {
+    package func nearest(to ref: RefCall) -> String? {
         if !ref.version.isNull, let versions = nodes[ref.name] {
             return "it has the versions " + versions.map(\.version.plainText).sorted().joined(separator: ", ")
         }
@@ -69,7 +71,7 @@ struct ReferenceIndex {
     }
 
     /// What may have been meant.
-    func nearest(toSource names: [String]) -> String? {
+    package func nearest(toSource names: [String]) -> String? {
         didYouMean(names.joined(separator: "."), among: sources.keys)
     }
 }

@@ -10,7 +10,7 @@ package struct VariableScopes: Sendable {
     let packages: [String: ConfigObject]
 
     /// The value for a node of `package`; nil where nobody gives one.
-    func value(of name: String, for package: String) -> ConfigValue? {
+    package func value(of name: String, for package: String) -> ConfigValue? {
         if let value = given[name] { return value }
         for scope in package == root ? [root] : [root, package] {
             guard let vars = packages[scope] else { continue }
@@ -20,7 +20,7 @@ package struct VariableScopes: Sendable {
     }
 
     /// All variables that a node of `package` sees.
-    func all(for package: String) -> ConfigObject {
+    package func all(for package: String) -> ConfigObject {
         var all = ConfigObject()
         for scope in package == root ? [root] : [package, root] {
             guard let vars = packages[scope] else { continue }

@@ -17,6 +17,18 @@ package struct EarlierState: Sendable {
         try byID(bytes, path: path) { $0["status"]?.text }
     }
 
+    /// What the run of a `run_results.json` left undone: its verb, and the nodes that failed or were skipped.
+    package static func unfinished(
+        in bytes: [UInt8],
+        path: String
+    ) throws(Diagnostic) -> (verb: String, nodes: Set<String>) {
+        let tree = try ArtifactFile.read(bytes, path: path)
+        let left = try results(of: bytes, path: path).filter { _, status in
+            ["error", "fail", "skipped", "partial success", "runtime error"].contains(status)
+        }
+        return (tree["args"]?["which"]?.text ?? "build", Set(left.keys))
+    }
+
     /// When each source of a `sources.json` was loaded last, by id.
     package static func loadTimes(of bytes: [UInt8], path: String) throws(Diagnostic) -> [String: String] {
         try byID(bytes, path: path) { $0["max_loaded_at"]?.text.map(comparable) }

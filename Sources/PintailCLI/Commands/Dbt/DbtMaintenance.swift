@@ -1,0 +1,66 @@
+import DuckDB
+import FoundationEssentials
+import PintailEngine
+import PintailOrchestrator
+import PintailProject
+
+/// Removes what runs of a dbt project leave: `pintail clean`.
+struct CleanCommand: Command {
+    static let spec = CommandSpec(
+        "clean",
+        .tools,
+        "Remove the folders that a dbt project names as clean-targets, as a rule target and dbt_packages",
+        options: DbtOptions.all + DbtVerb.passed,
+        examples: [.init("pintail clean", "Removes artifacts and installed packages.")]
+    )
+
+    private let options: DbtOptions
+
+    init(_ arguments: ParsedArguments) throws(UsageError) { options = try DbtOptions(arguments) }
+
+    func run(_ console: Console) async throws -> ExitCode {
+        let project = try options.load(console)
+        let root = project.root.directory
+        let named = project.root.cleanTargets.isEmpty ? [project.root.targetPath] : project.root.cleanTargets
+        let sources = project.root.modelPaths + project.root.seedPaths + project.root.testPaths
+        for target in named {
+            let path = URL(filePath: target.hasPrefix("/") ? target : root + "/" + target).standardizedFileURL.path
+            guard path.hasPrefix(root + "/"), !sources.contains(where: { path == root + "/" + $0 }) else {
+                throw UsageError(
+                    .other("'\(target)' is not removed: it is outside of the project or holds its sources", hint: "take it out of clean-targets")
+                )
+            }
+            guard FileManager.default.fileExists(atPath: path) else { continue }
+            try FileManager.default.removeItem(atPath: path)
+            if !console.isQuiet { console.note("removed \(target)") }
+        }
+        return .success
+    }
+}
+
+/// Tells what a dbt project is run with, and whether that can be reached: `pintail debug`.
+struct DebugCommand: Command {
+    static let spec = CommandSpec(
+        "debug",
+        .look,
+        "Tell a dbt project's profile, and try to open its database",
+        options: DbtOptions.all + DbtVerb.passed,
+        examples: [.init("pintail debug --target prod", "Tries the output 'prod'.")]
+    )
+
+    private let options: DbtOptions
+
+    init(_ arguments: ParsedArguments) throws(UsageError) { options = try DbtOptions(arguments) }
+
+    func run(_ console: Console) async throws -> ExitCode {
+        let project = try options.load(console)
+        let profile = project.profile
+        try console.print("project   \(project.root.name), \(project.root.directory)")
+        try console.print("profile   \(profile.name), output \(profile.target)")
+        try console.print("database  \(profile.settings["path"]?.plainText ?? ":memory:"), schema \(profile.schema)")
+        try console.print("duckdb    \(Database.libraryVersion)")
+        try await offPool { _ = try DbtDatabase.open(profile).connect().value("SELECT 1") }
+        try console.print("connected")
+        return .success
+    }
+}

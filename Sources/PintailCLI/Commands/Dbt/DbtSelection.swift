@@ -1,0 +1,112 @@
+import FoundationEssentials
+import PintailProject
+
+/// Which nodes of a dbt project a command is about: `--select` and its like.
+struct DbtSelection: Sendable {
+    static let select = Option.list("select", short: "s", "SELECTOR", .text, "Only these nodes, by dbt's selectors")
+    static let models = Option.list("models", short: "m", "SELECTOR", .text, "The same by its older name")
+    static let exclude = Option.list("exclude", "SELECTOR", .text, "Leave these nodes out")
+    static let selector = Option.value("selector", "NAME", .text, "The nodes that a selector of selectors.yml names")
+    static let indirect = Option.value(
+        "indirect-selection",
+        "MODE",
+        .choice(of: IndirectSelection.self),
+        "Which tests come along with the nodes they test"
+    )
+    static let kinds = Option.list("resource-type", "KIND", .text, "Only nodes of this kind")
+    static let excludedKinds = Option.list("exclude-resource-type", "KIND", .text, "No nodes of this kind")
+    static let state = Option.value("state", "DIR", .directory, "An earlier run's artifacts, for state: and --defer")
+    static let all = [select, models, exclude, selector, indirect, kinds, excludedKinds, state]
+
+    private let selected: [String]
+    private let excluded: [String]
+    private let named: String?
+    private let indirect: IndirectSelection
+    private let wantedKinds: [String]
+    private let unwantedKinds: [String]
+    /// The folder with an earlier run's artifacts.
+    let state: String?
+
+    init(_ arguments: ParsedArguments) {
+        selected = arguments.all(Self.select) + arguments.all(Self.models)
+        excluded = arguments.all(Self.exclude)
+        named = arguments[Self.selector]
+        indirect = arguments.choice(Self.indirect) ?? .eager
+        wantedKinds = arguments.all(Self.kinds)
+        unwantedKinds = arguments.all(Self.excludedKinds)
+        state = arguments[Self.state].map { ProjectAccess.absolute($0) }
+    }
+
+    /// The words of `--select` and `--exclude`, for `run_results.json`.
+    var facts: ConfigObject {
+        [
+            "select": .list(selected.map { .string($0) }), "exclude": .list(excluded.map { .string($0) }),
+            "indirect_selection": .string(indirect.rawValue),
+        ]
+    }
+
+    /// What is selected in a graph, as a set of its nodes.
+    func nodes(
+        in graph: SelectableGraph,
+        of project: DbtProject,
+        kinds: Set<ResourceKind>,
+        _ console: Console
+    ) throws -> NodeSet {
+        let selection = NodeSelection(in: graph, indirect: indirect, earlier: try earlier())
+        let outcome: NodeSelection.Outcome
+        do {
+            outcome = try selection.nodes(try selector(of: project), kinds: try narrowed(kinds))
+        } catch let error as Diagnostic {
+            throw Diagnostics([error], in: project.root.directory)
+        }
+        console.warn(outcome.warnings, in: project.root.directory)
+        return outcome.nodes
+    }
+
+    /// Whether what earlier runs left is asked for, so that the graph must hold whole entries.
+    var comparesState: Bool {
+        (selected + excluded).contains { $0.contains("state:") } || named != nil
+    }
+
+    private func selector(of project: DbtProject) throws -> NodeSelector {
+        let names = try selectors(of: project)
+        if let named { return try names.selector(named: named) }
+        if selected.isEmpty, excluded.isEmpty, let standard = names.standard { return standard }
+        return try SelectorParser.parse(select: selected.isEmpty ? nil : selected, exclude: excluded)
+    }
+
+    private func selectors(of project: DbtProject) throws -> NamedSelectors {
+        let path = project.root.directory + "/selectors.yml"
+        guard let data = FileManager.default.contents(atPath: path) else { return NamedSelectors() }
+        return try NamedSelectors(yaml: Array(data), path: "selectors.yml")
+    }
+
+    private func narrowed(_ kinds: Set<ResourceKind>) throws -> Set<ResourceKind> {
+        let wanted = try wantedKinds.isEmpty ? kinds : Set(wantedKinds.flatMap(Self.kinds))
+        return wanted.intersection(kinds).subtracting(try unwantedKinds.flatMap(Self.kinds))
+    }
+
+    private static func kinds(_ word: String) throws -> [ResourceKind] {
+        if word == "all" { return ResourceKind.allCases }
+        if word == "default" { return Array(NodeListing.standardKinds) }
+        guard let kind = ResourceKind(rawValue: word) else {
+            throw UsageError(.other("there is no resource type '\(word)'", hint: "as in --resource-type model test"))
+        }
+        return [kind]
+    }
+
+    private func earlier() throws -> EarlierState {
+        var earlier = EarlierState()
+        guard let state else { return earlier }
+        if let data = FileManager.default.contents(atPath: state + "/manifest.json") {
+            earlier.graph = try SelectableGraph(manifest: Array(data), path: state + "/manifest.json")
+        }
+        if let data = FileManager.default.contents(atPath: state + "/run_results.json") {
+            earlier.results = try EarlierState.results(of: Array(data), path: state + "/run_results.json")
+        }
+        if let data = FileManager.default.contents(atPath: state + "/sources.json") {
+            earlier.loadedBefore = try EarlierState.loadTimes(of: Array(data), path: state + "/sources.json")
+        }
+        return earlier
+    }
+}

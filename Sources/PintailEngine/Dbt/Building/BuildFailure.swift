@@ -1,0 +1,149 @@
+import DuckDB
+import Jinja
+import PintailOrchestrator
+import PintailProject
+
+/// Why a node failed: what went wrong, where in its source or in a macro, and by which calls.
+struct BuildFailure {
+    private let error: any Error
+    private let node: Node?
+    private let compiled: String?
+    private let compiledPath: String?
+
+    init(_ error: any Error, _ node: Node?, compiled: String?, _ compiledPath: String?) {
+        self.error = error
+        self.node = node
+        self.compiled = compiled
+        self.compiledPath = compiledPath
+    }
+
+    private var database: DuckDBError? {
+        (error as? DuckDBError) ?? ((error as? TemplateError)?.cause as? DuckDBError)
+    }
+
+    /// The failure as the orchestrator has it.
+    var asNodeFailure: NodeFailure {
+        if let failure = error as? NodeFailure { return failure }
+        let lines = [message] + excerpt + calls
+        return NodeFailure(
+            message: lines.joined(separator: "\n"),
+            hint: hint,
+            isTransient: database?.isTransient ?? false
+        )
+    }
+
+    /// The failure as `run_results.json` has it.
+    var told: String {
+        let kind = error is TemplateError && database == nil ? "Compilation Error" : "Runtime Error"
+        let subject = node.map { " in \($0.kind.rawValue) \($0.name) (\($0.originalFilePath))" } ?? ""
+        return ([kind + subject] + ([message] + excerpt + calls).map { "  " + $0 }).joined(separator: "\n")
+    }
+
+    private var message: String {
+        if let database { return firstLine(of: database.message) }
+        if let error = error as? TemplateError { return error.message }
+        return NodeFailure(error).message
+    }
+
+    /// What follows repeats what the excerpt shows.
+    private func firstLine(of text: String) -> String {
+        let lines = text.split(separator: "\n").prefix { !$0.hasPrefix("LINE ") && !$0.hasPrefix("Did you mean") }
+        return lines.joined(separator: " ")
+    }
+
+    private var hint: String? {
+        if let database {
+            if let best = database.candidates.first, !best.contains("(") { return "did you mean '\(best)'?" }
+            return nil
+        }
+        return (error as? any NodeError)?.hint
+    }
+
+    private var excerpt: [String] {
+        if let database { return databaseExcerpt(database) }
+        guard let error = error as? TemplateError, error.place != nil else { return [] }
+        return error.excerpt().split(separator: "\n").map(String.init)
+    }
+
+    /// The macros that were running.
+    private var calls: [String] {
+        guard let error = error as? TemplateError, database == nil else { return [] }
+        return error.calls.map { call in
+            "in macro '\(call.macro)'"
+                + (call.place.map { ", called at \($0.template):\($0.line):\($0.column)" } ?? "")
+        }
+    }
+
+    private func databaseExcerpt(_ database: DuckDBError) -> [String] {
+        guard let sql = database.sql, let offset = database.offset else { return [] }
+        let statement = SQLPlace(sql, offset: offset)
+        if let node, let place = statement.found(in: node.rawCode) {
+            return place.excerpt(file: node.location.file.isEmpty ? node.originalFilePath : node.location.file, database.name)
+        }
+        if let compiled, let place = statement.found(in: compiled) {
+            return place.excerpt(file: compiledPath ?? "compiled SQL", database.name)
+        }
+        return statement.excerpt(file: "the statement", database.name)
+    }
+}
+
+/// A place in a text of SQL.
+struct SQLPlace {
+    private let lines: [Substring]
+    private let line: Int
+    /// In bytes from the line's start.
+    private let column: Int
+
+    /// - Parameter offset: in bytes.
+    init(_ text: String, offset: Int) {
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var rest = offset
+        var line = 0
+        while line < lines.count - 1, rest > lines[line].utf8.count {
+            rest -= lines[line].utf8.count + 1
+            line += 1
+        }
+        self.line = line
+        column = rest
+    }
+
+    private init(_ lines: [Substring], _ line: Int, _ column: Int) {
+        self.lines = lines
+        self.line = line
+        self.column = column
+    }
+
+    /// The same line in another text, where it stands there once.
+    func found(in text: String) -> SQLPlace? {
+        guard lines.indices.contains(line) else { return nil }
+        let wanted = Self.trimmed(lines[line])
+        guard wanted.count > 2 else { return nil }
+        let others = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let places = others.indices.filter { Self.trimmed(others[$0]) == wanted }
+        guard places.count == 1, let place = places.first else { return nil }
+        let shift = Self.blanks(others[place]) - Self.blanks(lines[line])
+        return SQLPlace(others, place, max(0, column + shift))
+    }
+
+    /// The line with a caret under the place.
+    func excerpt(file: String, _ name: String?) -> [String] {
+        guard lines.indices.contains(line) else { return [] }
+        let text = String(decoding: lines[line].utf8.map { $0 == 9 ? 0x20 : $0 }, as: UTF8.self)
+        let before = String(decoding: text.utf8.prefix(column), as: UTF8.self)
+        let number = String(line + 1)
+        let margin = String(repeating: " ", count: number.count + 1)
+        let width = max(1, name?.count ?? 1)
+        return [
+            "\(margin)--> \(file):\(number):\(before.count + 1)", "\(margin) |", " \(number) | \(text)",
+            "\(margin) | " + String(repeating: " ", count: before.count) + String(repeating: "^", count: width),
+        ]
+    }
+
+    private static func blanks(_ line: Substring) -> Int { line.utf8.prefix { $0 == 0x20 || $0 == 9 }.count }
+
+    private static func trimmed(_ line: Substring) -> [UInt8] {
+        var bytes = Array(line.utf8.drop { $0 == 0x20 || $0 == 9 })
+        while let last = bytes.last, last == 0x20 || last == 9 || last == 13 { bytes.removeLast() }
+        return bytes
+    }
+}

@@ -1,0 +1,101 @@
+import DuckDB
+import Jinja
+import PintailOrchestrator
+package import PintailProject
+import Synchronization
+
+/// What all nodes of one run of a dbt project share.
+final class BuildWorld: Sendable {
+    let project: DbtProject
+    let world: RunWorld
+    let database: Database
+    let relations = RelationCache()
+    let options: BuildOptions
+    let index: ReferenceIndex
+    /// Unique ids of what the run selected.
+    let selected: Set<String>
+    /// Relations of an earlier manifest, for what is not built here.
+    let deferred: [String: Relation]
+    let artifacts: ArtifactFolder
+    private let ephemerals = Mutex<[String: [CommonTableExpressions.Expression]]>([:])
+    private let log = Mutex<[DbtResult]>([])
+
+    init(
+        _ project: DbtProject,
+        _ world: RunWorld,
+        _ database: Database,
+        _ options: BuildOptions,
+        selected: Set<String>,
+        deferred: [String: Relation]
+    ) {
+        self.project = project
+        self.world = world
+        self.database = database
+        self.options = options
+        self.selected = selected
+        self.deferred = deferred
+        index = ReferenceIndex(project.manifest, root: project.root.name)
+        artifacts = ArtifactFolder(options.targetPath, root: project.root.directory)
+    }
+
+    var manifest: Manifest { project.manifest }
+
+    /// The results so far, in the order in which nodes ended.
+    var results: [DbtResult] { log.withLock { $0 } }
+
+    func note(_ result: DbtResult) { log.withLock { $0.append(result) } }
+
+    /// The queries of an ephemeral model and of those it reads; made once.
+    func expressions(
+        of id: String,
+        make: () throws -> [CommonTableExpressions.Expression]
+    ) throws -> [CommonTableExpressions.Expression] {
+        if let known = ephemerals.withLock({ $0[id] }) { return known }
+        // Made outside of the lock: two that want it at once make the same.
+        let made = try make()
+        ephemerals.withLock { $0[id] = made }
+        return made
+    }
+}
+
+/// What a run of a dbt project is told.
+package struct BuildOptions: Sendable {
+    package var verb: BuildVerb
+    /// Nodes at once; nil for one a core.
+    package var threads: Int?
+    package var isFullRefresh = false
+    package var failsFast = false
+    package var storesFailures = false
+    /// Whether tables are made without rows.
+    package var isEmpty = false
+    /// Whether warnings are errors.
+    package var warnsAreErrors = false
+    /// Whether relations of an earlier manifest are preferred even to those that exist.
+    package var favorsState = false
+    /// The folder for artifacts.
+    package var targetPath: String
+    /// The command as the user gave it, for the history.
+    package var command: String
+    /// Values of the environment.
+    package var environment: [String: String]
+    /// What `run_results.json` says of the command.
+    package var arguments: ConfigObject = [:]
+    /// Takes what templates print.
+    package var print: @Sendable (String) -> Void = { _ in }
+
+    /// A run of a verb.
+    package init(_ verb: BuildVerb, targetPath: String, command: String, environment: [String: String]) {
+        self.verb = verb
+        self.targetPath = targetPath
+        self.command = command
+        self.environment = environment
+    }
+
+    /// `flags` as templates see them.
+    var flags: ConfigObject {
+        [
+            "FULL_REFRESH": .bool(isFullRefresh), "STORE_FAILURES": .bool(storesFailures), "EMPTY": .bool(isEmpty),
+            "FAIL_FAST": .bool(failsFast), "WHICH": .string(verb.rawValue), "WARN_ERROR": .bool(warnsAreErrors),
+        ]
+    }
+}

@@ -1,0 +1,72 @@
+import DuckDB
+import Jinja
+import PintailOrchestrator
+package import PintailProject
+
+/// One call of a macro, outside of any node.
+package struct DbtOperation: Sendable {
+    private let project: DbtProject
+    private let macro: String
+    private let arguments: ConfigObject
+    private let options: BuildOptions
+
+    /// A call of `macro`, which may name its package.
+    package init(project: DbtProject, macro: String, arguments: ConfigObject, options: BuildOptions) {
+        self.project = project
+        self.macro = macro
+        self.arguments = arguments
+        self.options = options
+    }
+
+    /// Calls it; what it changed is committed, unless it fails.
+    package func run() async throws {
+        try await offPool {
+            let world = try DbtBuild.world(of: project, options, selecting: [])
+            let warehouse = try Warehouse(world.database, relations: world.relations)
+            let result = DbtResult("operation.\(project.root.name).\(macro)", .success)
+            do {
+                try call(world, warehouse)
+                try warehouse.commit()
+            } catch {
+                warehouse.rollback()
+                throw BuildFailure(error, nil, compiled: nil, nil).asNodeFailure
+            }
+            world.note(result)
+            try DbtBuild.writeResults(world, 0)
+        }
+    }
+
+    private func call(_ world: BuildWorld, _ warehouse: Warehouse) throws {
+        let parts = macro.split(separator: ".", maxSplits: 1).map(String.init)
+        let found =
+            parts.count == 2
+            ? project.macros.macro(parts[1], ofNamespace: parts[0])
+            : project.macros.macro(macro, from: project.root.name) ?? project.macros.packages.lazy.compactMap {
+                project.macros.macro(macro, in: $0)
+            }.first
+        guard let found else {
+            let known = project.macros.packages.flatMap { project.macros.names(in: $0) }
+            throw StepError("there is no macro '\(macro)'", hint: didYouMean(macro, among: known))
+        }
+        let location = SourceLocation(file: found.originalFilePath, line: 1, column: 1)
+        let node = Node(
+            .operation,
+            uniqueID: "operation.\(project.root.name).\(macro)",
+            name: macro,
+            package: project.root.name,
+            path: found.path,
+            originalFilePath: found.originalFilePath,
+            fqn: [project.root.name, macro],
+            config: ["enabled": true],
+            location: location
+        )
+        let (context, _) = try NodeCompilation(world: world, node: node, warehouse: warehouse).context()
+        defer { context.close() }
+        let given = Arguments([], keyword: arguments.map { ($0.key, $0.value.templateValue) })
+        _ = try Interpreter(DbtEnvironment.sql, embedder: context).call(
+            macro: found.definition,
+            with: given,
+            in: context
+        )
+    }
+}

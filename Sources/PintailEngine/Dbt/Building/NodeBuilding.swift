@@ -1,0 +1,90 @@
+import DuckDB
+import Jinja
+import PintailOrchestrator
+import PintailProject
+
+/// The life of one node: compiled, materialized with its hooks, judged.
+struct NodeBuilding {
+    let world: BuildWorld
+    let node: Node
+    let warehouse: Warehouse
+
+    /// Does what the run's verb wants of the node; blocks.
+    ///
+    /// The result is filled in as far as it goes, so that what is known of a failure is kept.
+    func run(_ result: inout DbtResult) throws -> RowCount? {
+        let compilation = NodeCompilation(world: world, node: node, warehouse: warehouse)
+        let (context, names) = try compilation.context()
+        defer { context.close() }
+        defer { settle() }
+        let began = Timestamp.now
+        try refuseForeignLanguage()
+        if node.kind != .seed {
+            let sql = try compilation.compile(context, names)
+            result.compiled = sql
+            result.compiledPath = world.artifacts.write(sql, of: node, in: "compiled")
+        }
+        if node.kind != .test || storesFailures { result.relationName = node.relationName }
+        if node.isEphemeral && node.kind == .model { result.relationName = nil }
+        let compiled = Timestamp.now
+        result.timings = [DbtResult.Timing(name: "compile", started: began, completed: compiled)]
+        guard world.options.verb != .compile else { return nil }
+        defer {
+            result.timings.append(DbtResult.Timing(name: "execute", started: compiled, completed: .now))
+            if !context.written.isEmpty {
+                result.buildPath = world.artifacts.write(context.written, of: node, in: "run")
+            }
+        }
+        _ = try context.materialize()
+        let main = context.results["main"]
+        if case .object(let object)? = main?.response, let response = object as? AdapterResponse {
+            result.response = response.facts
+            result.message = response.message
+        }
+        if node.kind == .test {
+            try TestVerdict(node, world.options).judge(main?.table, &result)
+            return nil
+        }
+        return main?.response.rowsAffected
+    }
+
+    private var storesFailures: Bool { node.config["store_failures"]?.bool ?? world.options.storesFailures }
+
+    private func refuseForeignLanguage() throws {
+        guard node.language == "python" else { return }
+        throw StepError(
+            "model '\(node.name)' is written in Python, which is not run here",
+            hint: "write it in SQL; everything that does not read it is built"
+        )
+    }
+
+    /// Nothing stays open behind a node.
+    private func settle() {
+        guard warehouse.isInTransaction else { return }
+        if node.kind == .test {
+            do { try warehouse.commit() } catch { warehouse.rollback() }
+        } else {
+            warehouse.rollback()
+        }
+    }
+}
+
+extension AdapterResponse {
+    /// As `run_results.json` has it.
+    var facts: ConfigObject {
+        var facts: ConfigObject = ["_message": .string(message)]
+        guard let code = code.asString else { return facts }
+        facts["code"] = .string(code)
+        if let rows = rowsAffected.asInteger { facts["rows_affected"] = .integer(rows) }
+        return facts
+    }
+}
+
+extension Jinja.Value {
+    fileprivate var rowsAffected: RowCount? {
+        guard case .object(let object) = self, let response = object as? AdapterResponse,
+            let rows = response.rowsAffected.asInteger, rows > 0
+        else { return nil }
+        return RowCount(Int64(rows))
+    }
+}

@@ -1,0 +1,46 @@
+import PintailOrchestrator
+package import PintailProject
+
+/// How one node of a dbt project ended, in dbt's words.
+package struct DbtResult: Sendable {
+    /// dbt's words for how nodes end.
+    package enum Status: String, Sendable {
+        case success, error, skipped, pass, fail, warn
+        case noOp = "no-op"
+        case partialSuccess = "partial success"
+    }
+
+    /// A step of a node's life with its times.
+    package struct Timing: Sendable {
+        let name: String
+        let started: Timestamp
+        let completed: Timestamp
+    }
+
+    /// The node.
+    package let uniqueID: String
+    /// How it ended.
+    package var status: Status
+    package var timings: [Timing] = []
+    /// How long it took, in seconds.
+    package var seconds: Double = 0
+    package var message: String?
+    /// How many rows a test found.
+    package var failures: Int?
+    /// What the adapter said.
+    package var response: ConfigObject = [:]
+    /// The SQL that was made of its template.
+    package var compiled: String?
+    package var relationName: String?
+    /// Where the compiled SQL was written, from the project's folder on.
+    package var compiledPath: String?
+    /// Where the statement that ran was written.
+    package var buildPath: String?
+
+    /// A node that ended.
+    package init(_ uniqueID: String, _ status: Status, message: String? = nil) {
+        self.uniqueID = uniqueID
+        self.status = status
+        self.message = message
+    }
+}
