@@ -74,9 +74,10 @@ import Synchronization
         guard error.kind == .interrupted, !isCancelled, let handle = unsafe state.withLock({ unsafe $0.handle }) else {
             return nil
         }
+        let again: SQL = "EXPLAIN ANALYZE \(sql)"
         var result = unsafe duckdb_result()
         defer { unsafe duckdb_destroy_result(&result) }
-        guard unsafe duckdb_query(handle, "EXPLAIN ANALYZE " + sql.text, &result) != DuckDBSuccess,
+        guard unsafe duckdb_query(handle, again.text, &result) != DuckDBSuccess,
             let reason = unsafe duckdb_result_error(&result)
         else { return nil }
         return DuckDBError(reported: unsafe String(cString: reason), sql: sql.text)
