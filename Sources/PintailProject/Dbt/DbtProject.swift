@@ -9,7 +9,7 @@ package struct DbtProject: Sendable {
     /// The chosen output.
     package let profile: DbtProfile
     /// Everything in it, resolved.
-    package let manifest: Manifest
+    package var manifest: Manifest
     /// How macros are found.
     package let macros: MacroIndex
     /// Which value a variable has for whom.

@@ -90,3 +90,20 @@ struct CompileCommand: Command {
 
     func run(_ console: Console) async throws -> ExitCode { try await verb.run(console) }
 }
+
+/// Makes relations of an earlier run available under this project's names: `pintail clone`.
+struct CloneCommand: Command {
+    static let spec = CommandSpec(
+        "clone",
+        .work,
+        "Make views of what an earlier run of a dbt project has built elsewhere",
+        options: DbtVerb.options,
+        examples: [.init("pintail clone --state prod/target", "Takes over what the manifest in prod/target names.")]
+    )
+
+    private let verb: DbtVerb
+
+    init(_ arguments: ParsedArguments) throws(UsageError) { verb = try DbtVerb(.clone, arguments) }
+
+    func run(_ console: Console) async throws -> ExitCode { try await verb.run(console) }
+}

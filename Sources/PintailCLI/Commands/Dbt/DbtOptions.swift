@@ -20,7 +20,7 @@ struct DbtOptions: Sendable {
 
     private let folder: String
     private let targetPath: String?
-    private let project: DbtProject.Options
+    private var project: DbtProject.Options
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? ".")
@@ -41,6 +41,15 @@ struct DbtOptions: Sendable {
         }
         project = options
     }
+
+    /// Variables of the command line.
+    var vars: ConfigObject { project.vars }
+
+    /// Takes variables as an earlier run had them, in JSON.
+    mutating func take(vars: String) throws(Diagnostic) { project.vars = try DbtProject.Options.variables(vars) }
+
+    /// Values of the environment.
+    var environment: [String: String] { project.environment }
 
     /// Reads the project, and prints what is doubtful about it.
     func load(_ console: Console) throws -> DbtProject {

@@ -12,15 +12,24 @@ struct DbtVerb: Sendable {
     static let empty = Option.flag("empty", "Make tables without rows")
     static let warnError = Option.flag("warn-error", "Take warnings for errors")
     static let json = Option.flag("json", "Print every event as a line of JSON")
+    static let defers = Option.flag("defer", "Read what is not there from where the manifest of --state has it")
+    static let favorState = Option.flag("favor-state", "With --defer, even what is there")
+    static let deferState = Option.value("defer-state", "DIR", .directory, "The manifest of --defer, beside --state")
+    static let eventStart = Option.value("event-time-start", "TIME", .text, "Where microbatch models begin")
+    static let eventEnd = Option.value("event-time-end", "TIME", .text, "Where microbatch models end")
     static let options =
         DbtOptions.all + DbtSelection.all + [fullRefresh, failFast, threads, storeFailures, empty, warnError, json]
-        + passed
+        + [defers, favorState, deferState, eventStart, eventEnd] + passed
 
     /// Flags of dbt that change nothing here.
     static let passed: [Option] = [
         "no-version-check", "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
         "no-print", "no-populate-cache", "cache-selected-only", "no-static-parser", "debug", "show-all-deprecations",
+        "use-colors",
     ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }
+        + ["log-path", "log-level", "log-format"].map {
+            Option.value($0, "VALUE", .text, "Taken for dbt's sake; changes nothing")
+        }
 
     /// What `run` takes for dbt projects beside what it takes for pipelines.
     static let optionsBesideRun = options.filter { option in
@@ -37,15 +46,22 @@ struct DbtVerb: Sendable {
 
     private let verb: BuildVerb
     private let arguments: ParsedArguments
-    private let options: DbtOptions
+    private var options: DbtOptions
     private let selection: DbtSelection
-    /// Unique ids of what is run again; nil where selectors say what runs.
-    private var again: Set<String>?
+    /// What is run again; nil where selectors say what runs.
+    private var again: EarlierState.Unfinished?
 
     init(_ verb: BuildVerb, _ arguments: ParsedArguments) throws(UsageError) {
         self.verb = verb
         self.arguments = arguments
         options = try DbtOptions(arguments)
+        selection = DbtSelection(arguments)
+    }
+
+    private init(_ verb: BuildVerb, _ arguments: ParsedArguments, _ options: DbtOptions) {
+        self.verb = verb
+        self.arguments = arguments
+        self.options = options
         selection = DbtSelection(arguments)
     }
 
@@ -57,15 +73,15 @@ struct DbtVerb: Sendable {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw UsageError(.other("there is no \(path) of an earlier run", hint: "run 'pintail build' first"))
         }
-        let left: (verb: String, nodes: Set<String>)
         do throws(Diagnostic) {
-            left = try EarlierState.unfinished(in: Array(data), path: path)
+            let left = try EarlierState.unfinished(in: Array(data), path: path)
+            var verb = DbtVerb(BuildVerb(rawValue: left.verb) ?? .build, arguments, options)
+            verb.again = left
+            if !arguments.has(DbtOptions.vars) { try verb.options.take(vars: left.vars) }
+            return verb
         } catch {
             throw UsageError(.other(error.message, hint: error.hint))
         }
-        var verb = try DbtVerb(BuildVerb(rawValue: left.verb) ?? .build, arguments)
-        verb.again = left.nodes
-        return verb
     }
 
     func run(_ console: Console) async throws -> ExitCode {
@@ -78,9 +94,11 @@ struct DbtVerb: Sendable {
             return .success
         }
         let view = RunView(console, explains: false, asJSON: arguments.has(Self.json), isKept: true)
-        let (chosen, told) = (selected, settings)
+        let told = settings
+        let standIns = try deferred()
         let outcome = try await Interruption.cancelling(onSignal: view.cancel) {
-            try await DbtBuild.prepare(project, selecting: chosen, options: told).execute(sinks: [view.sink])
+            let build = try await DbtBuild.prepare(project, selecting: selected, options: told, deferringTo: standIns)
+            return try await build.execute(sinks: [view.sink])
         }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
@@ -89,10 +107,23 @@ struct DbtVerb: Sendable {
     }
 
     private func select(in project: DbtProject, _ console: Console) throws -> Set<String> {
-        if let again { return again }
+        if let again { return again.nodes }
         let graph = try selection.graph(of: project)
         let nodes = try selection.nodes(in: graph, of: project, kinds: verb.kinds, console)
         return Set(graph.ids(of: nodes))
+    }
+
+    /// The relations that stand in for what is not there.
+    private func deferred() throws -> [String: String] {
+        guard arguments.has(Self.defers) || arguments.has(Self.favorState) || verb == .clone else { return [:] }
+        let folder = arguments[Self.deferState].map { ProjectAccess.absolute($0) } ?? selection.state
+        guard let path = folder.map({ $0 + "/manifest.json" }), let data = FileManager.default.contents(atPath: path)
+        else {
+            throw UsageError(
+                .other("the manifest of an earlier run is needed", hint: "name the folder that holds it with --state")
+            )
+        }
+        return try EarlierState.relationNames(in: Array(data), path: path)
     }
 
     private func buildOptions(for project: DbtProject) -> BuildOptions {
@@ -103,11 +134,14 @@ struct DbtVerb: Sendable {
             environment: options.environment
         )
         settings.threads = arguments.count(Self.threads)
-        settings.isFullRefresh = arguments.has(Self.fullRefresh)
+        settings.isFullRefresh = arguments.has(Self.fullRefresh) || again?.isFullRefresh == true
         settings.failsFast = arguments.has(Self.failFast)
         settings.storesFailures = arguments.has(Self.storeFailures)
         settings.isEmpty = arguments.has(Self.empty)
         settings.warnsAreErrors = arguments.has(Self.warnError)
+        settings.favorsState = arguments.has(Self.favorState)
+        settings.eventTimeStart = arguments[Self.eventStart]
+        settings.eventTimeEnd = arguments[Self.eventEnd]
         let facts: ConfigObject = [
             "which": .string(verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),

@@ -50,13 +50,17 @@ struct Relation: Hashable, Sendable {
 
     /// Its name, or what is read in its place, as SQL.
     var sql: String {
-        let name = name
-        guard limit != nil || timeFilter != nil else { return name }
-        let conditions = [timeFilter, limit == 0 ? "false" : nil].compactMap { $0 }
-        let filter = conditions.isEmpty ? "" : " where " + conditions.joined(separator: " and ")
-        let limit = limit.map { " limit \($0)" } ?? ""
-        let alias = needsAlias ? " _dbt_limit_subq_\(identifier ?? "")" : ""
-        return "(select * from \(name)\(filter)\(limit))\(alias)"
+        var text = name
+        if let limit {
+            let rows = limit == 0 ? "where false limit 0" : "limit \(limit)"
+            text = "(select * from \(text) \(rows))" + alias("limit")
+        }
+        if let timeFilter { text = "(select * from \(text) where \(timeFilter))" + alias("et_filter") }
+        return text
+    }
+
+    private func alias(_ reason: String) -> String {
+        needsAlias ? " _dbt_\(reason)_subq_\(identifier ?? "")" : ""
     }
 
     /// Its name as SQL.

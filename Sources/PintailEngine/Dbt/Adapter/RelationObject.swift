@@ -9,6 +9,8 @@ final class RelationObject: JinjaObject {
     init(_ relation: Relation) { self.relation = relation }
 
     var typeName: String { "DuckDBRelation" }
+    /// Packages tell relations from other values by asking for their metadata as mappings are asked.
+    var isMapping: Bool { true }
     func text() throws -> String { relation.sql }
     func repr() throws -> String { "<DuckDBRelation \(relation.sql)>" }
     func truth() throws -> Bool { true }
@@ -60,6 +62,7 @@ final class RelationObject: JinjaObject {
         case "quote_policy": .object(NamedParts("Policy", relation.quoted.values))
         case "include_policy": .object(NamedParts("Policy", relation.included.values))
         case "quote_character": "\""
+        case "metadata": .dict(of: ["type": "DuckDBRelation"])
         case "dbt_created": .bool(relation.isMadeByModel)
         case "external": .optional(relation.externalText)
         case "limit": relation.limit.map { .integer($0) } ?? Value.none

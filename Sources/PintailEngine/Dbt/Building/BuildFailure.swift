@@ -17,9 +17,7 @@ struct BuildFailure {
         self.compiledPath = compiledPath
     }
 
-    private var database: DuckDBError? {
-        (error as? DuckDBError) ?? ((error as? TemplateError)?.cause as? DuckDBError)
-    }
+    private var database: DuckDBError? { error.databaseCause }
 
     /// The failure as the orchestrator has it.
     var asNodeFailure: NodeFailure {
@@ -65,14 +63,17 @@ struct BuildFailure {
         return error.excerpt().split(separator: "\n").map(String.init)
     }
 
-    /// The macros that were running.
+    /// The macros that were running; where the database is to blame, those that the user can look at.
     private var calls: [String] {
-        guard let error = error as? TemplateError, database == nil else { return [] }
-        return error.calls.map { call in
+        guard let error = error as? TemplateError else { return [] }
+        let calls = database == nil ? error.calls : error.calls.filter { !Self.ownMacros.contains($0.macro) }
+        return calls.map { call in
             "in macro '\(call.macro)'"
                 + (call.place.map { ", called at \($0.template):\($0.line):\($0.column)" } ?? "")
         }
     }
+
+    private static let ownMacros = Set(BuiltInMacros.all.map(\.definition.name))
 
     private func databaseExcerpt(_ database: DuckDBError) -> [String] {
         guard let sql = database.sql, let offset = database.offset else { return [] }
@@ -84,6 +85,18 @@ struct BuildFailure {
             return place.excerpt(file: compiledPath ?? "compiled SQL", database.name)
         }
         return statement.excerpt(file: "the statement", database.name)
+    }
+}
+
+extension Error {
+    /// What the database said, under whatever templates made of it.
+    var databaseCause: DuckDBError? {
+        var next: (any Error)? = self
+        while let error = next {
+            if let found = error as? DuckDBError { return found }
+            next = (error as? TemplateError)?.cause ?? (error as? any NodeError)?.cause
+        }
+        return nil
     }
 }
 

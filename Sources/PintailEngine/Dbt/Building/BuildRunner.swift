@@ -33,6 +33,7 @@ struct BuildRunner: NodeRunner {
     }
 
     private func build(_ id: String, _ name: NodeID, _ reporter: NodeReporter) async throws -> NodeResult {
+        try Task.checkCancellation()
         let stop = StopSignal()
         return try await withTaskCancellationHandler {
             try await offPool {
@@ -66,12 +67,12 @@ struct BuildRunner: NodeRunner {
                 result.message = "NO-OP"
             }
         } catch {
-            if let error = error as? TemplateError, let cause = error.cause as? DuckDBError, cause.kind == .interrupted {
-                throw CancellationError()
-            }
+            if error.databaseCause?.kind == .interrupted { throw CancellationError() }
             let failure = BuildFailure(error, world.manifest.nodes[id], compiled: result.compiled, result.compiledPath)
-            result.status = .error
-            result.message = failure.told
+            if result.status != .partialSuccess {
+                result.status = .error
+                result.message = failure.told
+            }
             result.seconds = start.duration(to: clock.now).inSeconds
             world.note(result)
             throw failure.asNodeFailure

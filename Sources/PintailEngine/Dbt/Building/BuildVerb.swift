@@ -2,7 +2,7 @@ package import PintailProject
 
 /// What is done with the selected nodes of a dbt project.
 package enum BuildVerb: String, Sendable, CaseIterable {
-    case build, run, test, seed, snapshot, compile
+    case build, run, test, seed, snapshot, compile, clone
 
     /// The kinds of nodes that the verb takes.
     package var kinds: Set<ResourceKind> {
@@ -12,10 +12,11 @@ package enum BuildVerb: String, Sendable, CaseIterable {
         case .test: [.test, .unitTest]
         case .seed: [.seed]
         case .snapshot: [.snapshot]
+        case .clone: [.model, .seed, .snapshot]
         case .compile: [.model, .snapshot, .test, .analysis, .seed, .unitTest]
         }
     }
 
     /// Whether hooks of the project run before and after.
-    var runsHooks: Bool { self != .compile }
+    var runsHooks: Bool { self != .compile && self != .clone }
 }

@@ -72,6 +72,9 @@ package struct BuildOptions: Sendable {
     package var warnsAreErrors = false
     /// Whether relations of an earlier manifest are preferred even to those that exist.
     package var favorsState = false
+    /// Where microbatch models begin, and where they end, instead of by themselves.
+    package var eventTimeStart: String?
+    package var eventTimeEnd: String?
     /// The folder for artifacts.
     package var targetPath: String
     /// The command as the user gave it, for the history.

@@ -2,6 +2,8 @@
 enum CommonTableExpressions {
     /// A query under a name.
     struct Expression: Sendable, Hashable {
+        /// The unique id of the model it is.
+        var id = ""
         let name: String
         let sql: String
     }

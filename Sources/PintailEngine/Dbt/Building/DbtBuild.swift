@@ -147,7 +147,7 @@ package struct DbtBuild: Sendable {
 
     /// Schemas that nodes are built in, and hooks that come first.
     private func prepareDatabase(_ pool: WarehousePool) throws {
-        guard world.options.verb.runsHooks else { return }
+        guard world.options.verb != .compile else { return }
         let warehouse = try pool.take()
         defer { pool.give(warehouse) }
         var known: Set<String> = []
@@ -156,8 +156,10 @@ package struct DbtBuild: Sendable {
             let database = node.database ?? world.project.profile.database
             guard known.insert("\(database).\(node.schema)".lowercased()).inserted else { continue }
             try createSchema(node.schema, in: database, warehouse)
+            // Asked before anything is made, so that no node takes an answer from the middle of another's work.
+            _ = try warehouse.relations(in: node.schema, of: database)
         }
-        _ = ProjectHooks(world: world, warehouse: warehouse).run("on-run-start")
+        if world.options.verb.runsHooks { _ = ProjectHooks(world: world, warehouse: warehouse).run("on-run-start") }
     }
 
     private func storesFailures(_ node: Node) -> Bool {
@@ -227,7 +229,16 @@ package struct DbtBuild: Sendable {
         )
         let artifact = RunResultsArtifact(world.results, metadata, seconds: seconds, arguments: world.options.arguments)
         try world.artifacts.write(artifact.bytes(), named: "run_results.json")
-        try world.artifacts.write(ManifestArtifact(world.project, metadata).bytes(), named: "manifest.json")
+        var project = world.project
+        for result in world.results where result.compiled != nil || result.buildPath != nil {
+            project.manifest.nodes[result.uniqueID]?.compilation = Node.Compilation(
+                code: result.compiled,
+                path: result.compiledPath,
+                buildPath: result.buildPath,
+                expressions: result.expressions.map { (id: $0.id, sql: " \($0.name) as (\n\($0.sql)\n)") }
+            )
+        }
+        try world.artifacts.write(ManifestArtifact(project, metadata).bytes(), named: "manifest.json")
     }
 }
 
@@ -242,9 +253,18 @@ enum ResultsForHooks {
         dict["execution_time"] = .double(result.seconds)
         dict["thread_id"] = "Thread-1 (worker)"
         dict["adapter_response"] = .dict(result.response.templateDict)
-        dict["timing"] = .list(of: [])
+        dict["timing"] = .list(
+            of: result.timings.map { timing in
+                .dict(of: [
+                    "name": .string(timing.name), "started_at": .string(timing.started.description),
+                    "completed_at": .string(timing.completed.description),
+                ])
+            }
+        )
         dict["unique_id"] = .string(result.uniqueID)
         dict["node"] = node ?? Jinja.Value.none
+        let plain = DictObject(copying: dict)
+        dict["to_dict"] = .function("to_dict") { _, _ in .dict(plain) }
         return .dict(dict)
     }
 }

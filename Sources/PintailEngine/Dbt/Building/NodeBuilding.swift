@@ -13,15 +13,22 @@ struct NodeBuilding {
     ///
     /// The result is filled in as far as it goes, so that what is known of a failure is kept.
     func run(_ result: inout DbtResult) throws -> RowCount? {
+        try refuseForeignLanguage()
+        if world.options.verb != .compile, world.options.verb != .clone, MicrobatchBuilding.isMeant(node) {
+            try MicrobatchBuilding(world: world, node: node, warehouse: warehouse).run(&result)
+            return nil
+        }
         let compilation = NodeCompilation(world: world, node: node, warehouse: warehouse)
         let (context, names) = try compilation.context()
         defer { context.close() }
         defer { settle() }
         let began = Timestamp.now
-        try refuseForeignLanguage()
-        if node.kind != .seed {
-            let sql = try compilation.compile(context, names)
+        if world.options.verb == .clone {
+            prepareClone(context)
+        } else if node.kind != .seed {
+            let (sql, expressions) = try compilation.compile(context, names)
             result.compiled = sql
+            result.expressions = expressions
             result.compiledPath = world.artifacts.write(sql, of: node, in: "compiled")
         }
         if node.kind != .test || storesFailures { result.relationName = node.relationName }
@@ -49,6 +56,13 @@ struct NodeBuilding {
     }
 
     private var storesFailures: Bool { node.config["store_failures"]?.bool ?? world.options.storesFailures }
+
+    /// A clone is built of the relation that an earlier run made, whatever the node itself is.
+    private func prepareClone(_ context: RunContext) {
+        context.node.config["materialized"] = "clone"
+        context.node.extra["defer_relation"] =
+            world.deferred[node.uniqueID].map { Jinja.Value.object(RelationObject($0)) } ?? Jinja.Value.none
+    }
 
     private func refuseForeignLanguage() throws {
         guard node.language == "python" else { return }

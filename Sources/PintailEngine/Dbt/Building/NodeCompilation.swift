@@ -14,8 +14,11 @@ struct NodeCompilation {
     }
 
     /// The node's SQL, with the ephemeral models it reads in front; the context knows it then.
-    func compile(_ context: RunContext, _ names: NodeNames) throws -> String {
-        guard node.kind != .seed else { return "" }
+    func compile(
+        _ context: RunContext,
+        _ names: NodeNames
+    ) throws -> (sql: String, expressions: [CommonTableExpressions.Expression]) {
+        guard node.kind != .seed else { return ("", []) }
         if node.test != nil { context.node.extra["_dbt_generic_test_kwargs"] = try testArguments(context) }
         let template = try Template(node.rawCode, name: shownPath, in: DbtEnvironment.sql)
         let own = try context.compile(template)
@@ -24,7 +27,7 @@ struct NodeCompilation {
         context.node.compiledSQL = sql
         context.node.model["compiled"] = true
         context.node.model["compiled_code"] = .string(sql)
-        return sql
+        return (sql, expressions)
     }
 
     /// The queries of ephemeral models and of those that they read, each once and before who reads it.
@@ -45,7 +48,7 @@ struct NodeCompilation {
                     in: "compiled"
                 )
                 let name = Relation(ephemeral: ephemeral).identifier ?? ephemeral.name
-                return needed + [CommonTableExpressions.Expression(name: name, sql: sql)]
+                return needed + [CommonTableExpressions.Expression(id: ephemeral.uniqueID, name: name, sql: sql)]
             }
             for expression in made where !all.contains(expression) { all.append(expression) }
         }

@@ -14,6 +14,8 @@ final class NodeNames: NodeReferences {
     private let warehouse: Warehouse?
     /// Values that a unit test gives in place of the real ones.
     var overriddenVars: ConfigObject = [:]
+    /// The span of time that is built: what knows its event time is read only so far.
+    var window: BatchWindows.Window?
     /// Relations that a unit test gives in place of the real ones, by unique id.
     var substitutes: [String: Relation] = [:]
 
@@ -43,7 +45,7 @@ final class NodeNames: NodeReferences {
             if !ephemerals.contains(where: { $0.uniqueID == id }) { ephemerals.append(found) }
             return Relation(ephemeral: found)
         }
-        return try limited(relation(of: found))
+        return limited(filtered(try relation(of: found), by: found.config["event_time"], found.columns))
     }
 
     private func relation(of found: Node) throws -> Relation {
@@ -61,6 +63,16 @@ final class NodeNames: NodeReferences {
         return relation
     }
 
+    private func filtered(_ relation: Relation, by field: ConfigValue?, _ columns: [ColumnEntry]) -> Relation {
+        guard let window, let field = field?.string else { return relation }
+        let isQuoted = columns.first { $0.name == field }?.quote ?? false
+        let name = isQuoted ? Relation.quote(field) : field
+        let (start, end) = (MicrobatchBuilding.text(window.start), MicrobatchBuilding.text(window.end))
+        var relation = relation
+        relation.timeFilter = "\(name) >= '\(start)' and \(name) < '\(end)'"
+        return relation
+    }
+
     func source(_ source: String, _ table: String) throws -> Relation {
         guard case .found(let id) = world.index.resolve(source: [source, table], from: node.package),
             let found = world.manifest.sources[id]
@@ -69,7 +81,7 @@ final class NodeNames: NodeReferences {
             throw TemplateError(.raised, "there is no source '\(source).\(table)'\(hint)")
         }
         if let substitute = substitutes[id] { return substitute }
-        return limited(try Relation(of: found))
+        return limited(filtered(try Relation(of: found), by: found.config["event_time"], found.columns))
     }
 
     func variable(_ name: String) -> Value? {

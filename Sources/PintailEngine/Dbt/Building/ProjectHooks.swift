@@ -35,7 +35,7 @@ struct ProjectHooks {
             let (context, names) = try compilation.context()
             defer { context.close() }
             context.node.extra = extra
-            let sql = try compilation.compile(context, names)
+            let sql = try compilation.compile(context, names).sql
             result.compiled = sql
             if sql.utf8.contains(where: { $0 > 0x20 }) { _ = try warehouse.run(sql, fetching: false, begins: false) }
             try warehouse.commit()

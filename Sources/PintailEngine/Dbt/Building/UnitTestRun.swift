@@ -36,6 +36,8 @@ struct UnitTestRun {
         let template = try Template(model.rawCode, name: model.location.file, in: DbtEnvironment.sql)
         let sql = CommonTableExpressions.adding(expressions, to: try context.compile(template))
         context.node.this = probe
+        // Names were remembered: from here on `this` is another.
+        context.close()
         context.node.compiledSQL = sql
         result.compiled = sql
         _ = try context.materialize()

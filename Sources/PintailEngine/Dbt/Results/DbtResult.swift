@@ -17,6 +17,12 @@ package struct DbtResult: Sendable {
         let completed: Timestamp
     }
 
+    /// Spans of time of a microbatch model, by how they ended; each with its start and end.
+    package struct Batches: Sendable {
+        var successful: [[String]] = []
+        var failed: [[String]] = []
+    }
+
     /// The node.
     package let uniqueID: String
     /// How it ended.
@@ -31,7 +37,11 @@ package struct DbtResult: Sendable {
     package var response: ConfigObject = [:]
     /// The SQL that was made of its template.
     package var compiled: String?
+    /// The ephemeral models that were put in front of it.
+    var expressions: [CommonTableExpressions.Expression] = []
     package var relationName: String?
+    /// What became of each span of time; microbatch models only.
+    package var batches: Batches?
     /// Where the compiled SQL was written, from the project's folder on.
     package var compiledPath: String?
     /// Where the statement that ran was written.

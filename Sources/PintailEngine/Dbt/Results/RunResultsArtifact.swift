@@ -45,6 +45,11 @@ package struct RunResultsArtifact: Sendable {
 }
 
 extension JSONWriter {
+    private static func value(of batches: DbtResult.Batches) -> ConfigValue {
+        func list(_ spans: [[String]]) -> ConfigValue { .list(spans.map { .list($0.map { .string($0) }) }) }
+        return ["successful": list(batches.successful), "failed": list(batches.failed)]
+    }
+
     fileprivate mutating func write(_ result: DbtResult) {
         object { writer in
             writer.entry("status", result.status.rawValue)
@@ -65,7 +70,7 @@ extension JSONWriter {
             writer.entry("compiled", result.compiled == nil ? .null : true)
             writer.entry("compiled_code", result.compiled)
             writer.entry("relation_name", result.relationName)
-            writer.entry("batch_results", .null)
+            writer.entry("batch_results", result.batches.map { Self.value(of: $0) } ?? .null)
         }
     }
 }

@@ -11,7 +11,7 @@ extension JSONWriter {
             writer.entry("group", node.group)
             writer.entry("docs", .object(node.docs))
             writer.entry("patch_path", node.patchPath)
-            writer.entry("build_path", nil as String?)
+            writer.entry("build_path", node.compilation?.buildPath)
             writer.entry("unrendered_config", .object(node.unrenderedConfig))
             writer.entry("created_at", .double(node.createdAt))
             writer.entry("relation_name", node.relationName)
@@ -62,10 +62,25 @@ extension JSONWriter {
             writer.entry("macros", node.dependsOnMacros)
             writer.entry("nodes", node.dependsOnNodes)
         }
-        entry("compiled_path", nil as String?)
+        entry("compiled_path", node.compilation?.path)
+        writeCompilation(node)
         let contract = node.config["contract"]?.object ?? ["enforced": false, "alias_types": true]
         let checksum: ConfigObject = ["checksum": nil]
         entry("contract", .object(contract.merging(checksum)))
+    }
+
+    private mutating func writeCompilation(_ node: Node) {
+        guard let compilation = node.compilation, let code = compilation.code else { return }
+        entry("compiled", true as ConfigValue)
+        entry("compiled_code", code)
+        entry("extra_ctes_injected", true as ConfigValue)
+        key("extra_ctes")
+        list(compilation.expressions) { writer, expression in
+            writer.object { writer in
+                writer.entry("id", expression.id)
+                writer.entry("sql", expression.sql)
+            }
+        }
     }
 
     private mutating func writeModel(_ node: Node) {

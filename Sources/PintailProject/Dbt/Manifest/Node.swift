@@ -91,6 +91,8 @@ package struct Node: Sendable {
     package var hookIndex: Int?
     /// When it was parsed, in seconds since 1970.
     package var createdAt: Double = 0
+    /// What a run made of its template; nil until one has.
+    package var compilation: Compilation?
     /// Where it is declared, for messages.
     package var location: SourceLocation
 
@@ -117,6 +119,26 @@ package struct Node: Sendable {
         self.location = location
         schema = ""
         alias = name
+    }
+
+    /// SQL that was made of a template.
+    package struct Compilation: Sendable {
+        /// The SQL; nil for what has none, as seeds.
+        package var code: String?
+        /// Where it was written, from the project's folder on.
+        package var path: String?
+        /// Where the statement that ran was written.
+        package var buildPath: String?
+        /// The ephemeral models in front of it, by unique id.
+        package var expressions: [(id: String, sql: String)]
+
+        /// SQL that was made of a template.
+        package init(code: String?, path: String?, buildPath: String?, expressions: [(id: String, sql: String)]) {
+            self.code = code
+            self.path = path
+            self.buildPath = buildPath
+            self.expressions = expressions
+        }
     }
 
     /// How it is built, as in `table` or `incremental`.

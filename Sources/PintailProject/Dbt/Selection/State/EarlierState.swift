@@ -17,16 +17,41 @@ package struct EarlierState: Sendable {
         try byID(bytes, path: path) { $0["status"]?.text }
     }
 
-    /// What the run of a `run_results.json` left undone: its verb, and the nodes that failed or were skipped.
-    package static func unfinished(
-        in bytes: [UInt8],
-        path: String
-    ) throws(Diagnostic) -> (verb: String, nodes: Set<String>) {
-        let tree = try ArtifactFile.read(bytes, path: path)
+    /// What a run left undone, and what it was told.
+    package struct Unfinished: Sendable {
+        /// `build`, `run`, …
+        package let verb: String
+        /// The nodes that failed or were skipped, by id.
+        package let nodes: Set<String>
+        /// Its variables, in JSON.
+        package let vars: String
+        /// Whether it made everything anew.
+        package let isFullRefresh: Bool
+    }
+
+    /// What the run of a `run_results.json` left undone.
+    package static func unfinished(in bytes: [UInt8], path: String) throws(Diagnostic) -> Unfinished {
+        let arguments = try ArtifactFile.read(bytes, path: path)["args"]
         let left = try results(of: bytes, path: path).filter { _, status in
             ["error", "fail", "skipped", "partial success", "runtime error"].contains(status)
         }
-        return (tree["args"]?["which"]?.text ?? "build", Set(left.keys))
+        return Unfinished(
+            verb: arguments?["which"]?.text ?? "build",
+            nodes: Set(left.keys),
+            vars: arguments?["vars"]?.line ?? "{}",
+            isFullRefresh: arguments?["full_refresh"] == .bool(true)
+        )
+    }
+
+    /// The relations of a manifest's models, seeds and snapshots, as SQL, by unique id.
+    package static func relationNames(in bytes: [UInt8], path: String) throws(Diagnostic) -> [String: String] {
+        var names: [String: String] = [:]
+        for member in try ArtifactFile.read(bytes, path: path)["nodes"]?.members ?? [] {
+            let kind = member.value["resource_type"]?.text ?? ""
+            guard ["model", "seed", "snapshot"].contains(kind) else { continue }
+            if let name = member.value["relation_name"]?.text { names[member.key] = name }
+        }
+        return names
     }
 
     /// When each source of a `sources.json` was loaded last, by id.
