@@ -1,0 +1,121 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The verbs of dbt, typed where `dbt` was typed.
+@Suite struct `dbt projects` {
+    private func project(_ files: [String: String] = [:]) throws -> TemporaryDirectory {
+        let folder = try TemporaryDirectory()
+        try folder.write("name: shop\nversion: '1.0'\nprofile: shop\n", to: "dbt_project.yml")
+        try folder.write("shop: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb}}}\n", to: "profiles.yml")
+        try folder.write("id,amount\n1,10\n2,20\n", to: "seeds/raw.csv")
+        try folder.write("select * from {{ ref('raw') }} where amount > {{ var('least', 0) }}", to: "models/orders.sql")
+        try folder.write("select sum(amount) as total from {{ ref('orders') }}", to: "models/total.sql")
+        try folder.write(
+            "models: [{name: orders, columns: [{name: id, tests: [unique, not_null]}]}]",
+            to: "models/schema.yml"
+        )
+        for (name, text) in files { try folder.write(text, to: name) }
+        return folder
+    }
+
+    private func pintail(_ words: String..., in folder: TemporaryDirectory) async throws -> RunResult {
+        try await run(PintailBinary.path, words, currentDirectory: folder.path)
+    }
+
+    private func statuses(in folder: TemporaryDirectory) throws -> [String: String] {
+        let object = try json(folder.read("target/run_results.json")) as? [String: Any]
+        let results = object?["results"] as? [[String: Any]] ?? []
+        return Dictionary(results.compactMap { ($0["unique_id"] as? String ?? "", $0["status"] as? String ?? "") }) { $1 }
+    }
+
+    @Test func `build makes and judges everything, and ends well`() async throws {
+        let folder = try project()
+        let built = try await pintail("build", in: folder)
+        #expect(built.exitCode == 0, "\(built.standardError)")
+        #expect(try statuses(in: folder)["model.shop.total"] == "success")
+        #expect(try statuses(in: folder).values.sorted() == ["pass", "pass", "success", "success", "success"])
+        let shown = try await pintail("show", "-s", "total", "--output", "json", in: folder)
+        #expect(shown.standardOutput.contains("30"), "\(shown.standardError)")
+    }
+
+    @Test func `run, test and seed do their part, with variables and selectors`() async throws {
+        let folder = try project()
+        #expect(try await pintail("seed", in: folder).exitCode == 0)
+        let ran = try await pintail("run", "-s", "+total", "--vars", "{least: 15}", in: folder)
+        #expect(ran.exitCode == 0, "\(ran.standardError)")
+        #expect(try statuses(in: folder).count == 2)
+        let asked = try await pintail("show", "--inline", "select total from {{ ref('total') }}", in: folder)
+        #expect(asked.standardOutput.contains("20"), "\(asked.standardError)")
+        #expect(try await pintail("test", in: folder).exitCode == 0)
+        let listed = try await pintail("ls", "-s", "orders+", "--resource-type", "model", in: folder)
+        #expect(listed.standardOutput == "shop.orders\nshop.total\n")
+    }
+
+    @Test func `a failing test ends with 1, and retry runs what it held up`() async throws {
+        let folder = try project(["seeds/raw.csv": "id,amount\n1,10\n1,20\n"])
+        let failed = try await pintail("build", in: folder)
+        #expect(failed.exitCode == 1)
+        #expect(failed.standardError.contains("configured to fail if"))
+        #expect(try statuses(in: folder)["model.shop.total"] == "skipped")
+        try folder.write("id,amount\n1,10\n2,20\n", to: "seeds/raw.csv")
+        #expect(try await pintail("seed", "--target-path", "elsewhere", in: folder).exitCode == 0)
+        let again = try await pintail("retry", in: folder)
+        #expect(again.exitCode == 0, "\(again.standardError)")
+        #expect(try statuses(in: folder)["model.shop.total"] == "success")
+    }
+
+    @Test func `a macro is called by run-operation`() async throws {
+        let folder = try project([
+            "macros/greet.sql": "{% macro greet(name) %}{% do print('hello ' ~ name) %}{% endmacro %}"
+        ])
+        let called = try await pintail("run-operation", "greet", "--args", "{name: Ada}", in: folder)
+        #expect(called.exitCode == 0, "\(called.standardError)")
+        #expect(called.standardOutput == "hello Ada\n")
+        let missing = try await pintail("run-operation", "great", in: folder)
+        #expect(missing.exitCode != 0)
+        #expect(missing.standardError.contains("'greet'"))
+    }
+
+    @Test func `sources tell how fresh they are`() async throws {
+        let folder = try project([
+            "models/sources.yml": """
+            sources:
+              - name: raw
+                schema: main
+                loaded_at_field: "timestamp '2020-01-01'"
+                freshness: {warn_after: {count: 1, period: day}}
+                tables: [{name: raw}]
+            """
+        ])
+        #expect(try await pintail("seed", in: folder).exitCode == 0)
+        let told = try await pintail("source", "freshness", in: folder)
+        #expect(told.exitCode == 0, "\(told.standardError)")
+        #expect(told.standardOutput.contains("warn"))
+        #expect(try folder.read("target/sources.json").contains(#""max_loaded_at": "2020-01-01T00:00:00Z""#))
+    }
+
+    @Test func `docs, debug, compile and clean leave and tell what they should`() async throws {
+        let folder = try project()
+        #expect(try await pintail("build", in: folder).exitCode == 0)
+        let docs = try await pintail("docs", "generate", in: folder)
+        #expect(docs.exitCode == 0, "\(docs.standardError)")
+        #expect(try folder.read("target/catalog.json").contains(#""model.shop.orders""#))
+        #expect(try await pintail("debug", in: folder).standardOutput.contains("connected"))
+        #expect(try await pintail("compile", in: folder).exitCode == 0)
+        #expect(try await pintail("clean", in: folder).exitCode == 0)
+        #expect(try folder.names().contains("target") == false)
+    }
+
+    @Test func `what is not there is read from where an earlier run has it`() async throws {
+        let folder = try project()
+        #expect(try await pintail("build", in: folder).exitCode == 0)
+        #expect(try await run("/bin/mv", [folder.path + "/target", folder.path + "/before"]).exitCode == 0)
+        let other = ["profiles.yml": "shop: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb, schema: dev}}}\n"]
+        for (name, text) in other { try folder.write(text, to: name) }
+        let built = try await pintail("run", "-s", "total", "--defer", "--state", "before", in: folder)
+        #expect(built.exitCode == 0, "\(built.standardError)")
+        let cloned = try await pintail("clone", "--state", "before", in: folder)
+        #expect(cloned.exitCode == 0, "\(cloned.standardError)")
+    }
+}
