@@ -70,7 +70,11 @@ let package = Package(
         .target(name: "Postgres", dependencies: ["CPQ", "DuckDB"], swiftSettings: strict),
         .target(name: "Jinja", swiftSettings: strict),
         .target(name: "CDbtMacros", exclude: ["dbt", "duckdb"]),
-        .target(name: "PintailProject", dependencies: ["CDbtMacros", "CYAML", "CTOML", "Jinja"], swiftSettings: strict),
+        .target(
+            name: "PintailProject",
+            dependencies: ["CDbtMacros", "CYAML", "CTOML", "Jinja"],
+            swiftSettings: strict
+        ),
         .target(name: "PintailOrchestrator", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(
             name: "PintailEngine",

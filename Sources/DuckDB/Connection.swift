@@ -62,7 +62,7 @@ import CDuckDB
             defer { unsafe duckdb_destroy_result(&raw) }
             throw unsafe DuckDBError(reported: String(cString: duckdb_result_error(&raw)), sql: sql.text)
         }
-        return unsafe QueryResult(taking: raw, of: sql)
+        return unsafe QueryResult(taking: raw, of: sql, interruptedBy: interrupter)
     }
 
     /// The names and types of a query's columns, found without running it.

@@ -42,8 +42,9 @@ public struct DuckDBError: Error, Hashable, Sendable {
 
     /// Reads what DuckDB reports under `errors_as_json`, or the plain text it falls back to.
     init(reported text: String, sql: String?) {
-        // A statement that does not parse comes as "Parser Error: {…}".
-        let report = text.split(separator: " Error: {", maxSplits: 1)
+        // A statement that does not parse comes as "Parser Error: {…}", one that fails before its first row as "Attempting
+        // to execute an unsuccessful or closed pending query result\nError: {…}".
+        let report = text.hasPrefix("{") ? [] : text.split(separator: "Error: {", maxSplits: 1)
         guard let facts = Facts(json: report.count == 2 ? "{" + report[1] : text) else {
             let (kind, message) = Self.split(plain: text)
             self.init(kind, message, sql: sql)

@@ -66,6 +66,23 @@ import Synchronization
         state.withLock { $0.ignoring -= 1 }
     }
 
+    /// Why a streamed query really ended, where DuckDB says no more than that it was interrupted and nobody did so.
+    ///
+    /// A thread that fails interrupts the others, and the one that fetches may hear of that first. The query is run once
+    /// more, without its rows, for its own words; the connection must have nothing else to do.
+    func cause(of error: DuckDBError, in sql: SQL) -> DuckDBError? {
+        guard error.kind == .interrupted, !isCancelled, let handle = unsafe state.withLock({ unsafe $0.handle }) else {
+            return nil
+        }
+        let again: SQL = "EXPLAIN ANALYZE \(sql)"
+        var result = unsafe duckdb_result()
+        defer { unsafe duckdb_destroy_result(&result) }
+        guard unsafe duckdb_query(handle, again.text, &result) != DuckDBSuccess,
+            let reason = unsafe duckdb_result_error(&result)
+        else { return nil }
+        return DuckDBError(reported: unsafe String(cString: reason), sql: sql.text)
+    }
+
     func check(_ sql: SQL) throws(DuckDBError) {
         let stop = state.withLock { $0.isCancelled && $0.ignoring == 0 }
         if stop { throw DuckDBError(.interrupted, "interrupted", sql: sql.text) }

@@ -19,8 +19,10 @@ public struct ResultColumn: Hashable, Sendable {
     public let columns: [ResultColumn]
     private var raw: duckdb_result
     private let sql: SQL
+    /// Of the connection that a streamed query runs on.
+    private let interrupter: Interrupter?
 
-    init(taking raw: duckdb_result, of sql: SQL) {
+    init(taking raw: duckdb_result, of sql: SQL, interruptedBy interrupter: Interrupter? = nil) {
         var raw = unsafe raw
         columns = unsafe (0..<duckdb_column_count(&raw)).map { index in
             unsafe ResultColumn(
@@ -30,6 +32,7 @@ public struct ResultColumn: Hashable, Sendable {
         }
         unsafe self.raw = raw
         self.sql = sql
+        self.interrupter = interrupter
     }
 
     deinit {
@@ -42,7 +45,10 @@ public struct ResultColumn: Hashable, Sendable {
         guard let handle = unsafe duckdb_fetch_chunk(raw) else {
             if let reason = unsafe duckdb_result_error(&raw) {
                 let text = unsafe String(cString: reason)
-                if !text.isEmpty { throw DuckDBError(reported: text, sql: sql.text) }
+                if !text.isEmpty {
+                    let error = DuckDBError(reported: text, sql: sql.text)
+                    throw interrupter?.cause(of: error, in: sql) ?? error
+                }
             }
             return nil
         }

@@ -1,5 +1,6 @@
-import DuckDB
 import Testing
+
+@testable import DuckDB
 
 @Suite struct ConnectionTests: ~Copyable {
     let connection: Connection
@@ -94,5 +95,27 @@ import Testing
     @Test func `names and values are quoted by their kind`() {
         let sql: SQL = "SELECT \(identifier: "a\"b") = \(literal: "it's") FROM \(table: TableName("t", schema: "s"))"
         #expect(sql.text == #"SELECT "a""b" = 'it''s' FROM "s"."t""#)
+    }
+
+    @Test func `a streamed query that one thread broke for the others is told in its own words`() throws {
+        let connection = try Database().connect()
+        let failing: SQL = "SELECT CASE range WHEN 250_000 THEN error('no') ELSE 'yes' END AS id FROM range(300_000)"
+        let interrupted = DuckDBError(.interrupted, "Interrupted!")
+        #expect(connection.interrupter.cause(of: interrupted, in: failing)?.message == "no")
+        #expect(connection.interrupter.cause(of: interrupted, in: "SELECT 42") == nil)
+        connection.interrupter.interruptUntilReset()
+        #expect(connection.interrupter.cause(of: interrupted, in: failing) == nil)
+    }
+
+    @Test func `an error that comes wrapped is taken out`() {
+        let error = DuckDBError(
+            reported: """
+                Attempting to execute an unsuccessful or closed pending query result
+                Error: {"exception_type":"Invalid Input","exception_message":"no"}
+                """,
+            sql: nil
+        )
+        #expect(error.kind == .invalidInput)
+        #expect(error.message == "no")
     }
 }

@@ -31,7 +31,8 @@ struct StreamLoad: Sendable {
                     return try Self.write(
                         output,
                         to: DescriptorWriter(descriptor: 1, shown: "standard output"),
-                        connection
+                        connection,
+                        meter
                     )
                 } catch let error as FileProblem where error.code == EPIPE {
                     // Whoever reads has seen enough, as in `| head`: that is no failure.
@@ -51,20 +52,22 @@ struct StreamLoad: Sendable {
     static func write(
         _ output: FileOutput,
         toDevice device: FileTarget,
-        _ connection: borrowing Connection
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
     ) throws -> NodeResult {
         let descriptor = unsafe open(device.path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileProblem(device.shown) }
         defer { close(descriptor) }
-        return try write(output, to: DescriptorWriter(descriptor: descriptor, shown: device.shown), connection)
+        return try write(output, to: DescriptorWriter(descriptor: descriptor, shown: device.shown), connection, meter)
     }
 
     private static func write(
         _ output: FileOutput,
         to writer: DescriptorWriter,
-        _ connection: borrowing Connection
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
     ) throws -> NodeResult {
         guard output.format.format != .xlsx else { throw StepError("a workbook cannot be written to a pipe") }
-        return NodeResult(rows: RowCount(try output.pipe(to: writer, connection)))
+        return NodeResult(rows: RowCount(try output.write(to: writer, connection, meter)))
     }
 }

@@ -44,6 +44,7 @@ struct DbtOptions: Sendable {
 
     /// Variables of the command line.
     var vars: ConfigObject { project.vars }
+
     /// Takes variables as an earlier run had them, in JSON.
     mutating func take(vars: String) throws(Diagnostic) { project.vars = try DbtProject.Options.variables(vars) }
 
@@ -56,9 +57,6 @@ struct DbtOptions: Sendable {
         console.warn(loaded.warnings, in: loaded.root.directory)
         return loaded
     }
-
-    /// Where artifacts lie when nobody says otherwise.
-    var usualArtifacts: String { targetPath ?? folder + "/target" }
 
     /// The folder for artifacts.
     func artifacts(of project: DbtProject) -> String {

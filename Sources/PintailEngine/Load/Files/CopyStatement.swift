@@ -23,6 +23,9 @@ struct CopyStatement: Hashable, Sendable {
     /// The statement that writes one file, or into a pipe.
     func to(_ path: String) -> SQL { "COPY (\n\(query)\n) TO \(literal: path) (\(list: options))" }
 
+    /// The statement with the same options that needs no rows, to hear what DuckDB has against them.
+    var ofNothing: SQL { CopyStatement(query: "SELECT 1", options: options).to("/dev/null") }
+
     /// The same rows as a tree of folders, in files whose names are of this run alone.
     func partitioned(by columns: [String], filesNamed name: String, isShared: Bool) -> CopyStatement {
         let pattern: SQL = "FILENAME_PATTERN \(literal: name + "_{i}")"
@@ -51,7 +54,8 @@ struct CopyStatement: Hashable, Sendable {
     private static func dialect(_ csv: CSVOutput, _ format: FileFormat, _ isContinuation: Bool) throws -> [SQL] {
         let delimiter = csv.delimiter(for: format)
         // DuckDB would write the first byte of a longer one without a word, and a file that nobody can read without quotes.
-        for (name, text) in [("delimiter", delimiter), ("quote", csv.quote)] where text.utf8.count != 1 {
+        for (name, text) in [("delimiter", delimiter), ("quote", csv.quote)] where text.utf8.count != 1 || text == "\0"
+        {
             throw StepError("the \(name) of a delimited file is one ASCII character, not '\(text)'")
         }
         if delimiter == csv.quote { throw StepError("the delimiter and the quote are both '\(delimiter)'") }

@@ -7,9 +7,11 @@ struct FileDelivery {
     private let output: FileOutput
     private let target: FileTarget
     private let run: RunID
+    private let meter: LoadMeter
 
     /// What is written, and where.
-    init(_ output: FileOutput, _ target: FileTarget, _ run: RunID) {
+    init(_ output: FileOutput, _ target: FileTarget, _ run: RunID, _ meter: LoadMeter) {
+        self.meter = meter
         self.output = output
         self.target = target
         self.run = run
@@ -18,7 +20,7 @@ struct FileDelivery {
     /// Writes a new file, or one that takes the place of another.
     func write(_ connection: borrowing Connection) throws -> NodeResult {
         var draft = try Draft(for: target, run: run)
-        let rows = try output.write(to: draft, connection)
+        let rows = try output.write(to: draft, connection, meter)
         // A new file must still be new when it takes its name; an empty one that rows are added to, still empty.
         let isNew = output.load.mode != .replace && target.kind == .nothing
         let bytes = try draft.publish(isNew ? .refusing : .replacing, isUpdate: output.load.mode == .append && !isNew)
@@ -41,7 +43,7 @@ struct FileDelivery {
         var draft = try Draft(for: target, run: run)
         try draft.begin(withFirst: target.size)
         if !old.endsInNewline { try draft.writer.write(old.newline) }
-        let rows = try continued.pipe(to: draft.writer, isContinuation: true, connection)
+        let rows = try continued.write(to: draft.writer, isContinuation: true, connection, meter)
         let bytes = try draft.publish(.replacing, isUpdate: true)
         return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes - target.size))
     }
@@ -62,7 +64,7 @@ struct FileDelivery {
     private func rewriteParquet(_ connection: borrowing Connection) throws -> NodeResult {
         let (whole, old) = try ParquetUnion.join(output, with: target.path, connection)
         var draft = try Draft(for: target, run: run)
-        let rows = try whole.write(to: draft, connection)
+        let rows = try whole.write(to: draft, connection, meter)
         let bytes = try draft.publish(.replacing, isUpdate: true)
         return NodeResult(rows: RowCount(rows - old), bytes: Bytes(max(0, bytes - target.size)))
     }

@@ -62,7 +62,7 @@ struct FileLoad: Sendable {
                 draft: Draft.path(for: target, run: environment.run),
                 totalRows: LoadRelation.rowCount(load.source, connection)
             )
-            return try write(output, to: target, connection)
+            return try write(output, to: target, connection, meter)
         } catch let error as CancellationError {
             throw error
         } catch let error as DuckDBError where error.kind == .interrupted {
@@ -75,13 +75,14 @@ struct FileLoad: Sendable {
     private func write(
         _ output: FileOutput,
         to target: FileTarget,
-        _ connection: borrowing Connection
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
     ) throws -> NodeResult {
         if target.kind == .device {
-            return try StreamLoad.write(output, toDevice: target, connection)
+            return try StreamLoad.write(output, toDevice: target, connection, meter)
         }
         if Self.wantsFolder(load, shown) { return try FolderDelivery(output, target, environment.run).run(connection) }
-        let rest = FileDelivery(output, target, environment.run)
+        let rest = FileDelivery(output, target, environment.run, meter)
         return try load.mode == .append && target.size > 0 ? rest.append(connection) : rest.write(connection)
     }
 

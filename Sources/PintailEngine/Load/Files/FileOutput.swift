@@ -40,30 +40,70 @@ struct FileOutput: Sendable {
     /// Writes a whole file.
     ///
     /// - Returns: the rows written.
-    func write(to draft: borrowing Draft, _ connection: borrowing Connection) throws -> Int {
-        guard encoding.isPlain else { return try pipe(to: draft.writer, connection) }
+    func write(to draft: borrowing Draft, _ connection: borrowing Connection, _ meter: LoadMeter) throws -> Int {
+        guard !isEncodedHere else { return try encode(to: draft.writer, connection, meter) }
         return try connection.execute(statement().to(draft.path))
     }
 
-    /// Writes through a pipe: into what DuckDB cannot open, or in a character set it does not write.
-    func pipe(
+    /// Writes to what DuckDB cannot open: behind other rows, or into a pipe.
+    func write(
         to writer: DescriptorWriter,
         isContinuation: Bool = false,
-        _ connection: borrowing Connection
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
     ) throws -> Int {
+        if isEncodedHere { return try encode(to: writer, isContinuation: isContinuation, connection, meter) }
+        return try CopyPipe.run(statement(isContinuation: isContinuation), on: connection) { pieces in
+            try pieces { try writer.write($0) }
+        }
+    }
+
+    /// Whether the text is made by ``DelimitedEncoder``, which is faster than DuckDB, and not compressed.
+    private var isEncodedHere: Bool { format.isDelimited && format.compression == .none }
+
+    private func encode(
+        to writer: DescriptorWriter,
+        isContinuation: Bool = false,
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
+    ) throws -> Int {
+        // DuckDB is the judge of the dialect.
+        _ = try connection.describe(statement(isContinuation: isContinuation).ofNothing)
+        let dialect = DelimitedDialect(load.csv, format.format)
+        let header = try load.csv.header && !isContinuation ? dialect.header(relation.uniqueNames(connection)) : []
+        // All is asked first: another statement would end the stream.
+        let threads = try connection.value("SELECT current_setting('threads')").integer ?? 1
+        let rows = try connection.stream(DelimitedEncoder.cast(relation, for: dialect))
+        var sink = try sink(to: writer, isContinuation: isContinuation)
+        try sink.write(header.span)
+        let copy = DelimitedCopy(
+            rows,
+            dialect,
+            to: sink,
+            encoders: max(2, min(Self.mostEncoders, threads)),
+            interrupter: connection.interrupter,
+            meter: meter
+        )
+        return try copy.run()
+    }
+
+    /// More would wait for each other: only one fetches at a time, and one writes.
+    private static let mostEncoders = 8
+
+    private func sink(to writer: DescriptorWriter, isContinuation: Bool) throws -> TextSink {
+        guard let converter = encoding.converter else {
+            try writer.write(encoding.mark)
+            return TextSink(writer)
+        }
         let text = TextOutput(
             csv: load.csv,
             format: format.format,
             columns: relation.columns,
             isContinuation: isContinuation
         )
-        let encoding = encoding
-        return try CopyPipe.run(statement(isContinuation: isContinuation), on: connection) { pieces in
-            try writer.write(encoding.mark)
-            guard let converter = encoding.converter else { return try pieces { try writer.write($0) } }
-            var transcoder = try OutputTranscoder(encoding, converter, of: text, to: writer)
-            try pieces { try transcoder.write($0) }
-        }
+        let transcoder = try OutputTranscoder(encoding, converter, of: text, to: writer)
+        try writer.write(encoding.mark)
+        return TextSink(writer, transcoder)
     }
 
     /// The statement that writes the rows.
