@@ -89,6 +89,10 @@ extension RunRequest.Target {
         var wanted = Set(missing)
         let unpublished = Set(plan.nodes.filter { wanted.contains($0.id.name) }.compactMap(\.publishes))
         for node in plan.nodes where node.step.table.map(unpublished.contains) == true { wanted.insert(node.id.name) }
+        if let models = plan.models {
+            let again = models.unpublished(Set(plan.nodes.filter { wanted.contains($0.id.name) }.compactMap(\.model)))
+            for node in plan.nodes where node.model.map(again.contains) == true { wanted.insert(node.id.name) }
+        }
         return plan.nodes.map(\.id.name).filter(wanted.contains)
     }
 }

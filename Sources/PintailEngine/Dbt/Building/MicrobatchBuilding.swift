@@ -141,7 +141,7 @@ struct MicrobatchBuilding {
     }
 
     private func isIncremental() throws -> Bool {
-        let own = Relation(of: node)
+        let own = world.place(of: node)
         let isFull = node.config["full_refresh"]?.bool ?? world.options.isFullRefresh
         let found = try warehouse.relation(own.database ?? "", own.schema ?? "", own.identifier ?? "")
         return found?.kind == .table && !isFull

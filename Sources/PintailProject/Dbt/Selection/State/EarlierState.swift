@@ -29,6 +29,8 @@ package struct EarlierState: Sendable {
         package let vars: String
         /// Whether it made everything anew.
         package let isFullRefresh: Bool
+        /// Whether models were to be judged before they replace what was there.
+        package let isAudited: Bool
     }
 
     /// What the run of a `run_results.json` left undone.
@@ -42,7 +44,8 @@ package struct EarlierState: Sendable {
             run: arguments?["pintail_run"]?.text,
             nodes: Set(left.keys),
             vars: arguments?["vars"]?.line ?? "{}",
-            isFullRefresh: arguments?["full_refresh"] == .bool(true)
+            isFullRefresh: arguments?["full_refresh"] == .bool(true),
+            isAudited: arguments?["audit"] == .bool(true)
         )
     }
 
