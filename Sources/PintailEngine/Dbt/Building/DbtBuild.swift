@@ -169,7 +169,10 @@ package struct DbtBuild: Sendable {
         }
         let results = world.results
         let seconds = start.duration(to: .now).inSeconds
-        try await offPool { [world] in try Self.writeResults(world, seconds, run) }
+        try await offPool { [world] in
+            try Self.writeResults(world, seconds, run)
+            DbtDatabase.checkpoint(world.database)
+        }
         return Outcome(summary: summary, results: results)
     }
 

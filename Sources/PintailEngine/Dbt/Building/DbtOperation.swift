@@ -33,6 +33,7 @@ package struct DbtOperation: Sendable {
             }
             world.note(result)
             try DbtBuild.writeResults(world, 0)
+            DbtDatabase.checkpoint(world.database)
         }
     }
 
