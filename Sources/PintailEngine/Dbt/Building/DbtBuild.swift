@@ -154,6 +154,7 @@ package struct DbtBuild: Sendable {
         var all = sinks
         if let store { all.append(store) }
         if let storeProblem { announce("this run will not be in the history: \(storeProblem.message)", run, sinks) }
+        world.begin(RunJournal(of: world.project, nodes: graph.order, arguments: arguments(of: run)))
         let stages = BuildStages(world: world, order: graph.order)
         try await offPool { try stages.prepare(runner.pool) }
         announceFailedHooks(run, sinks)
@@ -170,7 +171,12 @@ package struct DbtBuild: Sendable {
         let results = world.results
         let seconds = start.duration(to: .now).inSeconds
         try await offPool { [world] in try Self.writeResults(world, seconds, run) }
+        world.end()
         return Outcome(summary: summary, results: results)
+    }
+
+    private func arguments(of run: RunID) -> ConfigObject {
+        world.options.arguments.merging(["pintail_run": .string(run.name)])
     }
 
     private func runPlan(_ run: RunID, _ names: NodeTitles) throws -> RunPlan {
