@@ -58,6 +58,9 @@ struct DbtOptions: Sendable {
         return loaded
     }
 
+    /// Where a run that was killed has noted what it did.
+    var journal: String { folder + "/" + EarlierState.journalName }
+
     /// Where artifacts lie when nobody says otherwise.
     var usualArtifacts: String { targetPath ?? folder + "/target" }
 

@@ -75,12 +75,17 @@ struct DbtVerb: Sendable {
     static func retrying(_ arguments: ParsedArguments) throws(UsageError) -> DbtVerb {
         let options = try DbtOptions(arguments)
         let folder = arguments[DbtSelection.state].map { ProjectAccess.absolute($0) } ?? options.usualArtifacts
-        let path = folder + "/run_results.json"
+        // A run that was killed is the latest, and has left no results.
+        let isKilled = !arguments.has(DbtSelection.state) && FileManager.default.fileExists(atPath: options.journal)
+        let path = isKilled ? options.journal : folder + "/run_results.json"
         guard let data = FileManager.default.contents(atPath: path) else {
             throw UsageError(.other("there is no \(path) of an earlier run", hint: "run 'pintail build' first"))
         }
         do throws(Diagnostic) {
-            let left = try EarlierState.unfinished(in: Array(data), path: path)
+            let left =
+                isKilled
+                ? try EarlierState.unfinished(inJournal: Array(data), path: path)
+                : try EarlierState.unfinished(in: Array(data), path: path)
             if let wanted = arguments.words.first, wanted != "last", left.run?.hasPrefix(wanted) != true {
                 throw Diagnostic(
                     "\(path) is not of run \(wanted)",

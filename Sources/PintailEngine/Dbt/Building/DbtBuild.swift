@@ -154,6 +154,7 @@ package struct DbtBuild: Sendable {
         var all = sinks
         if let store { all.append(store) }
         if let storeProblem { announce("this run will not be in the history: \(storeProblem.message)", run, sinks) }
+        world.begin(RunJournal(of: world.project, nodes: graph.order, arguments: arguments(of: run)))
         let stages = BuildStages(world: world, order: graph.order)
         try await offPool { try stages.prepare(runner.pool) }
         announceFailedHooks(run, sinks)
@@ -173,7 +174,12 @@ package struct DbtBuild: Sendable {
             try Self.writeResults(world, seconds, run)
             DbtDatabase.checkpoint(world.database)
         }
+        world.end()
         return Outcome(summary: summary, results: results)
+    }
+
+    private func arguments(of run: RunID) -> ConfigObject {
+        world.options.arguments.merging(["pintail_run": .string(run.name)])
     }
 
     private func runPlan(_ run: RunID, _ names: NodeTitles) throws -> RunPlan {
