@@ -23,7 +23,7 @@ struct DbtVerb: Sendable {
 
     /// Flags of dbt that change nothing here.
     static let passed: [Option] = [
-        "no-version-check", "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
+        "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
         "no-print", "no-populate-cache", "cache-selected-only", "no-static-parser", "debug", "show-all-deprecations",
         "use-colors",
     ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }

@@ -54,11 +54,14 @@ package struct DbtPackage: Sendable {
     package var restrictsAccess = false
     /// `dbt_project.yml` as its place is shown.
     package var file: String
+    /// Files that are as if they were not there.
+    let ignored: IgnoreRules
 
     init(name: String, directory: String, file: String) {
         self.name = name
         self.directory = directory
         self.file = file
+        ignored = IgnoreRules(of: directory)
     }
 
     /// All folders in which property files are looked for.

@@ -15,14 +15,10 @@ extension ProjectParser {
                 "raw_code": .string(draft.code), "version": draft.version?.number ?? .null,
             ]
         }
-        let subject = "\(draft.kind.rawValue) '\(draft.name)'"
-        if draft.language == "sql", DbtTemplates.isTemplate(draft.code) {
-            do {
-                let template = try Template(draft.code, name: draft.shown, in: DbtTemplates.parsing)
-                _ = try template.render(in: context)
-            } catch {
-                note(error, subject, at: draft.location)
-            }
+        if draft.language == "python" {
+            context.recording = PythonModel.recording(of: draft.code)
+        } else if DbtTemplates.isTemplate(draft.code) {
+            render(draft, context)
         }
         var node = node(of: draft, context.recording)
         name(&node)
@@ -42,6 +38,20 @@ extension ProjectParser {
         }
         manifest.nodes[node.uniqueID] = node
         if let patch = draft.patch { addTests(of: node, draft, patch) }
+    }
+
+    private func render(_ draft: NodeDraft, _ context: ParseContext) {
+        do {
+            let template = try Template(draft.code, name: draft.shown, in: DbtTemplates.parsing)
+            // Most models only name what they read: their calls are known without running them.
+            if context.recordsCalls, template.onlyCalls(ParseContext.recordedNames) {
+                try context.record(template.calls(of: ParseContext.recordedNames))
+            } else {
+                _ = try template.render(in: context)
+            }
+        } catch {
+            note(error, "\(draft.kind.rawValue) '\(draft.name)'", at: draft.location)
+        }
     }
 
     /// The node with its configuration and what property files say of it.

@@ -15,6 +15,9 @@ extension ProjectParser {
     func declareGroup(_ patch: PropertyPatch) {
         guard var group = resource(.group, patch) else { return }
         group.properties["owner"] = rendered(patch.node["owner"], patch)
+        if let other = manifest.groups[group.uniqueID] {
+            noteDouble("groups", group.name, at: group.location, other: other.location)
+        }
         manifest.groups[group.uniqueID] = group
     }
 
@@ -81,6 +84,11 @@ extension ProjectParser {
         guard resource.config["enabled"]?.bool ?? true else {
             manifest.disabledResources.append(resource)
             return
+        }
+        let tables = [manifest.exposures, manifest.metrics, manifest.semanticModels, manifest.savedQueries]
+        if let other = tables.lazy.compactMap({ $0[resource.uniqueID] }).first {
+            let kind = resource.kind.rawValue.map { $0 == "_" ? " " : String($0) }.joined()
+            noteDouble(kind == "saved query" ? "saved queries" : kind + "s", resource.name, at: resource.location, other: other.location)
         }
         switch resource.kind {
         case .exposure: manifest.exposures[resource.uniqueID] = resource
@@ -149,6 +157,9 @@ extension ProjectParser {
         test.dependsOnNodes = [model.uniqueID]
         test.checksum = Digest.sha256(patch.node.value.pythonText.utf8)
         test.createdAt = now
+        if let other = manifest.unitTests[test.uniqueID] {
+            noteDouble("unit tests", test.name, at: test.location, other: other.location)
+        }
         if test.config["enabled"]?.bool ?? true { manifest.unitTests[test.uniqueID] = test }
     }
 

@@ -1,6 +1,9 @@
 extension ProjectParser {
-    /// Adds the tables of a source.
-    func declareSource(_ patch: PropertyPatch) {
+    /// Adds the tables of a source, as the project that uses its package may override them.
+    func declareSource(_ written: PropertyPatch) {
+        if let package = written.node["overrides"]?.string, package != written.package { return }
+        let override = sourceOverrides["\(written.package).\(written.name)"]
+        let patch = override.map { written.overridden(by: $0) } ?? written
         guard let package = packages.first(where: { $0.name == patch.package }) else { return }
         for table in patch.node["tables"]?.items ?? [] {
             guard let name = table["name"]?.value.plainText else {
@@ -12,11 +15,37 @@ extension ProjectParser {
                 )
                 continue
             }
-            add(table, name, patch, package)
+            add(table, name, patch, package, override)
         }
     }
 
-    private func add(_ table: PropertyNode, _ name: String, _ patch: PropertyPatch, _ package: DbtPackage) {
+    /// What a project says of the sources of its packages, by package and name.
+    func findSourceOverrides() {
+        for patch in declarations where patch.section == "sources" {
+            guard let package = patch.node["overrides"]?.string, package != patch.package else { continue }
+            sourceOverrides["\(package).\(patch.name)"] = patch
+            let isKnown = declarations.contains {
+                $0.section == "sources" && $0.package == package && $0.name == patch.name
+            }
+            guard !isKnown else { continue }
+            problems.append(
+                Diagnostic(
+                    "the package '\(package)' has no source '\(patch.name)' to override",
+                    at: patch.location,
+                    hint: didYouMean(package, among: packages.map(\.name)),
+                    severity: .warning
+                )
+            )
+        }
+    }
+
+    private func add(
+        _ table: PropertyNode,
+        _ name: String,
+        _ patch: PropertyPatch,
+        _ package: DbtPackage,
+        _ override: PropertyPatch?
+    ) {
         let fqn = [package.name] + patch.file.folders + [patch.name, name]
         var source = SourceNode(
             patch.name,
@@ -51,8 +80,13 @@ extension ProjectParser {
         source.columns = columns(of: table, patch)
         source.relationName = relation(source.database, source.schema, source.identifier, ["quoting": .object(quoting)])
         source.createdAt = now
+        source.patchPath = override.map { "\($0.package)://\($0.file.original)" }
         guard config["enabled"]?.bool ?? true else {
             manifest.disabledSources.append(source)
+            return
+        }
+        if let other = manifest.sources[source.uniqueID] {
+            noteDouble("sources", "\(source.sourceName).\(source.name)", at: source.location, other: other.location)
             return
         }
         manifest.sources[source.uniqueID] = source
@@ -97,5 +131,42 @@ extension ProjectParser {
         for column in table["columns"]?.items ?? [] {
             for test in column.tests { addTest(test, target, column: column) }
         }
+    }
+}
+
+extension PropertyPatch {
+    /// The entry with another's keys in the place of its own, table by table.
+    func overridden(by other: PropertyPatch) -> PropertyPatch {
+        var entries = node.overridden(by: other.node, but: ["name", "overrides", "tables"]).entries ?? []
+        let tables = other.node["tables"]?.items ?? []
+        if let place = entries.firstIndex(where: { $0.key == "tables" }) {
+            let own = entries[place].value.items ?? []
+            let merged = own.map { table in
+                let change = tables.first { $0["name"]?.string == table["name"]?.string }
+                return change.map { table.overridden(by: $0, but: ["name"]) } ?? table
+            }
+            entries[place].value.content = .sequence(merged)
+        }
+        return PropertyPatch(
+            section: section,
+            package: package,
+            file: file,
+            document: document,
+            node: PropertyNode(content: .mapping(entries), start: node.start, length: node.length)
+        )
+    }
+}
+
+extension PropertyNode {
+    fileprivate func overridden(by other: PropertyNode, but kept: Set<String>) -> PropertyNode {
+        var entries = self.entries ?? []
+        for entry in other.entries ?? [] where !kept.contains(entry.key) {
+            if let place = entries.firstIndex(where: { $0.key == entry.key }) {
+                entries[place] = entry
+            } else {
+                entries.append(entry)
+            }
+        }
+        return PropertyNode(content: .mapping(entries), start: start, length: length)
     }
 }
