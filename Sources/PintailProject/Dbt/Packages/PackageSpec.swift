@@ -23,8 +23,10 @@ struct PackageSpec: Sendable {
     var revision: String?
     /// The name of the folder that it is installed in, where it is given.
     var name: String?
-    /// All that is written, for the lock's fingerprint.
+    /// All that is written.
     var written: ConfigObject
+    /// The same with its templates rendered.
+    var rendered: ConfigObject = [:]
     var location: SourceLocation
 }
 
@@ -65,6 +67,7 @@ extension PackageSpec {
         revision = try value("revision").items.first?.plainText
         takesPrereleases = (node["install-prerelease"] ?? node["install_prerelease"])?.value.bool ?? false
         written = node.value.object ?? [:]
+        for key in written.keys { rendered[key] = try value(key) }
         if kind == "package" { claims = try Self.claims(node, try value("version"), text, document) }
     }
 
@@ -97,6 +100,17 @@ extension PackageSpec {
 }
 
 extension PackageSpec {
-    /// What is written, as dbt fingerprints it.
-    var canonical: ConfigObject { written }
+    /// The form that dbt fingerprints: what is meant, and under `unrendered` what is written.
+    var canonical: ConfigObject {
+        var form = rendered
+        form["unrendered"] = .object(written)
+        switch origin {
+        case .hub:
+            form["install-prerelease"] = nil
+            form["install_prerelease"] = .bool(takesPrereleases)
+        case .git: form["warn-unpinned"] = form["warn-unpinned"] ?? .null
+        case .tarball, .local: break
+        }
+        return form
+    }
 }
