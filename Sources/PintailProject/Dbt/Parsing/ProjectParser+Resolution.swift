@@ -8,6 +8,7 @@ extension ProjectParser {
         exposures.updateEach { resolve(&$0, index) }
         models.updateEach { resolve(&$0, index) }
         (manifest.nodes, manifest.exposures, manifest.semanticModels) = (nodes, exposures, models)
+        resolveSemantics()
         checkAccess()
         checkNames()
         problems += Cycles.find(in: manifest)

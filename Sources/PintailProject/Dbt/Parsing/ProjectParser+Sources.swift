@@ -15,7 +15,7 @@ extension ProjectParser {
                 )
                 continue
             }
-            add(table, name, patch, package, override)
+            add(table, name, patch, package, written)
         }
     }
 
@@ -44,7 +44,7 @@ extension ProjectParser {
         _ name: String,
         _ patch: PropertyPatch,
         _ package: DbtPackage,
-        _ override: PropertyPatch?
+        _ written: PropertyPatch
     ) {
         let fqn = [package.name] + patch.file.folders + [patch.name, name]
         var source = SourceNode(
@@ -65,23 +65,26 @@ extension ProjectParser {
         source.database =
             rendered(patch.node["database"], patch).string ?? rendered(patch.node["catalog"], patch).string
             ?? profile.database
-        source.unrenderedDatabase = patch.node["database"]?.string
+        source.unrenderedDatabase = written.node["database"]?.string
         source.schema = rendered(patch.node["schema"], patch).string ?? patch.name
-        source.unrenderedSchema = patch.node["schema"]?.string
+        source.unrenderedSchema = written.node["schema"]?.string
         source.loader = rendered(table["loader"] ?? patch.node["loader"], patch).string ?? ""
-        source.sourceDescription = description(of: patch.node, patch)
-        source.description = description(of: table, patch)
+        let (whole, own) = (documented(patch.node, patch), documented(table, patch))
+        (source.sourceDescription, source.description) = (whole.text, own.text)
+        source.docBlocks = own.blocks
         let quoting = (patch.node["quoting"]?.value.object ?? [:]).merging(table["quoting"]?.value.object ?? [:])
         source.quoting = source.quoting.merging(quoting)
         source.freshness = config["freshness"] ?? .null
         source.loadedAtField = config["loaded_at_field"]?.string
         source.loadedAtQuery = config["loaded_at_query"]?.string
-        source.external = rendered(table["external"], patch)
+        source.external = Self.external(rendered(table["external"], patch))
+        source.unrenderedConfig = unrenderedConfig(of: table, patch, package, fqn)
         source.columns = columns(of: table, patch)
         source.relationName = relation(source.database, source.schema, source.identifier, ["quoting": .object(quoting)])
         source.createdAt = now
-        source.patchPath = override.map { "\($0.package)://\($0.file.original)" }
         guard config["enabled"]?.bool ?? true else {
+            source.sourceDescription = patch.node["description"]?.string ?? ""
+            source.description = table["description"]?.string ?? ""
             manifest.disabledSources.append(source)
             return
         }
@@ -96,16 +99,21 @@ extension ProjectParser {
     private func configuration(of table: PropertyNode, _ patch: PropertyPatch, _ package: DbtPackage, _ fqn: [String])
         -> ConfigObject
     {
-        let beside = ["meta", "tags", "freshness", "loaded_at_field", "loaded_at_query"]
-        let noLimit: ConfigValue = ["count": nil, "period": nil]
+        let beside = ["meta", "tags", "freshness", "loaded_at_field"]
         var config: ConfigObject = [
             "enabled": true, "event_time": nil,
-            "freshness": ["warn_after": noLimit, "error_after": noLimit, "filter": nil], "loaded_at_field": nil,
+            "freshness": .object(Self.noFreshness), "loaded_at_field": nil,
             "loaded_at_query": nil, "meta": [:], "tags": [], "static_analysis": nil,
         ]
         var layers = ConfigRules.layers(package.configurations["sources"] ?? [:], fqn: fqn)
         layers += [self.config(of: patch.node, patch, beside: beside), self.config(of: table, patch, beside: beside)]
         if package.name != root.name { layers += ConfigRules.layers(root.configurations["sources"] ?? [:], fqn: fqn) }
+        // A query is rendered when it runs.
+        if let query = (table["loaded_at_query"] ?? table["config"]?["loaded_at_query"])?.string
+            ?? (patch.node["loaded_at_query"] ?? patch.node["config"]?["loaded_at_query"])?.string
+        {
+            layers.append(["loaded_at_query": .string(query)])
+        }
         for layer in layers {
             let old = config["freshness"]?.object
             ConfigRules.lay(layer, over: &config)
@@ -113,6 +121,47 @@ extension ProjectParser {
             if let new = layer["freshness"]?.object, let old { config["freshness"] = .object(old.merging(new)) }
         }
         return config
+    }
+
+    /// What is written in the same places; what always can be said of a table is there.
+    private func unrenderedConfig(
+        of table: PropertyNode,
+        _ patch: PropertyPatch,
+        _ package: DbtPackage,
+        _ fqn: [String]
+    ) -> ConfigObject {
+        func layers(_ package: DbtPackage) -> [ConfigObject] {
+            ConfigRules.layers(package.unrenderedConfigurations["sources"] ?? [:], fqn: fqn)
+        }
+        var own: ConfigObject = ["loaded_at_field": nil, "loaded_at_query": nil, "meta": [:], "tags": []]
+        for node in [patch.node, table] {
+            var written = ConfigObject()
+            for key in Self.besideSources { if let value = node[key]?.value { written[key] = value } }
+            written = written.merging(node["config"]?.value.object ?? [:])
+            let limits = own["freshness"]?.object
+            ConfigRules.lay(written, over: &own)
+            if case .object(let freshness)? = written["freshness"] {
+                own["freshness"] = .object((limits ?? Self.noFreshness).merging(freshness))
+            }
+        }
+        var config = ConfigObject()
+        for layer in layers(package) + [own] + (package.name == root.name ? [] : layers(root)) {
+            for (key, value) in layer { config[key] = value }
+        }
+        return config
+    }
+
+    private static let besideSources = ["meta", "tags", "freshness", "loaded_at_field", "loaded_at_query"]
+    private static let noLimit: ConfigValue = ["count": nil, "period": nil]
+    private static let noFreshness: ConfigObject = ["warn_after": noLimit, "error_after": noLimit, "filter": nil]
+
+    /// With everything that may be said of a table outside of the database.
+    private static func external(_ written: ConfigValue) -> ConfigValue {
+        guard case .object(let object) = written else { return written }
+        let whole: ConfigObject = [
+            "location": nil, "file_format": nil, "row_format": nil, "tbl_properties": nil, "partitions": nil,
+        ]
+        return .object(whole.merging(object))
     }
 
     private func addTests(of table: PropertyNode, _ source: SourceNode, _ patch: PropertyPatch) {
@@ -125,6 +174,7 @@ extension ProjectParser {
             section: "sources",
             entry: source.sourceName,
             group: nil,
+            tags: self.config(of: patch.node, patch, beside: ["tags"])["tags"]?.items.map(\.plainText) ?? [],
             patch: patch
         )
         for test in table.tests { addTest(test, target, column: nil) }

@@ -7,12 +7,24 @@ enum PythonModel {
     /// The calls with constant arguments, in the order of the text.
     static func recording(of code: String) -> Recording {
         var recording = Recording()
+        var asked: (names: [ConfigValue], fallbacks: [ConfigValue]) = ([], [])
         for call in calls(in: Array(code.utf8)) {
             let written = "{{ \(call.name)\(call.arguments) }}"
             guard let template = try? Template(written, in: DbtTemplates.parsing),
                 let arguments = template.calls(of: [call.name]).first?.arguments
             else { continue }
-            note(call.name, arguments, in: &recording)
+            if call.name == "get" {
+                asked.names.append(arguments.positional.first.map { ConfigValue($0) } ?? .null)
+                asked.fallbacks.append(arguments.positional.dropFirst().first.map { ConfigValue($0) } ?? .null)
+            } else {
+                note(call.name, arguments, in: &recording)
+            }
+        }
+        if !asked.names.isEmpty {
+            recording.configs.append([
+                "config_keys_used": .list(asked.names), "config_keys_defaults": .list(asked.fallbacks),
+                "meta_keys_used": [], "meta_keys_defaults": [],
+            ])
         }
         return recording
     }
@@ -36,7 +48,7 @@ enum PythonModel {
         }
     }
 
-    private static let names = ["ref", "source", "config"]
+    private static let names = ["ref", "source", "config", "config.get"]
 
     private static func calls(in code: [UInt8]) -> [(name: String, arguments: String)] {
         var calls: [(name: String, arguments: String)] = []
@@ -51,7 +63,7 @@ enum PythonModel {
             if let name, !isWord {
                 let start = place + 4 + name.utf8.count
                 let end = closing(code, start)
-                calls.append((name, String(decoding: code[start..<end], as: UTF8.self)))
+                calls.append((name == "config.get" ? "get" : name, String(decoding: code[start..<end], as: UTF8.self)))
             }
             place += 1
         }
