@@ -55,7 +55,7 @@ extension ProjectParser {
         let kind = resource.kind
         var config = ConfigDefaults.ofResource(kind)
         let beside = config.keys.filter { ["meta", "tags", "group"].contains($0) }
-        let own = patch.map { config(of: $0.node, $0, beside: kind == .savedQuery ? ["group"] : beside) } ?? [:]
+        let own = patch.map { self.config(of: $0.node, $0, beside: kind == .savedQuery ? ["group"] : beside) } ?? [:]
         var unrendered = ConfigObject()
         let sections = ConfigDefaults.sections(of: kind)
         let fqn = resource.fqn
