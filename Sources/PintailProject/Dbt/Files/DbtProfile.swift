@@ -10,7 +10,16 @@ package struct DbtProfile: Sendable {
     package var settings: ConfigObject
 
     /// The catalog that relations without a database of their own live in: `database`, or the file's name.
-    package var database: String {
+    package let database: String
+
+    init(name: String, target: String, settings: ConfigObject) {
+        self.name = name
+        self.target = target
+        self.settings = settings
+        database = Self.database(of: settings)
+    }
+
+    private static func database(of settings: ConfigObject) -> String {
         if let name = settings["database"]?.string { return name }
         guard let path = settings["path"]?.string, path != ":memory:", !path.hasPrefix(":memory:") else {
             return "memory"

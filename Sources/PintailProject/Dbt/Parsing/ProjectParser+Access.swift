@@ -2,11 +2,19 @@ extension ProjectParser {
     /// Refuses references to models that keep to their group or package, and warns of those that go away.
     func checkAccess() {
         let groups = Set(manifest.groups.all.map(\.name))
-        for node in manifest.nodes.all {
-            checkGroup(of: node, groups)
-            for model in models(node.dependsOnNodes) {
-                checkAccess(of: node, to: model)
-                warn(of: model, readBy: node)
+        let all = manifest.nodes.all
+        // Most models are for everyone and stay: only who reads the others is looked at.
+        let special = all.indices.filter { place in
+            all[place].kind == .model && (all[place].access == "private" || all[place].deprecationDate != nil
+                || restrictsAccess(all[place].package))
+        }
+        let ids = Set(special.map { all[$0].uniqueID })
+        for place in all.indices {
+            if all[place].group != nil { checkGroup(of: all[place], groups) }
+            guard !ids.isEmpty, all[place].dependsOnNodes.contains(where: ids.contains) else { continue }
+            for model in models(all[place].dependsOnNodes.filter(ids.contains)) {
+                checkAccess(of: all[place], to: model)
+                warn(of: model, readBy: all[place])
             }
         }
         for exposure in manifest.exposures.all {
@@ -50,7 +58,7 @@ extension ProjectParser {
     }
 
     private func restrictsAccess(_ package: String) -> Bool {
-        packages.first { $0.name == package }?.restrictsAccess ?? false
+        package != root.name && packages.contains { $0.name == package && $0.restrictsAccess }
     }
 
     private func refuse(_ subject: String, _ location: SourceLocation, _ what: String) {

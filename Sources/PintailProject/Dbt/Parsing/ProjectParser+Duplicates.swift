@@ -3,7 +3,9 @@ extension ProjectParser {
     func checkNames() {
         var names: [String: Node] = [:]
         var relations: [String: Node] = [:]
-        for node in manifest.nodes.all where node.isReferable {
+        let all = manifest.nodes.all
+        for place in all.indices where all[place].isReferable {
+            let node = all[place]
             let name = "\(node.package).\(node.name)"
             if let other = names[name], node.version.isNull || other.version.isNull {
                 problems.append(
