@@ -72,7 +72,7 @@ extension DbtProfile {
             throw Diagnostic(
                 "there is no profile '\(name)'",
                 at: SourceLocation(file: file, line: 1, column: 1),
-                hint: didYouMean(name, among: document.root.entries?.map(\.key) ?? [])
+                hint: Self.wayOut(name, among: document.root.entries?.map(\.key).filter { $0 != "config" } ?? [])
             )
         }
         do {
@@ -82,7 +82,7 @@ extension DbtProfile {
                 throw Diagnostic(
                     "the profile '\(name)' has no output '\(chosen)'",
                     at: document.location(of: profile["target"] ?? profile),
-                    hint: didYouMean(chosen, among: profile["outputs"]?.entries?.map(\.key) ?? [])
+                    hint: Self.wayOut(chosen, among: profile["outputs"]?.entries?.map(\.key) ?? [])
                 )
             }
             let settings = try rendering.render(output.value, name: file).object ?? [:]
@@ -101,5 +101,11 @@ extension DbtProfile {
         } catch {
             throw Diagnostic(String(describing: error), at: document.location(of: profile))
         }
+    }
+
+    /// The name that may have been meant, or those there are.
+    private static func wayOut(_ name: String, among names: [String]) -> String {
+        didYouMean(name, among: names)
+            ?? (names.isEmpty ? "it has none" : "there is " + names.map { "'\($0)'" }.joined(separator: ", "))
     }
 }

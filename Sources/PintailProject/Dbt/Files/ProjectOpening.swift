@@ -32,7 +32,7 @@ struct ProjectOpening {
         selectors = SelectorFile(files, rendering)
         problems = [problem].compactMap { $0 } + selectors.problems
         do throws(Diagnostics) {
-            root = try DbtPackage(reading: document, directory: files.root, rendering: rendering)
+            root = try DbtPackage(reading: document, directory: files.root, rendering: rendering, &problems)
         } catch {
             throw Diagnostics(problems + error.all, in: files.root)
         }
@@ -68,7 +68,12 @@ struct ProjectOpening {
             guard FileBytes.exists(directory + "/dbt_project.yml") else { continue }
             do throws(Diagnostics) {
                 let document = try Self.document(directory + "/dbt_project.yml", files)
-                let package = try DbtPackage(reading: document, directory: directory, rendering: rendering)
+                let package = try DbtPackage(
+                    reading: document,
+                    directory: directory,
+                    rendering: rendering,
+                    &problems
+                )
                 guard package.name != root.name else { continue }
                 check(package, document)
                 packages.append(package)

@@ -50,6 +50,9 @@ extension ProjectParser {
                 )
                 continue
             }
+            if package.name == root.name {
+                problems += PropertyKeys.warnings(item, section: patch.section, in: document)
+            }
             add(patch)
         }
     }
