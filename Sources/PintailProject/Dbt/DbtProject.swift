@@ -37,6 +37,8 @@ extension DbtProject {
         package var moreNames: @Sendable (String) -> Value? = { _ in nil }
         /// Whether `require-dbt-version` counts.
         package var checksVersion = true
+        /// The database file where there is no `profiles.yml`, and for a profile in memory; nil where one is needed.
+        package var impliedDatabase: String?
         /// The time that artifacts give for the reading, in seconds since 1970.
         package var now: Double = 0
 

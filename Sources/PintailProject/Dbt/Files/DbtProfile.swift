@@ -7,7 +7,7 @@ package struct DbtProfile: Sendable {
     /// The chosen output's name.
     package var target: String
     /// What stands in the output, rendered.
-    package var settings: ConfigObject
+    package let settings: ConfigObject
 
     /// The catalog that relations without a database of their own live in: `database`, or the file's name.
     package let database: String
@@ -56,6 +56,11 @@ package struct DbtProfile: Sendable {
 }
 
 extension DbtProfile {
+    /// The profile of a project that has none, and a database all the same.
+    init(implied path: String, name: String?) {
+        self.init(name: name ?? "pintail", target: "default", settings: ["type": "duckdb", "path": .string(path)])
+    }
+
     /// Reads a profile out of `profiles.yml`.
     ///
     /// - Parameters:
