@@ -20,7 +20,10 @@ struct DepsCommand: Command {
         options: DbtOptions.all + [upgrade, lock, addPackage, source] + DbtVerb.passed,
         examples: [
             .init("pintail deps", "Installs what packages.yml and package-lock.yml say."),
-            .init("pintail deps --add-package dbt-labs/dbt_utils@1.3.0", "Asks for one more package, and installs all."),
+            .init(
+                "pintail deps --add-package dbt-labs/dbt_utils@1.3.0",
+                "Asks for one more package, and installs all."
+            ),
         ]
     )
 
@@ -29,8 +32,8 @@ struct DepsCommand: Command {
     private let addition: PackageAddition?
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        folder = ProjectAccess.absolute(arguments[DbtOptions.projectDirectory] ?? ".")
         let dbt = try DbtOptions(arguments)
+        folder = dbt.folder
         options = PackageInstallation.Options(environment: dbt.environment)
         options.vars = dbt.vars
         options.upgrades = arguments.has(Self.upgrade)

@@ -46,6 +46,7 @@ extension ProjectParser {
             let template = try Template(draft.code, name: draft.shown, in: DbtTemplates.parsing)
             // Most models only name what they read: their calls are known without running them.
             if context.recordsCalls, template.onlyCalls(ParseContext.recordedNames) {
+                context.recording.isStatic = true
                 try context.record(template.calls(of: ParseContext.recordedNames))
             } else {
                 _ = try template.render(in: context)
@@ -80,8 +81,9 @@ extension ProjectParser {
         node.isKnownByPath = draft.isKnownByPath
         node.rawCode = draft.code
         node.language = draft.language
-        node.refs = Self.unique(recording.refs)
-        node.sources = Self.unique(recording.sources)
+        // dbt reads plain templates without rendering them, and notes every name once; others note every call.
+        node.refs = recording.isStatic ? Self.unique(recording.refs) : recording.refs
+        node.sources = recording.isStatic ? Self.unique(recording.sources) : recording.sources
         node.metrics = Self.unique(recording.metrics)
         node.dependsOnMacros = recording.macros
         node.createdAt = now
@@ -97,15 +99,18 @@ extension ProjectParser {
         let hooks = (node.config["pre-hook"]?.items ?? []) + (node.config["post-hook"]?.items ?? [])
         let texts = hooks.compactMap { $0["sql"].string }.filter(DbtTemplates.isTemplate)
         guard !texts.isEmpty else { return }
+        let (refs, sources) = (context.recording.refs.count, context.recording.sources.count)
         for text in texts {
             do {
                 _ = try Template(text, name: shown, in: DbtTemplates.parsing).render(in: context)
             } catch {
-                problems.append(Diagnostic(error, at: node.location, in: "a hook of \(node.kind.rawValue) '\(node.name)'"))
+                problems.append(
+                    Diagnostic(error, at: node.location, in: "a hook of \(node.kind.rawValue) '\(node.name)'")
+                )
             }
         }
-        node.refs = Self.unique(context.recording.refs)
-        node.sources = Self.unique(context.recording.sources)
+        node.refs += context.recording.refs.dropFirst(refs)
+        node.sources += context.recording.sources.dropFirst(sources)
         node.dependsOnMacros = context.recording.macros
     }
 
@@ -133,11 +138,13 @@ extension ProjectParser {
         var layers = sections.flatMap {
             ConfigRules.layers(draft.package.unrenderedConfigurations[$0] ?? [:], fqn: draft.fqn)
         }
-        for entry in [draft.patch?.node, draft.version?.entry] {
-            guard let entry else { continue }
+        if let entry = draft.patch?.node {
             var written = ConfigObject()
             for key in Self.beside { if let value = entry[key]?.value { written[key] = value } }
             layers.append(written.merging(entry["config"]?.value.object ?? [:]))
+        }
+        if let patch = draft.patch, let version = draft.version {
+            layers.append(config(of: version.entry, patch, beside: Self.beside))
         }
         layers += calls
         if draft.package.name != root.name {
@@ -187,7 +194,9 @@ extension ProjectParser {
         }
         (node.description, node.docBlocks) = text
         node.constraints = (patch.node["constraints"]?.value.items ?? []).map { Constraints.whole($0, ofModel: true) }
-        if node.config["contract"]?["enforced"] == true { node.contractChecksum = Constraints.checksum(of: node.columns) }
+        if node.config["contract"]?["enforced"] == true {
+            node.contractChecksum = Constraints.checksum(of: node.columns)
+        }
         let date = draft.version.map { $0.entry["deprecation_date"] } ?? patch.node["deprecation_date"]
         node.deprecationDate = (date?.string).map(MomentText.whole)
         node.timeSpine = patch.node["time_spine"]?.value ?? .null

@@ -8,7 +8,7 @@ extension ProjectParser {
         let target = TestTarget(
             name: node.name + (number.map { "_v" + $0.plainText } ?? ""),
             reference: "ref('\(node.name)'" + (number.map { ", version='\($0.plainText)'" } ?? "") + ")",
-            ref: RefCall(node.name, version: number ?? .null),
+            ref: RefCall(node.name, version: number.map { .string($0.plainText) } ?? .null),
             source: nil,
             attached: node.uniqueID,
             section: patch.section,
@@ -129,7 +129,8 @@ extension ProjectParser {
             location: declaration.location
         )
         node.unrenderedConfig = unrenderedConfig(of: declaration, facts)
-        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags + target.tags).sorted()
+        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags + target.tags)
+            .sorted()
         node.meta = config["meta"]?.object ?? [:]
         node.group = config["group"]?.string ?? target.group
         node.rawCode = Self.code(of: metadata, facts.config)
@@ -200,7 +201,10 @@ extension ProjectParser {
         }
         do {
             context.recording.note(macro: macro.uniqueID)
+            // What arguments call does not count as the test's own.
+            let known = context.recording.macros
             let values = try rendered(test.arguments, context, target)
+            context.recording.macros = known
             let subquery = macros.macro("get_where_subquery", from: target.patch.package)
             if let subquery, !Self.readsNothing.contains(macro.uniqueID) {
                 context.recording.note(macro: subquery.uniqueID)
@@ -263,7 +267,9 @@ extension ProjectParser {
             } else if name == "column_name" {
                 values.append((name, value.templateValue))
             } else {
-                let written = value.mappingStrings { text in .string(TestArgument.isCall(text) ? "{{ " + text + " }}" : text) }
+                let written = value.mappingStrings { text in
+                    .string(TestArgument.isCall(text) ? "{{ " + text + " }}" : text)
+                }
                 if case .string(let text) = written {
                     values.append(
                         (
