@@ -28,7 +28,7 @@ struct DbtVerb: Sendable {
     /// Flags of dbt that change nothing here.
     static let passed: [Option] =
         [
-            "no-version-check", "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
+            "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
             "no-print", "no-populate-cache", "cache-selected-only", "no-static-parser", "debug",
             "show-all-deprecations",
             "use-colors",
@@ -169,7 +169,8 @@ struct DbtVerb: Sendable {
         let facts: ConfigObject = [
             "which": .string(verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),
-            "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits), "project_dir": .string(project.root.directory),
+            "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits),
+            "project_dir": .string(project.root.directory),
             "vars": .object(options.vars), "invocation_command": .string("pintail \(verb.rawValue)"),
         ]
         settings.arguments = facts.merging(selection.facts)
