@@ -81,7 +81,8 @@ package struct DbtBuild: Sendable {
         return BuildWorld(project, world, database, options, selected: selected, deferred: relations)
     }
 
-    private static func runWorld(
+    /// What all templates of a run find.
+    static func runWorld(
         of project: DbtProject,
         _ options: BuildOptions,
         _ started: Timestamp,

@@ -83,7 +83,7 @@ struct NodeCompilation {
     }
 
     /// A generic test's arguments, rendered.
-    private func testArguments(_ context: RunContext) throws -> Value {
+    func testArguments(_ context: RunContext) throws -> Value {
         let arguments = DictObject()
         for (name, value) in node.test?.arguments ?? [:] {
             arguments[name] = name == "column_name" ? value.templateValue : try rendered(value, context)
