@@ -153,10 +153,7 @@ enum ContextFunctions {
         return .object(RelationObject(relation))
     }
 
-    private static func uniqued(_ value: Value) throws -> Value {
-        var known: Set<DictObject.Key> = []
-        return .list(of: try value.elements().filter { try known.insert(DictObject.Key(of: $0)).inserted })
-    }
+    private static func uniqued(_ value: Value) throws -> Value { .object(try SetObject(try value.elements())) }
 
     private static func zipped(_ lists: [Value]) throws -> Value {
         let lists = try lists.map { try $0.elements() }
