@@ -34,7 +34,7 @@ struct LineageCommand: Command {
         let names = LineageNames(project.manifest)
         let (node, column) = try names.found(wanted)
         let settings = BuildOptions(
-            .compile,
+            .build,
             targetPath: options.artifacts(of: project),
             command: "lineage",
             environment: options.environment

@@ -9,12 +9,21 @@ struct BindingProblem {
     private let node: Node
     private let error: any Error
     private let compilation: TracedSQL?
+    private let tables: [(title: String, columns: [String])]
 
-    /// - Parameter compilation: what the database said it of; nil where no SQL came of the template.
-    init(_ node: Node, _ error: any Error, compilation: TracedSQL?) {
+    /// - Parameters:
+    ///   - compilation: what the database said it of; nil where no SQL came of the template.
+    ///   - tables: the columns of what the node reads.
+    init(
+        _ node: Node,
+        _ error: any Error,
+        compilation: TracedSQL?,
+        tables: [(title: String, columns: [String])] = []
+    ) {
         self.node = node
         self.error = error
         self.compilation = compilation
+        self.tables = tables
     }
 
     /// The mistake with its place.
@@ -22,7 +31,7 @@ struct BindingProblem {
         if let database = error as? DuckDBError { return of(database) }
         if let error = error as? TemplateError, error.databaseCause == nil { return of(error) }
         let failure = NodeFailure(error)
-        let place = (error as? TemplateError)?.place.map { location($0) } ?? node.location
+        let place = (error as? TemplateError).flatMap { Self.visible($0) }.map { location($0) } ?? node.location
         return Diagnostic("\(subject): \(error.databaseCause?.firstLine ?? failure.message)", at: place, hint: failure.hint)
     }
 
@@ -36,7 +45,7 @@ struct BindingProblem {
         }
         let name = QueryText(compilation.text).reference(at: offset).text
         let place = compilation.map.place(ofOutput: offset, length: max(1, name.utf8.count))
-        var hints = [Self.hint(of: error, name)].compactMap(\.self)
+        var hints = [hint(of: error, name)].compactMap(\.self)
         if compilation.map.isPrinted(at: offset) {
             hints.append("in the SQL that it gives: " + Self.line(of: compilation.text, at: offset))
         }
@@ -59,16 +68,29 @@ struct BindingProblem {
         return "\(subject) does not bind: \(error.firstLine)"
     }
 
-    private static func hint(of error: DuckDBError, _ name: String) -> String? {
+    private func hint(of error: DuckDBError, _ name: String) -> String? {
+        let last = name.split(separator: ".").last.map(String.init) ?? name
+        if error.message.hasPrefix("Referenced column") {
+            let known = tables.flatMap(\.columns)
+            return didYouMean(last, among: known + error.candidates) ?? whatThereIs
+        }
         if let best = error.candidates.first, !best.contains("(") { return "did you mean '\(best)'?" }
         // Some candidates stand in the message alone.
         let rest = error.message.split(separator: "\n").dropFirst().joined(separator: " ")
         if let known = rest.split(separator: "bindings:").dropFirst().first {
-            let names = known.split(separator: "\"").map(String.init).filter { !$0.contains(",") && $0.contains { $0 != " " && $0 != ":" } }
-            return didYouMean(name.split(separator: ".").last.map(String.init) ?? name, among: names)
-                ?? "it has " + names.prefix(8).joined(separator: ", ")
+            let names = known.split(separator: "\"").map(String.init).filter { name in
+                name.utf8.contains { $0 != 0x20 && $0 != 0x3A && $0 != 0x2C }
+            }
+            return didYouMean(last, among: names) ?? "it has " + names.prefix(8).joined(separator: ", ")
         }
         return rest.isEmpty || rest.contains("Candidate functions") ? nil : rest
+    }
+
+    /// The columns of the tables that it reads, where they are few enough to look through.
+    private var whatThereIs: String? {
+        guard tables.count <= 3 else { return nil }
+        let lines = tables.filter { $0.columns.count <= 12 }.map { "\($0.title) has \($0.columns.joined(separator: ", "))" }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 
     private static func line(of text: String, at offset: Int) -> String {
@@ -81,18 +103,24 @@ struct BindingProblem {
     // MARK: The template's
 
     private func of(_ error: TemplateError) -> Diagnostic {
-        let own = Set(BuiltInMacros.all.map(\.definition.name))
+        let own = Set(BuiltInMacros.all.map(\.definition.name)).union(["caller"])
         let calls = error.calls.filter { !own.contains($0.macro) }.map { call in
             "in macro '\(call.macro)'" + (call.place.map { ", called at \($0.template):\($0.line):\($0.column)" } ?? "")
         }
         return Diagnostic(
             "\(subject): \(error.message)",
-            at: error.place.map { location($0) } ?? node.location,
+            at: Self.visible(error).map { location($0) } ?? node.location,
             hint: calls.isEmpty ? nil : calls.joined(separator: "\n")
         )
     }
 
     // MARK: Places
+
+    /// The innermost place that is in the user's files: macros of Pintail's own are part of it.
+    private static func visible(_ error: TemplateError) -> TemplateError.Place? {
+        let own = Set(BuiltInMacros.files.map(\.path))
+        return ([error.place] + error.calls.map(\.place)).compactMap(\.self).first { !own.contains($0.template) }
+    }
 
     /// A place in the template as a place in its file: what stands around a template is cut off when it is read.
     private func location(_ place: TemplateError.Place) -> SourceLocation {

@@ -16,9 +16,9 @@ struct NodeBinding {
 
     /// Compiles and binds the node, tells what is wrong with it, and puts a table in its place.
     func run() throws {
-        guard node.language == "sql" else { return try project.skip(node, "it is written in \(node.language)") }
+        guard node.language == "sql" else { return try project.skip(node, .language(node.language)) }
         if let unknown = node.dependsOnNodes.first(where: { project.knowledge[$0] == .nothing }) {
-            return try project.skip(node, "nobody knows the columns of \(project.title(of: unknown)), which it reads")
+            return try project.skip(node, .reads(unknown))
         }
         let first: TracedSQL
         do {
@@ -66,7 +66,7 @@ struct NodeBinding {
 
     private func giveUp(_ error: any Error) throws {
         try rethrowInterruption(error)
-        if error.askedData != nil { return try project.skip(node, "its SQL depends on what the data are") }
+        if error.askedData != nil { return try project.skip(node, .asksData) }
         project.report(BindingProblem(node, error, compilation: nil).diagnostic)
         try project.standEarlier(node)
     }
@@ -86,15 +86,16 @@ struct NodeBinding {
     private func report(_ mistakes: [DuckDBError], _ compiled: TracedSQL) throws {
         guard let first = mistakes.first else { return }
         if Mending.dependsOnData(first, compiled.text) {
-            return try project.skip(node, "it makes columns of values in the data")
+            return try project.skip(node, .makesColumnsOfValues)
         }
         // What does not go with a guessed type is no mistake of this node.
-        guard !node.dependsOnNodes.contains(where: { project.knowledge[$0] == .stored }) else {
-            return project.note(node, "one of the tables it reads is not checked itself")
+        if let unsure = node.dependsOnNodes.first(where: { project.knowledge[$0] == .stored }) {
+            return project.note(node, .reads(unsure))
         }
         let isGuessing = node.dependsOnNodes.contains { project.knowledge[$0] == .mended }
         for mistake in mistakes where !isGuessing || mistake.isAboutNames {
-            project.report(BindingProblem(node, mistake, compilation: compiled).diagnostic)
+            let tables = project.tables(readBy: node)
+            project.report(BindingProblem(node, mistake, compilation: compiled, tables: tables).diagnostic)
         }
     }
 

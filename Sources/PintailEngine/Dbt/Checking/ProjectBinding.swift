@@ -19,10 +19,10 @@ final class ProjectBinding {
         case nothing
     }
 
-    /// A node that could not be looked at, and why.
+    /// A node that could not be looked at.
     struct Skipped {
         let id: String
-        let reason: String
+        let reason: SkipReason
     }
 
     let project: DbtProject
@@ -41,12 +41,18 @@ final class ProjectBinding {
     /// Takes the SQL of every node that binds, while its parents stand there.
     var onBound: (Node, String) throws -> Void = { _, _ in }
 
+    /// Which node makes a relation, by its lower-cased SQL.
+    private let makers: [String: String]
+
     init(_ project: DbtProject, _ options: BuildOptions) throws {
         self.project = project
         scratch = try ScratchWarehouse(project)
         let names = DbtBuild.runWorld(of: project, options, .now, selected: [])
         world = BuildWorld(project, names, scratch.database, options, selected: [], deferred: [:])
         gate = try DataGate(scratch.database)
+        makers = Dictionary(
+            project.manifest.nodes.all.filter(\.isReferable).map { (Self.relation(of: $0).sql.lowercased(), $0.uniqueID) }
+        ) { first, _ in first }
         problems = scratch.warnings
         scratch.warehouse.gate = { [gate] sql in try gate.check(sql) }
     }
@@ -55,12 +61,13 @@ final class ProjectBinding {
 
     /// Binds nodes, which come in an order of parents before children, and all sources that they read.
     func bind(_ ids: [String]) throws {
-        for id in ids {
-            guard let node = project.manifest.nodes[id] else { continue }
+        let nodes = ids.compactMap { project.manifest.nodes[$0] }
+        // Sources are often declared over the tables that seeds make.
+        for node in nodes where node.kind == .seed { try standSeed(node) }
+        for node in nodes {
             for source in node.dependsOnNodes where knowledge[source] == nil { try standSource(source) }
             switch node.kind {
             case .model, .snapshot: try NodeBinding(self, node).run()
-            case .seed: try standSeed(node)
             case .test: try TestBinding(self, node).run()
             case .analysis: try NodeBinding(self, node).run()
             default: break
@@ -72,13 +79,13 @@ final class ProjectBinding {
     func report(_ problem: Diagnostic) { problems.append(problem) }
 
     /// Notes that a node was not looked at; what reads it sees the table of an earlier run, if there is one.
-    func skip(_ node: Node, _ reason: String) throws {
+    func skip(_ node: Node, _ reason: SkipReason) throws {
         skipped.append(Skipped(id: node.uniqueID, reason: reason))
         try standEarlier(node)
     }
 
     /// Notes that nothing could be said of a node.
-    func note(_ node: Node, _ reason: String) { skipped.append(Skipped(id: node.uniqueID, reason: reason)) }
+    func note(_ node: Node, _ reason: SkipReason) { skipped.append(Skipped(id: node.uniqueID, reason: reason)) }
 
     /// Counts a test that was looked at.
     func countTest() { tests += 1 }
@@ -88,6 +95,11 @@ final class ProjectBinding {
         if let node = project.manifest.nodes[id] { return "\(node.kind.rawValue) '\(node.name)'" }
         if let source = project.manifest.sources[id] { return "source '\(source.sourceName).\(source.name)'" }
         return "'\(id)'"
+    }
+
+    /// What a node reads, with the columns that it finds there.
+    func tables(readBy node: Node) -> [(title: String, columns: [String])] {
+        node.dependsOnNodes.compactMap { id in columns[id].map { (title(of: id), $0.map(\.name)) } }
     }
 
     /// Whether a generic test is Pintail's own, and not one that the project puts in its place.
@@ -129,6 +141,11 @@ final class ProjectBinding {
         guard let source = project.manifest.sources[id] else { return }
         let relation = try Self.relation(of: source)
         knowledge[id] = .nothing
+        if let maker = makers[relation.sql.lowercased()], let made = columns[maker] {
+            columns[id] = made
+            knowledge[id] = knowledge[maker]
+            return
+        }
         if let external = try Relation(of: source).externalText {
             do {
                 let found = try scratch.warehouse.columns(of: "SELECT * FROM \(external)")
@@ -189,6 +206,7 @@ final class ProjectBinding {
                 try scratch.warehouse.commit()
             }
             let relation = Self.relation(of: node)
+            scratch.warehouse.relations.add(relation)
             settle(node, try scratch.warehouse.columns(of: "SELECT * FROM \(relation.sql)"), .exact)
         } catch {
             scratch.warehouse.rollback()

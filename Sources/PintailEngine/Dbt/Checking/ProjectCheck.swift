@@ -8,11 +8,13 @@ package enum ProjectCheck {
         /// What is wrong, and what is doubtful.
         package let problems: [Diagnostic]
         /// What could not be looked at, by unique id, and why.
-        package let skipped: [(id: String, reason: String)]
+        package let skipped: [(id: String, reason: SkipReason)]
         /// How many models, seeds, snapshots and analyses were bound.
         package let nodes: Int
         /// How many tests were.
         package let tests: Int
+        /// Whether there is a database to look sources up in.
+        package let isDatabaseThere: Bool
     }
 
     /// Checks everything; the database is only looked at, and need not be there.
@@ -29,7 +31,8 @@ package enum ProjectCheck {
                     problems: binding.problems,
                     skipped: binding.skipped.map { ($0.id, $0.reason) },
                     nodes: binding.bound,
-                    tests: binding.tests
+                    tests: binding.tests,
+                    isDatabaseThere: binding.scratch.isStored(nil)
                 )
             }
         } onCancel: {

@@ -14,9 +14,9 @@ struct TestBinding {
 
     /// Tells what is wrong with a test whose tables are known.
     func run() throws {
-        let reads = node.dependsOnNodes.map { project.knowledge[$0] ?? .nothing }
-        guard !reads.contains(where: { $0 == .nothing || $0 == .stored }) else {
-            return project.note(node, "one of the tables it reads is not checked itself")
+        for id in node.dependsOnNodes {
+            let known = project.knowledge[id] ?? .nothing
+            if known == .nothing || known == .stored { return project.note(node, .reads(id)) }
         }
         if let column = node.columnName, let problem = missing(column) { return project.report(problem) }
         if isPlain { return project.countTest() }
@@ -25,12 +25,15 @@ struct TestBinding {
             compiled = try compile()
         } catch {
             try rethrowInterruption(error)
-            if error.askedData != nil { return project.note(node, "its SQL depends on what the data are") }
+            if error.askedData != nil { return project.note(node, .asksData) }
+            if (error as? TemplateError)?.message.hasPrefix("there is no model") ?? false {
+                return project.note(node, .refersToNothing)
+            }
             return project.report(problem(error, nil))
         }
         var mending = Mending(compiled.text, in: project.scratch)
         _ = try mending.run()
-        let isGuessing = reads.contains(.mended)
+        let isGuessing = node.dependsOnNodes.contains { project.knowledge[$0] == .mended }
         for mistake in mending.mistakes where !isGuessing || mistake.isAboutNames {
             project.report(problem(mistake, compiled))
         }

@@ -79,7 +79,8 @@ extension ProjectLineage {
             let names = RelationNames(project)
             for (id, plan) in plans { lineage.add(id, plan, names) }
             for skipped in binding.skipped where near.contains(skipped.id) {
-                lineage.unknown.append((skipped.id, skipped.reason))
+                let words = skipped.reason.words ?? "it reads what is not known"
+                lineage.unknown.append((skipped.id, words))
             }
             for id in near where lineage.columns[id] != nil && project.manifest.nodes[id] != nil {
                 let isKnown = plans.contains { $0.id == id } || project.manifest.nodes[id]?.kind == .seed
