@@ -61,7 +61,13 @@ struct DbtPlan: Sendable {
         _ options: BuildOptions,
         _ console: Console
     ) async throws -> ChangePlan {
-        let plan = try await ChangePlan.of(project, selecting: selected, options: options, comparesContents: true)
+        let plan = try await ChangePlan.of(
+            project,
+            selecting: selected,
+            options: options,
+            comparesContents: true,
+            notesSources: true
+        )
         let unchanged = plan.decisions.count { !$0.runs }
         if unchanged > 0 {
             let rest = plan.running.isEmpty ? ", and nothing was done" : ""

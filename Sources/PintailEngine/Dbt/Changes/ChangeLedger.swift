@@ -45,7 +45,7 @@ package struct ChangeLedger: Sendable {
         }
         if plan != nil { try fill(&nodes, built) }
         guard let stamp = FileStamp(of: path) else { return }
-        let sources = plan.map { held(by: $0) } ?? (wasUntouched ? before?.sources : nil) ?? [:]
+        let sources = (wasUntouched ? before?.sources ?? [:] : [:]).merging(plan.map { held(by: $0) } ?? [:]) { $1 }
         for node in built {
             let inputs = inputs(of: node, nodes, sources, stamp)
             nodes[node.uniqueID]?.inputs = inputs

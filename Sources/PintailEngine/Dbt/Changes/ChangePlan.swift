@@ -26,16 +26,20 @@ package struct ChangePlan: Sendable {
     /// Decides about nodes by what was noted when they were built.
     ///
     /// Templates are compiled against the real database, which is opened for reading only.
-    /// - Parameter comparesContents: whether tables are read whole where the database was written to since.
+    /// - Parameters:
+    ///   - comparesContents: whether tables are read whole where the database was written to since.
+    ///   - notesSources: whether sources are read whole that the nodes to be built read, so that it is known later what
+    ///     they were built from.
     package static func of(
         _ project: DbtProject,
         selecting selected: Set<String>,
         options: BuildOptions,
-        comparesContents: Bool
+        comparesContents: Bool,
+        notesSources: Bool = false
     ) async throws -> ChangePlan {
         try await offPool {
             var deciding = try Deciding(project, selected, options, comparesContents)
-            return try deciding.plan()
+            return try deciding.plan(notesSources: notesSources)
         }
     }
 }
@@ -66,7 +70,7 @@ private struct Deciding {
         let stamp = path.flatMap { FileStamp(of: $0) }
         record = path.flatMap { BuildRecord.read(in: project.root.directory).databases[$0] }
         isUntouched = stamp != nil && stamp == record?.stamp && stamp?.isSettled == true
-        guard stamp != nil, record != nil else {
+        guard stamp != nil else {
             (world, tables, determinism, warehouse) = (nil, nil, nil, nil)
             return
         }
@@ -79,8 +83,18 @@ private struct Deciding {
         warehouse = try Warehouse(world.database, relations: world.relations)
     }
 
-    mutating func plan() throws -> ChangePlan {
+    mutating func plan(notesSources: Bool) throws -> ChangePlan {
         for id in order { reasons[id] = try reasons(for: id) }
+        if notesSources {
+            for id in order where reasons[id]?.isEmpty == false {
+                guard let node = project.manifest.nodes[id] else { continue }
+                for input in project.manifest.inputs(of: node) {
+                    guard let source = project.manifest.sources[input], try Relation(of: source).externalText == nil
+                    else { continue }
+                    _ = try held(by: try ProjectBinding.relation(of: source), input)
+                }
+            }
+        }
         let decisions = order.map { ChangePlan.Decision(id: $0, reasons: reasons[$0] ?? []) }
         return ChangePlan(decisions: decisions, contents: contents)
     }

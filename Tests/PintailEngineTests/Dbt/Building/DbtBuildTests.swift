@@ -1,4 +1,5 @@
 import PintailProject
+import TestSupport
 import Testing
 
 @testable import PintailEngine
