@@ -31,16 +31,17 @@ select * from dbt_internal_unit_test_expected
         {% for column in adapter.get_columns_in_relation(this_or_defer) %}{% do types.update({column.name | lower: column.data_type}) %}{% endfor %}
     {% endif %}
     {% set absent = {} %}
-    {% for name, type in types.items() %}{% do absent.update({name: dbt.safe_cast('null', type | trim)}) %}{% endfor %}
+    {% for name, type in types.items() %}{% do absent.update({name: dbt.safe_cast('null', type | trim) | trim}) %}{% endfor %}
     {% do validate_fixture_rows(rows, 0) %}
+-- Fixture for {{ model.name }}
     {% for row in rows %}
         {% set given = format_row(row, types) %}
         {% set whole = absent.copy() %}{% do whole.update(given) %}
-select {% for name, value in whole.items() %}{{ value }} as {{ name }}{{ ', ' if not loop.last }}{% endfor %}
+select {% for name, value in whole.items() %}{{ value }} as {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %}
 {{ 'union all' if not loop.last }}
     {% endfor %}
     {% if not rows %}
-select {% for name, value in absent.items() %}{{ value }} as {{ name }}{{ ', ' if not loop.last }}{% endfor %}
+select {% for name, value in absent.items() %}{{ value }} as {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %}
 limit 0
     {% endif %}
 {% endmacro %}
@@ -66,6 +67,7 @@ select {% for name, value in given.items() %}{{ value }} as {{ column_name_to_qu
         {% set type = column_name_to_data_types[known] | trim %}
         {% if value is string %}
             {% set literal = dbt.string_literal(dbt.escape_single_quotes(value)) %}
+            {% if type.startswith('character varying(') %}{% set type = 'character varying' %}{% endif %}
         {% elif value is none %}
             {% set literal = 'null' %}
         {% else %}

@@ -22,6 +22,13 @@ package enum DbtDatabase {
                 hint: error.isTransient ? "another process has it open; DuckDB allows one writer at a time" : nil
             )
         }
+        try configure(database, as: profile)
+        return database
+    }
+
+    /// Makes in an open database what the profile asks for.
+    static func configure(_ database: Database, as profile: DbtProfile) throws {
+        let settings = profile.settings
         let connection = try database.connect()
         try load(settings["extensions"]?.items ?? [], connection)
         for (name, value) in settings["settings"]?.object ?? [:] {
@@ -31,7 +38,14 @@ package enum DbtDatabase {
             try connection.execute(self.secret(secret.object ?? [:], place))
         }
         for attachment in settings["attach"]?.items ?? [] { try attach(attachment, connection) }
-        return database
+    }
+
+    /// Moves what is committed from logs into the files of databases, so that a file can be copied by itself.
+    static func checkpoint(_ database: Database) {
+        let writable: SQL = "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND NOT readonly"
+        guard let connection = try? database.connect(), let names = try? connection.texts(writable) else { return }
+        // A database that is busy keeps its log, and loses nothing by it.
+        for name in names { _ = try? connection.execute("CHECKPOINT \(identifier: name)") }
     }
 
     private static func load(_ extensions: [ConfigValue], _ connection: borrowing Connection) throws {

@@ -18,12 +18,15 @@ final class NodeNames: NodeReferences {
     var window: BatchWindows.Window?
     /// Relations that a unit test gives in place of the real ones, by unique id.
     var substitutes: [String: Relation] = [:]
+    /// Those that templates asked for, in the order of calls.
+    private(set) var substituted: [String] = []
 
     init(_ world: BuildWorld, _ node: Node, _ warehouse: Warehouse?) {
         self.world = world
         self.node = node
         self.warehouse = warehouse
         isFree = node.kind == .operation || node.kind == .inline
+        if let (model, place) = world.audits.judged(by: node.uniqueID) { substitutes[model] = place.staged }
     }
 
     func ref(_ name: String, package: String?, version: Value?) throws -> Relation {
@@ -34,7 +37,7 @@ final class NodeNames: NodeReferences {
             let hint = world.index.nearest(to: call).map { ": \($0)" } ?? ""
             throw TemplateError(.raised, "there is no model, seed or snapshot '\(name)'\(hint)")
         }
-        if let substitute = substitutes[id] { return substitute }
+        if let substitute = substitute(for: id) { return substitute }
         guard isFree || id == node.uniqueID || node.dependsOnNodes.contains(id) else {
             throw TemplateError(
                 .raised,
@@ -48,8 +51,14 @@ final class NodeNames: NodeReferences {
         return limited(filtered(try relation(of: found), by: found.config["event_time"], found.columns))
     }
 
+    private func substitute(for id: String) -> Relation? {
+        guard let substitute = substitutes[id] else { return nil }
+        if !substituted.contains(id) { substituted.append(id) }
+        return substitute
+    }
+
     private func relation(of found: Node) throws -> Relation {
-        let own = Relation(of: found)
+        let own = found.uniqueID == node.uniqueID ? world.place(of: found) : Relation(of: found)
         guard let other = world.deferred[found.uniqueID], !world.selected.contains(found.uniqueID) else { return own }
         if world.options.favorsState { return other }
         let exists = try warehouse?.relation(own.database ?? "", own.schema ?? "", own.identifier ?? "") != nil
@@ -80,7 +89,7 @@ final class NodeNames: NodeReferences {
             let hint = world.index.nearest(toSource: [source, table]).map { ": \($0)" } ?? ""
             throw TemplateError(.raised, "there is no source '\(source).\(table)'\(hint)")
         }
-        if let substitute = substitutes[id] { return substitute }
+        if let substitute = substitute(for: id) { return substitute }
         return limited(filtered(try Relation(of: found), by: found.config["event_time"], found.columns))
     }
 

@@ -24,7 +24,11 @@ struct UnitTestRun {
             let fixture = try fixture(given, of: model)
             if let id = fixture.id { names.substitutes[id] = fixture.relation } else { own = fixture.relation }
             expressions.append(
-                CommonTableExpressions.Expression(name: fixture.relation.identifier ?? "", sql: fixture.sql)
+                CommonTableExpressions.Expression(
+                    id: fixture.id ?? "",
+                    name: fixture.relation.identifier ?? "",
+                    sql: fixture.sql
+                )
             )
         }
         let context = try context(model, node, names)
@@ -34,7 +38,10 @@ struct UnitTestRun {
         let probe = context.node.this
         if let own { context.node.this = own }
         let template = try Template(model.rawCode, name: model.location.file, in: DbtEnvironment.sql)
-        let sql = CommonTableExpressions.adding(expressions, to: try context.compile(template))
+        let compiled = try context.compile(template)
+        // In the order in which the model reads them, and only what it reads.
+        let read = names.substituted.compactMap { id in expressions.first { $0.id == id } }
+        let sql = CommonTableExpressions.adding(read + expressions.filter { $0.id.isEmpty }, to: compiled)
         context.node.this = probe
         // Names were remembered: from here on `this` is another.
         context.close()
@@ -134,7 +141,7 @@ struct UnitTestRun {
             if case .found(let id) = world.index.resolve(source: names, from: package),
                 let source = world.manifest.sources[id]
             {
-                found = (id, try Relation(of: source), source.name)
+                found = (id, try Relation(of: source), source.sourceName + "__" + source.name)
             }
             return ""
         }
@@ -149,7 +156,9 @@ struct UnitTestRun {
     /// `SELECT … UNION ALL SELECT …`, typed as the relation is that the rows stand for.
     private func literalRows(_ rows: [ConfigObject], _ relation: Relation, _ model: Node) throws -> String {
         let names = NodeNames(world, model, warehouse)
-        let scope = NodeScope(package: model.package, model: DictObject(), config: DictObject(), this: relation)
+        let known = DictObject()
+        known["name"] = .string(relation.identifier ?? "")
+        let scope = NodeScope(package: model.package, model: known, config: DictObject(), this: relation)
         let context = RunContext(world.world, scope, warehouse, names)
         defer { context.close() }
         context.node.extra["fixture_rows"] = .list(of: rows.map { .dict($0.templateDict) })
@@ -182,7 +191,9 @@ struct UnitTestRun {
         for folder in package.testPaths {
             for ending in ["csv", "sql"] {
                 let path = "\(package.directory)/\(folder)/fixtures/\(name).\(ending)"
-                if let data = FileManager.default.contents(atPath: path) { return String(decoding: data, as: UTF8.self) }
+                if let data = FileManager.default.contents(atPath: path) {
+                    return String(decoding: data, as: UTF8.self)
+                }
             }
         }
         throw StepError(
@@ -207,10 +218,12 @@ struct UnitTestRun {
             return
         }
         let names = table.names.indices.filter { $0 != marker }.map { table.names[$0] }
-        let lines = [["", names.joined(separator: ", ")].joined(separator: "  ")]
+        let lines =
+            [["", names.joined(separator: ", ")].joined(separator: "  ")]
             + missing.map { "- " + $0.joined(separator: ", ") } + surplus.map { "+ " + $0.joined(separator: ", ") }
         result.status = .fail
-        result.message = "actual differs from expected (- is missing, + was not expected)\n" + lines.joined(separator: "\n")
+        result.message =
+            "actual differs from expected (- is missing, + was not expected)\n" + lines.joined(separator: "\n")
     }
 
     /// The rows of one list that another does not have, as often as they are missing there.

@@ -153,7 +153,9 @@ enum ContextFunctions {
         return .object(RelationObject(relation))
     }
 
-    private static func uniqued(_ value: Value) throws -> Value { .object(try SetObject(try value.elements())) }
+    private static func uniqued(_ value: Value) throws -> Value {
+        .object(try SetObject(try value.elements()))
+    }
 
     private static func zipped(_ lists: [Value]) throws -> Value {
         let lists = try lists.map { try $0.elements() }

@@ -17,6 +17,8 @@ final class RunContext: Globals, RenderOutput {
     var results: [String: StatementResult] = [:]
     /// What was sent to the database as the node's main statement.
     private(set) var written = ""
+    /// What is left to do with its files once its tests have passed; external models only.
+    var publication: ExternalPublication?
     private var known: [String: Value] = [:]
 
     /// The names of one node.

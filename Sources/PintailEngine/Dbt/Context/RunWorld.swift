@@ -74,6 +74,8 @@ struct NodeScope {
     var config: DictObject
     /// The relation it makes.
     var this: Relation?
+    /// The relation that it will be, where it is built under another name first.
+    var published: Relation?
     /// Its SQL, compiled; empty until it is.
     var compiledSQL = ""
     /// Hooks before and after, as dictionaries with `sql` and `transaction`.
