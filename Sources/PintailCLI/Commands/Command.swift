@@ -21,6 +21,7 @@ let allCommands: [any Command.Type] = [
     QueryCommand.self,
     ValidateCommand.self,
     PlanCommand.self,
+    LineageCommand.self,
     BuildCommand.self,
     TestCommand.self,
     SeedCommand.self,

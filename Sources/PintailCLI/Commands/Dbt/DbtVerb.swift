@@ -16,6 +16,7 @@ struct DbtVerb: Sendable {
         "Judge each model by its tests before it replaces what was there; after a failed one the old table stays"
     )
     static let json = Option.flag("json", "Print every event as a line of JSON")
+    static let changed = Option.flag("changed", "Leave out what would give the same again: see pintail plan")
     static let defers = Option.flag("defer", "Read what is not there from where the manifest of --state has it")
     static let favorState = Option.flag("favor-state", "With --defer, even what is there")
     static let deferState = Option.value("defer-state", "DIR", .directory, "The manifest of --defer, beside --state")
@@ -23,7 +24,7 @@ struct DbtVerb: Sendable {
     static let eventEnd = Option.value("event-time-end", "TIME", .text, "Where microbatch models end")
     static let options =
         DbtOptions.all + DbtSelection.all + [fullRefresh, failFast, threads, storeFailures, empty, warnError, json]
-        + [defers, favorState, deferState, eventStart, eventEnd] + passed
+        + [changed, defers, favorState, deferState, eventStart, eventEnd] + passed
 
     /// Flags of dbt that change nothing here.
     static let passed: [Option] =
@@ -113,10 +114,15 @@ struct DbtVerb: Sendable {
         let view = RunView(console, explains: false, asJSON: arguments.has(Self.json), isKept: true)
         let told = settings
         let standIns = try deferred()
+        let changes = arguments.has(Self.changed) ? try await DbtPlan.changes(in: project, selected, told, console) : nil
+        let running = changes?.running ?? selected
+        guard !running.isEmpty else { return .success }
+        let ledger = ChangeLedger(project, plan: changes, isPartial: settings.isEmpty || !standIns.isEmpty)
         let outcome = try await Interruption.cancelling(onSignal: view.cancel) {
-            let build = try await DbtBuild.prepare(project, selecting: selected, options: told, deferringTo: standIns)
+            let build = try await DbtBuild.prepare(project, selecting: running, options: told, deferringTo: standIns)
             return try await build.execute(sinks: [view.sink])
         }
+        if verb != .compile, verb != .clone { DbtPlan.note(outcome, in: ledger, console) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
         default: return outcome.isSuccess ? .success : .failure

@@ -118,7 +118,8 @@ package struct DbtBuild: Sendable {
         world(of: project, options, selecting: selected, in: try DbtDatabase.open(project.profile))
     }
 
-    private static func runWorld(
+    /// What all templates of a run find.
+    static func runWorld(
         of project: DbtProject,
         _ options: BuildOptions,
         _ started: Timestamp,
