@@ -17,6 +17,7 @@ final class BuildWorld: Sendable {
     /// Relations of an earlier manifest, for what is not built here.
     let deferred: [String: Relation]
     let artifacts: ArtifactFolder
+    let notes = GraphNotes()
     private let ephemerals = Mutex<[String: [CommonTableExpressions.Expression]]>([:])
     private let log = Mutex<[DbtResult]>([])
 

@@ -102,9 +102,19 @@ package struct DbtBuild: Sendable {
             }
         )
         world.selected = selected.sorted()
+        world.invocation = options.arguments
+        world.quoting = project.root.quoting
+        world.metadata = ConfigObject(metadataVariables(environment))
         world.externalRoot = project.profile.settings["external_root"]?.plainText ?? "."
         world.directory = project.root.directory
         return world
+    }
+
+    /// Variables that are told to templates and artifacts by the rest of their names.
+    private static func metadataVariables(_ environment: [String: String]) -> [(String, ConfigValue)] {
+        let prefix = "DBT_ENV_CUSTOM_ENV_"
+        return environment.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
+            .map { (String($0.key.dropFirst(prefix.count)), .string($0.value)) }
     }
 
     /// Runs everything; cancelling the task stops it within a second.

@@ -20,7 +20,10 @@ struct NodeBuilding {
         }
         let compilation = NodeCompilation(world: world, node: node, warehouse: warehouse)
         let (context, names) = try compilation.context()
-        defer { context.close() }
+        defer {
+            names.leave()
+            context.close()
+        }
         defer { settle() }
         let began = Timestamp.now
         if world.options.verb == .clone {

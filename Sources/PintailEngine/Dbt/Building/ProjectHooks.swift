@@ -33,7 +33,10 @@ struct ProjectHooks {
         do {
             let compilation = NodeCompilation(world: world, node: hook, warehouse: warehouse)
             let (context, names) = try compilation.context()
-            defer { context.close() }
+            defer {
+                names.leave()
+                context.close()
+            }
             context.node.extra = extra
             let sql = try compilation.compile(context, names).sql
             result.compiled = sql
