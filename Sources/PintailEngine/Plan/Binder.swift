@@ -118,7 +118,7 @@ private struct Binding {
         case .check(let check): await bind(check, node.step)
         case .load(let load):
             if case .query(let sql) = load.source { await bind(sql, field: "from", of: node.step) }
-        case .command: break
+        case .build, .command: break
         }
     }
 

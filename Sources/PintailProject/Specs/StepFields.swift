@@ -13,10 +13,11 @@ enum StepFields {
 /// One step of a pipeline, told by its first key.
 enum StepSpec {
     static let components: [any ComponentDeclaration] = [
-        ExtractSpec.component, CheckSpec.component, TransformSpec.component, LoadSpec.component, CommandSpec.component,
+        ExtractSpec.component, CheckSpec.component, TransformSpec.component, BuildSpec.component, LoadSpec.component,
+        CommandSpec.component,
     ]
 
-    static let keywords = ["extract", "check", "transform", "load", "command"]
+    static let keywords = ["extract", "check", "transform", "build", "load", "command"]
 
     static let shape = Shape<Step>(
         wanted: "a step",
@@ -40,6 +41,7 @@ enum StepSpec {
         case "extract": ExtractSpec.component.read(node, reading).map { .extract($0) }
         case "check": CheckSpec.component.read(node, reading).map { .check($0) }
         case "transform": TransformSpec.component.read(node, reading).map { .transform($0) }
+        case "build": BuildSpec.component.read(node, reading).map { .build($0) }
         case "load": LoadSpec.component.read(node, reading).map { .load($0) }
         default: CommandSpec.component.read(node, reading).map { .command($0) }
         }
@@ -83,6 +85,9 @@ extension Step {
         case .transform(var step):
             step.locations = places
             return .transform(step)
+        case .build(var step):
+            step.locations = places
+            return .build(step)
         case .load(var step):
             step.locations = places
             return .load(step)
