@@ -80,12 +80,6 @@ enum AdapterMethods {
             let found = try call.warehouse().relations(in: call.text(1, "schema"), of: call.text(0, "database"))
             return .list(of: found.map { .object(RelationObject($0)) })
         },
-        "list_relations_without_caching": { call in
-            let schema = try call.relation(0, "schema_relation")
-            try call.warehouse().relations.forget(schema: schema.schema ?? "", of: schema.database ?? "")
-            let found = try call.warehouse().relations(in: schema.schema ?? "", of: schema.database ?? "")
-            return .list(of: found.map { .object(RelationObject($0)) })
-        },
         "list_schemas": { call in
             let database = try call.text(0, "database").lowercased()
             return .list(

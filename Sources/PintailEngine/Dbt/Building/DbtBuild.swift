@@ -206,6 +206,18 @@ package struct DbtBuild: Sendable {
         for sink in sinks { try? sink.receive(event) }
     }
 
+    /// Writes the artifacts of a run that had nothing to do.
+    package static func writeNothing(_ project: DbtProject, _ options: BuildOptions) throws {
+        let folder = ArtifactFolder(options.targetPath, root: project.root.directory)
+        let metadata = ManifestArtifact.Metadata(
+            generatedAt: Timestamp.now.description,
+            invocationID: UUID().uuidString.lowercased()
+        )
+        let results = RunResultsArtifact([], metadata, seconds: 0, arguments: options.arguments)
+        try folder.write(results.bytes(), named: "run_results.json")
+        try folder.write(ManifestArtifact(project, metadata).bytes(), named: "manifest.json")
+    }
+
     /// Writes `run_results.json` and `manifest.json`.
     static func writeResults(_ world: BuildWorld, _ seconds: Double, _ run: RunID? = nil) throws {
         var arguments = world.options.arguments

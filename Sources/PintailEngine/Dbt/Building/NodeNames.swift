@@ -45,7 +45,7 @@ final class NodeNames: NodeReferences {
         }
         if found.isEphemeral, found.kind == .model {
             if !ephemerals.contains(where: { $0.uniqueID == id }) { ephemerals.append(found) }
-            return Relation(ephemeral: found)
+            return limited(Relation(ephemeral: found))
         }
         return limited(filtered(try relation(of: found), by: found.config["event_time"], found.columns))
     }

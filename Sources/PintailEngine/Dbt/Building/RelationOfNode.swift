@@ -6,14 +6,12 @@ extension Relation {
     init(of node: Node) {
         self.init(database: node.database, schema: node.schema, identifier: node.alias)
         isMadeByModel = true
-        needsAlias = true
         if let name = node.relationName { quoted = Parts(asIn: name, of: self) }
     }
 
     /// The table of a source, or the file that stands in its place.
     init(of source: SourceNode) throws {
         self.init(database: source.database, schema: source.schema, identifier: source.identifier)
-        needsAlias = true
         if let name = source.relationName { quoted = Parts(asIn: name, of: self) }
         let told = [source.meta, source.sourceMeta, source.config, source.config["meta"]?.object ?? [:]]
         guard let location = told.lazy.compactMap({ $0["external_location"]?.string }).first else { return }
@@ -34,7 +32,6 @@ extension Relation {
             identifier: parts.last
         )
         isMadeByModel = true
-        needsAlias = true
     }
 
     /// The name under which an ephemeral model stands in front of a query.

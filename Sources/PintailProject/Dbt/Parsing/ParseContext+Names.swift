@@ -5,12 +5,12 @@ extension ParseContext {
     func constant(_ name: String) -> Value? {
         switch name {
         case "ref", "source", "config", "metric", "function": recorded(name)
-        case "builtins":
-            .dict(of: ["ref": recorded("ref"), "source": recorded("source"), "config": recorded("config")])
+        case "builtins": .object(ParseNames { [unowned self] in constant($0) })
+        case "context": .object(ParseNames { [unowned self] in value(named: $0) })
         case "execute": false
         case "true", "True": true
         case "false", "False": false
-        case "none", "None", "sql", "sql_now", "context": Value.none
+        case "none", "None", "sql", "sql_now": Value.none
         case "target": .dict(surroundings.target.templateDict)
         case "env_var": ContextFunctions.environmentVariable(surroundings.environment)
         case "var": .object(VariableFunction(surroundings.vars, package))
@@ -69,6 +69,26 @@ extension ParseContext {
         recording.sources.append(names)
         return .object(this)
     }
+}
+
+/// `context` and `builtins`: names that are looked up by name.
+final class ParseNames: JinjaObject {
+    private let find: (String) -> Value?
+
+    init(_ find: @escaping (String) -> Value?) { self.find = find }
+
+    var typeName: String { "dict" }
+    var isMapping: Bool { true }
+
+    func attribute(named name: String) throws -> Value? {
+        guard name == "get" else { return find(name) }
+        return .function("get") { [find] arguments, _ in
+            let given = try arguments.bound("get", "key", "default?")
+            return try find(given[0]?.text ?? "") ?? given[1] ?? .none
+        }
+    }
+    func item(for key: Value) throws -> Value? { find(try key.text) }
+    func contains(_ value: Value) throws -> Bool? { find(try value.text) != nil }
 }
 
 /// `var('name', default)` and `var.has_var`.
