@@ -13,7 +13,7 @@ extension ParseContext {
         case "none", "None", "sql", "sql_now": Value.none
         case "target": .dict(surroundings.target.templateDict)
         case "env_var": ContextFunctions.environmentVariable(surroundings.environment)
-        case "var": .object(VariableFunction(surroundings.vars, package))
+        case "var": .object(VariableFunction(surroundings.vars, package) { [unowned self] in self })
         case "project_name": .string(surroundings.projectName)
         case "database": surroundings.target["database"].map(\.templateValue)
         case "schema": surroundings.target["schema"].map(\.templateValue)
@@ -95,10 +95,13 @@ final class ParseNames: JinjaObject {
 final class VariableFunction: JinjaObject {
     private let scopes: VariableScopes
     private let package: String
+    /// The names that a variable's text can have in braces.
+    private let names: () -> any Globals
 
-    init(_ scopes: VariableScopes, _ package: String) {
+    init(_ scopes: VariableScopes, _ package: String, _ names: @escaping () -> any Globals) {
         self.scopes = scopes
         self.package = package
+        self.names = names
     }
 
     var typeName: String { "ParseVar" }
@@ -113,8 +116,9 @@ final class VariableFunction: JinjaObject {
 
     func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         let given = try arguments.bound("var", "var_name", "default?")
-        if let value = scopes.value(of: try given[0]?.text ?? "", for: package) { return value.templateValue }
-        return given[1] ?? .none
+        guard let value = scopes.value(of: try given[0]?.text ?? "", for: package) else { return given[1] ?? .none }
+        guard let text = value.string, DbtTemplates.isTemplate(text) else { return value.templateValue }
+        return .string(try interpreter.render(Template(text, name: "var", in: DbtTemplates.parsing), in: names()))
     }
 }
 
