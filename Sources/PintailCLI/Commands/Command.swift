@@ -34,6 +34,7 @@ let allCommands: [any Command.Type] = [
     DocsCommand.self,
     DebugCommand.self,
     CleanCommand.self,
+    DepsCommand.self,
     ParseCommand.self,
     RunsCommand.self,
     LogsCommand.self,

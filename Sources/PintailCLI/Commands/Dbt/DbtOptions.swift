@@ -16,7 +16,8 @@ struct DbtOptions: Sendable {
     static let target = Option.value("target", short: "t", "NAME", .text, "The output of the profile")
     static let vars = Option.value("vars", "YAML", .text, "Variables, as in '{day: 2024-01-01}'")
     static let targetPath = Option.value("target-path", "DIR", .directory, "Where artifacts are written")
-    static let all = [projectDirectory, profilesDirectory, profile, target, vars, targetPath]
+    static let ignoreVersion = Option.flag("no-version-check", "Go on where require-dbt-version asks for another dbt")
+    static let all = [projectDirectory, profilesDirectory, profile, target, vars, targetPath, ignoreVersion]
 
     private let folder: String
     private let targetPath: String?
@@ -32,6 +33,7 @@ struct DbtOptions: Sendable {
         let started = Timestamp.now.millisecondsSince1970 * 1000
         options.moreNames = { ParsingNames.value(named: $0, startedAt: started) }
         options.now = Double(Timestamp.now.millisecondsSince1970) / 1000
+        options.checksVersion = !arguments.has(Self.ignoreVersion)
         if let text = arguments[Self.vars] {
             do throws(Diagnostic) {
                 options.vars = try DbtProject.Options.variables(text)

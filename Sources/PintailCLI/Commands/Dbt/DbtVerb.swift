@@ -34,7 +34,7 @@ struct DbtVerb: Sendable {
     /// Flags of dbt that change nothing here.
     static let passed: [Option] =
         [
-            "no-version-check", "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
+            "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
             "no-print", "print", "no-populate-cache", "populate-cache", "cache-selected-only", "no-cache-selected-only",
             "no-static-parser", "static-parser", "debug", "no-debug", "show-all-deprecations", "use-colors",
             "version-check", "send-anonymous-usage-stats", "introspect", "no-introspect", "write-json", "no-write-json",

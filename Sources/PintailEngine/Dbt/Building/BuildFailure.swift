@@ -22,6 +22,7 @@ struct BuildFailure {
     /// The failure as the orchestrator has it.
     var asNodeFailure: NodeFailure {
         if let failure = error as? NodeFailure { return failure }
+        if let failure = error as? StepError, failure.cause != nil { return NodeFailure(failure) }
         let lines = [message] + excerpt + calls
         return NodeFailure(
             message: lines.joined(separator: "\n"),

@@ -45,6 +45,32 @@ extension ParseContext {
         }
     }
 
+    /// Notes calls of `ref`, `source` and `config` that a template consists of.
+    func record(_ calls: [Template.ConstantCall]) throws {
+        for call in calls {
+            guard let arguments = call.arguments else { continue }
+            switch call.name {
+            case "ref": _ = try noteRef(arguments)
+            case "source": _ = try noteSource(arguments)
+            default: noteConfig(arguments)
+            }
+        }
+    }
+
+    /// Notes what a call of `config` gives.
+    func noteConfig(_ arguments: Arguments) {
+        var config = ConfigObject()
+        if arguments.keyword.isEmpty, case .dict(let dict)? = arguments.positional.first {
+            config = ConfigObject(dict)
+        } else {
+            for (name, value) in arguments.keyword { config[name] = ConfigValue(value) }
+        }
+        for (old, new) in [("pre_hook", "pre-hook"), ("post_hook", "post-hook")] {
+            if let value = config.remove(old) { config[new] = value }
+        }
+        recording.configs.append(config)
+    }
+
     private func noteRef(_ arguments: Arguments) throws -> Value {
         let names = try arguments.positional.map { try $0.text }
         guard names.count == 1 || names.count == 2 else {
@@ -132,16 +158,7 @@ final class ConfigStub: JinjaObject {
     var isCallable: Bool { true }
 
     func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
-        var config = ConfigObject()
-        if arguments.keyword.isEmpty, case .dict(let dict)? = arguments.positional.first {
-            config = ConfigObject(dict)
-        } else {
-            for (name, value) in arguments.keyword { config[name] = ConfigValue(value) }
-        }
-        for (old, new) in [("pre_hook", "pre-hook"), ("post_hook", "post-hook")] {
-            if let value = config.remove(old) { config[new] = value }
-        }
-        context.recording.configs.append(config)
+        context.noteConfig(arguments)
         return ""
     }
 

@@ -128,8 +128,8 @@ extension ProjectParser {
             config: config,
             location: declaration.location
         )
-        node.unrenderedConfig = facts.config
-        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags).sorted()
+        node.unrenderedConfig = unrenderedConfig(of: declaration, facts)
+        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags + target.tags).sorted()
         node.meta = config["meta"]?.object ?? [:]
         node.group = config["group"]?.string ?? target.group
         node.rawCode = Self.code(of: metadata, facts.config)
@@ -148,6 +148,20 @@ extension ProjectParser {
             return
         }
         manifest.nodes[node.uniqueID] = node
+    }
+
+    private func unrenderedConfig(of declaration: TestDeclaration, _ facts: Layers) -> ConfigObject {
+        let sections = ["tests", "data_tests"]
+        var layers = sections.flatMap {
+            ConfigRules.layers(facts.package.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn)
+        }
+        layers += [facts.config] + facts.recording.configs
+        if facts.package.name != root.name {
+            layers += sections.flatMap { ConfigRules.layers(root.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn) }
+        }
+        var config = ConfigObject()
+        for layer in layers { for (key, value) in layer { config[key] = value } }
+        return config
     }
 
     private func configuration(of declaration: TestDeclaration, _ target: TestTarget) -> ConfigObject {

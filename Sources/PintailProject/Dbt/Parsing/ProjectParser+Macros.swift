@@ -43,6 +43,8 @@ extension ProjectParser {
             if let patch = patches[key] {
                 usedPatches.insert(key)
                 macro.description = description(of: patch.node, patch)
+                let docs = patch.node["config"]?["docs"]?.value.object ?? patch.node["docs"]?.value.object
+                macro.docs = macro.docs.merging(docs ?? [:])
                 macro.meta = patch.node["meta"]?.value.object ?? patch.node["config"]?["meta"]?.value.object ?? [:]
                 macro.patchPath = "\(patch.package)://\(patch.file.original)"
                 if let arguments = patch.node["arguments"]?.items {

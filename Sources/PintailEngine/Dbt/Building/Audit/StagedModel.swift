@@ -86,7 +86,9 @@ struct StagedModel: Sendable {
         try run(
             "ALTER \(Self.word(built)) \(SQL(verbatim: staged.sql)) RENAME TO \(identifier: target.identifier ?? "")"
         )
-        for index in indexes + lost.filter({ old in !indexes.contains { $0.columns == old.columns } }) {
+        // Of its own indexes each has another name than before: that of one just dropped is not free until the commit.
+        let made = indexes.map { Index(name: $0.name + "_", isUnique: $0.isUnique, columns: $0.columns) }
+        for index in made + lost.filter({ old in !indexes.contains { $0.columns == old.columns } }) {
             let kind: SQL = index.isUnique ? "UNIQUE INDEX" : "INDEX"
             try run("CREATE \(kind) \(identifier: index.name) ON \(SQL(verbatim: target.sql)) \(index.columns)")
         }
