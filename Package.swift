@@ -69,6 +69,7 @@ let package = Package(
         ),
         .target(name: "Postgres", dependencies: ["CPQ", "DuckDB"], swiftSettings: strict),
         .target(name: "Jinja", swiftSettings: strict),
+        .target(name: "Drawing", swiftSettings: strict),
         .target(name: "CDbtMacros", exclude: ["dbt", "duckdb"]),
         .target(
             name: "PintailProject",
@@ -78,12 +79,16 @@ let package = Package(
         .target(name: "PintailOrchestrator", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(
             name: "PintailEngine",
-            dependencies: ["CArchive", "DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator"],
+            dependencies: [
+                "CArchive", "Drawing", "DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator",
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "PintailCLI",
-            dependencies: ["DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator", "PintailEngine"],
+            dependencies: [
+                "Drawing", "DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator", "PintailEngine",
+            ],
             swiftSettings: strict
         ),
 
@@ -91,6 +96,7 @@ let package = Package(
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "DuckDB", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "PintailProjectTests", dependencies: ["PintailProject"], swiftSettings: strict),
         .testTarget(name: "PintailOrchestratorTests", dependencies: ["PintailOrchestrator"], swiftSettings: strict),

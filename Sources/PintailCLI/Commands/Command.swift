@@ -32,6 +32,7 @@ let allCommands: [any Command.Type] = [
     RunOperationCommand.self,
     SourceCommand.self,
     DocsCommand.self,
+    ReportCommand.self,
     DebugCommand.self,
     CleanCommand.self,
     ParseCommand.self,
