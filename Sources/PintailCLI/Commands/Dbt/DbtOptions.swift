@@ -58,6 +58,9 @@ struct DbtOptions: Sendable {
         return loaded
     }
 
+    /// Where artifacts lie when nobody says otherwise.
+    var usualArtifacts: String { targetPath ?? folder + "/target" }
+
     /// The folder for artifacts.
     func artifacts(of project: DbtProject) -> String {
         targetPath ?? ProcessInfo.processInfo.environment["DBT_TARGET_PATH"].map { ProjectAccess.absolute($0) }
