@@ -189,7 +189,8 @@ extension ChartDrawing {
 
     private func bars(_ frame: Frame) -> Markup {
         let slot = (frame.x(barSlot) - frame.x(0)).magnitude
-        let width = max(1, slot * (table.series.count > 1 ? 0.84 : 0.72) / Double(table.series.count))
+        let share = table.series.count > 1 ? 0.84 : 0.72
+        let width = min(96, max(1, slot * share / Double(table.series.count)))
         let base = frame.y(0)
         var markup: Markup = ""
         for (index, series) in table.series.enumerated() {

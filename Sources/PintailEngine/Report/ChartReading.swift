@@ -78,7 +78,8 @@ struct ChartReading {
                 case .name: .names(categories)
                 }
             }(),
-            series: series.map { ChartTable.Series(name: $0, points: points[$0] ?? []) },
+            // Colours stay with their names whatever order rows come in.
+            series: (chart.series == nil ? series : series.sorted()).map { ChartTable.Series(name: $0, points: points[$0] ?? []) },
             xName: xName,
             yName: names.count == 1 ? names[0] : "",
             remarks: remarks
