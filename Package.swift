@@ -56,6 +56,11 @@ let package = Package(
             pkgConfig: "libarchive",
             providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]
         ),
+        .systemLibrary(
+            name: "CMicrohttpd",
+            pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]
+        ),
         .target(name: "CTOML", cxxSettings: [.unsafeFlags(["-std=c++17"] + tomlHeaders)]),
 
         .target(
@@ -84,10 +89,17 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "PintailWeb",
+            dependencies: ["CMicrohttpd", "Drawing"],
+            resources: [.embedInCode("UI")],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "PintailCLI",
             dependencies: [
                 "Drawing", "DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator", "PintailEngine",
+                "PintailWeb",
             ],
             swiftSettings: strict
         ),
@@ -106,6 +118,7 @@ let package = Package(
             exclude: ["Dbt/Golden"],
             swiftSettings: strict
         ),
+        .testTarget(name: "PintailWebTests", dependencies: ["PintailWeb"], swiftSettings: strict),
         .testTarget(name: "PintailCLITests", dependencies: ["PintailCLI"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]

@@ -18,14 +18,14 @@ enum TextWidth {
         return fitted + "…"
     }
 
-    /// In ems, for the sans-serif faces that systems have.
+    /// In ems, for the widest of the sans-serif faces that systems have.
     private static func width(_ scalar: Unicode.Scalar) -> Double {
         switch scalar {
-        case "i", "j", "l", "I", ".", ",", ":", ";", "'", "|", "!", "\u{202F}": return 0.28
-        case "f", "t", "r", " ", "(", ")", "[", "]", "-", "/": return 0.36
-        case "m", "w", "M", "W", "@", "%": return 0.88
-        case "A"..."Z": return 0.68
-        case "\0"..."\u{2FF}": return 0.56
+        case "i", "j", "l", "I", ".", ",", ":", ";", "'", "|", "!", "\u{202F}": return 0.32
+        case "f", "t", "r", " ", "(", ")", "[", "]", "-", "/": return 0.4
+        case "m", "w", "M", "W", "@", "%": return 0.96
+        case "A"..."Z": return 0.72
+        case "\0"..."\u{2FF}": return 0.61
         default: break
         }
         switch scalar.properties.generalCategory {
