@@ -114,11 +114,11 @@ let package = Package(
         .testTarget(name: "PintailOrchestratorTests", dependencies: ["PintailOrchestrator"], swiftSettings: strict),
         .testTarget(
             name: "PintailEngineTests",
-            dependencies: ["DuckDB", "Jinja", "PintailEngine", "PintailProject", "TestSupport"],
+            dependencies: ["Drawing", "DuckDB", "Jinja", "PintailEngine", "PintailProject", "TestSupport"],
             exclude: ["Dbt/Golden"],
             swiftSettings: strict
         ),
-        .testTarget(name: "PintailWebTests", dependencies: ["PintailWeb"], swiftSettings: strict),
+        .testTarget(name: "PintailWebTests", dependencies: ["PintailWeb", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PintailCLITests", dependencies: ["PintailCLI"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]

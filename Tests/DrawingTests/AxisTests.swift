@@ -55,7 +55,7 @@ import Testing
 
     @Test(arguments: [
         (1.5, "1.5"), (-2, "−2"), (1234567, "1,234,567"), (0.1 + 0.2, "0.3"), (1e20, "10²⁰"), (2.5e-7, "2.5×10⁻⁷"),
-        (99999.999, "99,999.999"), (-0.00001, "−10⁻⁵"), (5e-324, "5e-324"),
+        (99999.999, "99,999.999"), (-0.00001, "−10⁻⁵"),
     ] as [(Double, String)])
     func `a number reads as people write it`(value: Double, text: String) {
         #expect(NumberLabel.plain(value) == text)

@@ -100,7 +100,8 @@ struct ChartReading {
             sentences.append("\(counted(withoutValue, "missing value"))\(effect).")
         }
         if chart.kind == .bar, repeated > 0 {
-            sentences.append("\(counted(repeated, "bar")) lie over another: the query gives several rows for one place.")
+            let lies = repeated == 1 ? "lies" : "lie"
+            sentences.append("\(counted(repeated, "bar")) \(lies) over another: the query gives several rows for one place.")
         }
         if notFinite > 0 {
             let what = chart.scale == .log ? "not above zero" : "not finite"
