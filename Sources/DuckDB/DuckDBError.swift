@@ -33,7 +33,7 @@ public struct DuckDBError: Error, Hashable, Sendable {
         name: String? = nil
     ) {
         self.kind = kind
-        self.message = message
+        self.message = kind == .outOfMemory ? Self.withoutAdvice(message) : message
         self.sql = sql
         self.offset = offset
         self.candidates = candidates
@@ -67,6 +67,12 @@ public struct DuckDBError: Error, Hashable, Sendable {
         case .io: message.contains("Could not set lock")
         default: false
         }
+    }
+
+    /// Leaves out the settings that DuckDB would have its own user change.
+    private static func withoutAdvice(_ message: String) -> String {
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.prefix { !$0.hasPrefix("Possible solutions") }.filter { !$0.isEmpty }.joined(separator: "; ")
     }
 
     /// Takes "Binder Error: no such column" apart.

@@ -30,7 +30,9 @@ import Testing
 
     @Test func `bars begin at zero, whatever their values`() {
         let text = svg(.bar, table(.names(["a", "b"]), [("n", [(0, 90), (1, 100)])]))
-        let heights = text.split(separator: "<rect").dropFirst().compactMap { Double(String($0).between("height=\"", "\"")) }
+        let heights = text.split(separator: "<rect").dropFirst().compactMap {
+            Double(String($0).between("height=\"", "\""))
+        }
         #expect(heights.count == 2)
         #expect(abs(heights[0] / heights[1] - 0.9) < 0.001)
     }
@@ -83,7 +85,9 @@ import Testing
 
     @Test func `on a log scale equal factors are equal heights`() {
         let text = svg(.scatter, table(.numbers, [("a", [(0, 1), (1, 100), (2, 10_000)])]), isLog: true)
-        let heights = text.split(separator: "<circle").dropFirst().compactMap { Double(String($0).between("cy=\"", "\"")) }
+        let heights = text.split(separator: "<circle").dropFirst().compactMap {
+            Double(String($0).between("cy=\"", "\""))
+        }
         #expect(heights.count == 3)
         #expect(abs((heights[0] - heights[1]) - (heights[1] - heights[2])) < 0.05)
     }
@@ -92,7 +96,8 @@ import Testing
 extension String {
     /// What stands between two texts, from the first of them on; empty when one is missing.
     func between(_ start: String, _ end: String) -> String {
-        guard let from = firstRange(of: start)?.upperBound, let to = self[from...].firstRange(of: end)?.lowerBound else {
+        guard let from = firstRange(of: start)?.upperBound, let to = self[from...].firstRange(of: end)?.lowerBound
+        else {
             return ""
         }
         return String(self[from..<to])

@@ -46,7 +46,9 @@ import Testing
     }
 
     @Test func `boxes are links whose names are escaped, and the focus is told to readers`() {
-        let boxes = [GraphDrawing.Box("a<b", kind: "model", link: "/x?a=1&b", isFocus: true), .init("c", kind: "source")]
+        let boxes = [
+            GraphDrawing.Box("a<b", kind: "model", link: "/x?a=1&b", isFocus: true), .init("c", kind: "source"),
+        ]
         let text = GraphDrawing("Lineage", boxes: boxes, edges: [(1, 0)]).svg.text
         #expect(text.contains("<a href=\"/x?a=1&amp;b\" aria-current=\"page\">"))
         #expect(text.contains(">a&lt;b</text>"))

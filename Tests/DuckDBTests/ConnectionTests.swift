@@ -107,6 +107,17 @@ import Testing
         #expect(connection.interrupter.cause(of: interrupted, in: failing) == nil)
     }
 
+    @Test func `what DuckDB would have its own user set is left out where memory runs out`() throws {
+        let connection = try Database(options: Database.Options(memoryLimit: 2_000_000)).connect()
+        try connection.execute("SET temp_directory = ''")
+        let error = #expect(throws: DuckDBError.self) {
+            try connection.execute("CREATE TABLE t AS SELECT range, hash(range) AS h FROM range(10_000_000)")
+        }
+        #expect(error?.kind == .outOfMemory)
+        #expect(error?.message.contains("allocate") == true)
+        #expect(error?.message.contains("olution") == false)
+    }
+
     @Test func `an error that comes wrapped is taken out`() {
         let error = DuckDBError(
             reported: """

@@ -16,7 +16,10 @@ import Testing
     private func project() async throws -> TestProject {
         let project = try await TestProject(example: "energy")
         // What somebody has made in the checkout is not the example.
-        try await mustRun("sh", ["-c", "cd '\(project.path)' && rm -rf target *.duckdb* data/*.parquet data/meter_readings"])
+        try await mustRun(
+            "sh",
+            ["-c", "cd '\(project.path)' && rm -rf target *.duckdb* data/*.parquet data/meter_readings"]
+        )
         return project
     }
 
@@ -31,7 +34,9 @@ import Testing
         var rows: [String: Int] = [:]
         for line in result.standardOutput.split(separator: "\n") {
             let event = try json(String(line)) as? [String: Any]
-            guard let node = event?["node"] as? String, let outcome = event?["result"] as? [String: Any] else { continue }
+            guard let node = event?["node"] as? String, let outcome = event?["result"] as? [String: Any] else {
+                continue
+            }
             rows[node] = outcome["rows"] as? Int
         }
         return rows
@@ -75,12 +80,18 @@ import Testing
 
     @Test func `a list that is wrong is told with its places before anything runs`() async throws {
         let project = try await project()
-        try project.write("{\n  \"weather\": \"data/wether.parquet\",\n  \"tariffs\": 5\n}\n", to: "data/table_info.json")
+        try project.write(
+            "{\n  \"weather\": \"data/wether.parquet\",\n  \"tariffs\": 5\n}\n",
+            to: "data/table_info.json"
+        )
         let wrong = try await project.pintail("validate")
         #expect(wrong.exitCode == 2)
         #expect(wrong.standardError.contains("--> data/table_info.json:3:14"), "\(wrong.standardError)")
         try project.write("{\"weather\": \"data/wether.parquet\"}\n", to: "data/table_info.json")
-        try project.write("pipeline: energy\nsteps:\n  - extract_all: data/table_info.json\n", to: "pipelines/energy.yml")
+        try project.write(
+            "pipeline: energy\nsteps:\n  - extract_all: data/table_info.json\n",
+            to: "pipelines/energy.yml"
+        )
         let missing = try await project.pintail("run", "energy")
         #expect(missing.exitCode == 1)
         #expect(missing.standardError.contains("it is named at data/table_info.json:1:13"), "\(missing.standardError)")

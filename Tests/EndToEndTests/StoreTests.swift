@@ -57,6 +57,41 @@ import Testing
         #expect(alone.exitCode == 0, "\(alone.standardError)")
     }
 
+    @Test func `each of several stores is asked for its own buckets`() async throws {
+        let store = try await S3Server.shared()
+        let (ours, theirs) = (try await store.createBucket(), try await store.createBucket())
+        try await store.put("id\n1\n", at: "\(theirs)/a.csv")
+        let keys = "endpoint: \"127.0.0.1:\(store.port)\", key_id: \"\(store.keyID)\", use_ssl: false"
+        let project = try TestProject(
+            """
+            - extract: t
+              from: s3://\(theirs)/a.csv
+            - load: t
+              into: s3://\(ours)/b.csv
+            """,
+            settings: """
+                connections:
+                  archive: {s3: {\(keys), secret: wrong, buckets: "\(ours)"}}
+                  lake: {s3: {\(keys), secret: "\(store.secret)"}}
+                """
+        )
+        let refused = try await project.pintail("run")
+        #expect(refused.exitCode == 1)
+        #expect(try await project.rows("FROM t") == ["1"], "\(refused.standardError)")
+        try project.write(
+            """
+            project: test
+            connections:
+              archive: {s3: {\(keys), secret: "\(store.secret)", buckets: "\(ours)"}}
+              lake: {s3: {\(keys), secret: "\(store.secret)"}}
+            """,
+            to: "pintail.yml"
+        )
+        let made = try await project.pintail("run")
+        #expect(made.exitCode == 0, "\(made.standardError)")
+        #expect(try await store.object("\(ours)/b.csv") == Array("id\n1\n".utf8))
+    }
+
     @Test func `a wrong secret is one error, told without it`() async throws {
         let store = try await S3Server.shared()
         let bucket = try await store.createBucket()

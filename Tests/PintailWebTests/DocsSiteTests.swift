@@ -65,8 +65,15 @@ import Testing
     }
 
     @Test func `verdicts are those of the last run that judged, and compiling judges nothing`() throws {
-        #expect(!(try page("/node/model.shop.orders", results: [Self.results("compile", "success")]).1.contains("class=\"status")))
-        let text = try page("/node/model.shop.orders", results: [Self.results("generate", "success"), Self.results("build", "fail")]).1
+        #expect(
+            !(try page("/node/model.shop.orders", results: [Self.results("compile", "success")]).1.contains(
+                "class=\"status"
+            ))
+        )
+        let text = try page(
+            "/node/model.shop.orders",
+            results: [Self.results("generate", "success"), Self.results("build", "fail")]
+        ).1
         #expect(text.contains("<span class=\"status fail\">fail</span>"))
         #expect(try page("/", results: [Self.results("build", "fail")]).1.contains("1 of 1 failed"))
     }
@@ -116,7 +123,9 @@ import Testing
     @Test func `artifacts of an empty project, and a broken catalog, make pages all the same`() throws {
         let manifest = Data(#"{"nodes": {}, "sources": {}}"#.utf8)
         let site = try DocsSite(manifest: manifest, catalog: Data("{".utf8))
-        for path in ["/", "/graph", "/search", "/search.json"] { #expect(site.answer(HTTPRequest(path: path)).status == 200) }
+        for path in ["/", "/graph", "/search", "/search.json"] {
+            #expect(site.answer(HTTPRequest(path: path)).status == 200)
+        }
         #expect(throws: DecodingError.self) { try DocsSite(manifest: Data("[]".utf8), catalog: nil) }
     }
 }

@@ -18,7 +18,9 @@ import Testing
         }
     }
 
-    private func ask(_ path: String, method: String = "GET", host: String? = nil) async throws -> (Int, String, HTTPURLResponse) {
+    private func ask(_ path: String, method: String = "GET", host: String? = nil) async throws -> (
+        Int, String, HTTPURLResponse
+    ) {
         let url = try #require(URL(string: "http://127.0.0.1:\(server.port)\(path)"))
         var request = URLRequest(url: url)
         request.httpMethod = method

@@ -19,7 +19,8 @@ struct ValueCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct RoundTripTests {
-    @Test(arguments: defaultCases)
+    // One after the other: each case takes a connection, and hundreds at once are more than a server has.
+    @Test(.serialized, arguments: defaultCases)
     func `a value arrives as it was, in the type that a new column gets`(_ value: ValueCase) async throws {
         let server = try await PostgresServer.shared()
         let arrived = try await onOwnThread {
@@ -36,7 +37,7 @@ struct ValueCase: Sendable, CustomTestStringConvertible {
         #expect(arrived == [value.expected, nil])
     }
 
-    @Test(arguments: castCases)
+    @Test(.serialized, arguments: castCases)
     func `a value arrives in a column of another type that can hold it`(_ value: ValueCase) async throws {
         let database = try await Self.casts.value
         let table = TableName("\(value.type) \(value.expression.prefix(30))", schema: "public")

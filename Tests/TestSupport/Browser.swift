@@ -63,7 +63,9 @@ package final class Browser: Sendable {
 
     /// Types into whatever has the focus; `\u{E007}` is Enter, `\u{E015}` the arrow down.
     package func type(_ text: String) async throws {
-        let keys = text.flatMap { [["type": "keyDown", "value": String($0)], ["type": "keyUp", "value": String($0)]] }
+        let keys = text.flatMap {
+            [["type": "keyDown", "value": String($0)], ["type": "keyUp", "value": String($0)]]
+        }
         try await ask("POST", "/actions", ["actions": [["type": "key", "id": "keyboard", "actions": keys]]])
     }
 
@@ -97,7 +99,9 @@ package final class Browser: Sendable {
     }
 
     @discardableResult
-    private static func ask(_ port: Int, _ method: String, _ path: String, _ body: [String: Any]? = nil) async throws -> Any? {
+    private static func ask(_ port: Int, _ method: String, _ path: String, _ body: [String: Any]? = nil) async throws
+        -> Any?
+    {
         guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw FixtureError("no URL: \(path)") }
         var request = URLRequest(url: url)
         request.httpMethod = method

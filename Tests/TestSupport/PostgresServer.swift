@@ -160,7 +160,8 @@ package final class PostgresServer: Sendable {
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
-            "max_connections": "200",
+            // All tests of a process may be under way at once, with some connections each.
+            "max_connections": "500",
         ]
         return own.merging(settings) { _, given in given }.map { "\($0.key) = \($0.value)\n" }.sorted().joined()
     }

@@ -37,6 +37,12 @@ package final class TinyDisk: Sendable {
         watch = try Watchdog.onDeath("umount -l \(shellQuoted(folder.path))")
     }
 
+    /// From now on nobody can write to it.
+    package func becomeReadOnly() async throws {
+        let mounted = try await run("mount", ["-o", "remount,ro", path])
+        guard mounted.exitCode == 0 else { throw FixtureError("it stays writable: \(mounted.standardError)") }
+    }
+
     deinit {
         #if os(Linux)
             // Even when something still has a file open: the disk then goes with its last user.

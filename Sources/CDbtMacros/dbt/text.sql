@@ -7,16 +7,16 @@
 {% macro default__hash(field) -%}md5(cast({{ field }} as {{ api.Column.translate_type('string') }})){%- endmacro %}
 
 {% macro length(expression) %}{{ return(adapter.dispatch('length', 'dbt')(expression)) }}{% endmacro %}
-{% macro default__length(expression) %} length( {{ expression }} ) {% endmacro %}
+{% macro default__length(expression) %} length( {{ expression }} ){% endmacro %}
 
 {% macro position(substring_text, string_text) %}{{ return(adapter.dispatch('position', 'dbt')(substring_text, string_text)) }}{% endmacro %}
-{% macro default__position(substring_text, string_text) %} position( {{ substring_text }} in {{ string_text }} ) {% endmacro %}
+{% macro default__position(substring_text, string_text) %} position( {{ substring_text }} in {{ string_text }} ){% endmacro %}
 
 {% macro replace(field, old_chars, new_chars) %}{{ return(adapter.dispatch('replace', 'dbt')(field, old_chars, new_chars)) }}{% endmacro %}
 {% macro default__replace(field, old_chars, new_chars) %} replace( {{ field }}, {{ old_chars }}, {{ new_chars }} ) {% endmacro %}
 
 {% macro right(string_text, length_expression) %}{{ return(adapter.dispatch('right', 'dbt')(string_text, length_expression)) }}{% endmacro %}
-{% macro default__right(string_text, length_expression) %} right( {{ string_text }}, {{ length_expression }} ) {% endmacro %}
+{% macro default__right(string_text, length_expression) %} right( {{ string_text }}, {{ length_expression }} ){% endmacro %}
 
 {% macro string_literal(value) %}{{ return(adapter.dispatch('string_literal', 'dbt')(value)) }}{% endmacro %}
 {% macro default__string_literal(value) -%}'{{ value }}'{%- endmacro %}

@@ -22,7 +22,8 @@ extension ChartDrawing {
         var markup: Markup = ""
         for tick in across.ticks {
             let x = x(tick.value)
-            markup += "<line class=\"\(tick.value == 0 ? "axis" : "rule")\" x1=\"\(x)\" x2=\"\(x)\" y1=\"2\" y2=\"\(bottom)\"/>"
+            markup +=
+                "<line class=\"\(tick.value == 0 ? "axis" : "rule")\" x1=\"\(x)\" x2=\"\(x)\" y1=\"2\" y2=\"\(bottom)\"/>"
             markup += "<text class=\"middle num\" x=\"\(x)\" y=\"\(bottom + 17)\">\(tick.label)</text>"
         }
         for (index, name) in names.enumerated() {
@@ -46,7 +47,8 @@ extension ChartDrawing {
         }
         let name = [table.yName, unit.map { "(\($0))" } ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
         if !name.isEmpty {
-            markup += "<text class=\"end\" x=\"\(right)\" y=\"\(bottom + 36)\">\(TextWidth.fitted(name, to: 600, size: Self.textSize))</text>"
+            markup +=
+                "<text class=\"end\" x=\"\(right)\" y=\"\(bottom + 36)\">\(TextWidth.fitted(name, to: 600, size: Self.textSize))</text>"
         }
         return Part(height: bottom + (name.isEmpty ? 26 : 46), markup: markup)
     }

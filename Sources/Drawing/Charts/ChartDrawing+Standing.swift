@@ -33,7 +33,10 @@ extension ChartDrawing {
             case .bar: bars(frame)
             case .scatter: dots(frame)
             }
-        return Part(height: bottom + below.height, markup: "\(leftAxis(frame))\(below.markup)\(content)\(zeroLine(frame))")
+        return Part(
+            height: bottom + below.height,
+            markup: "\(leftAxis(frame))\(below.markup)\(content)\(zeroLine(frame))"
+        )
     }
 
     private var emptyPlot: Part {
@@ -51,7 +54,9 @@ extension ChartDrawing {
 
     /// What the values are, in front of their axis: the legend names them where there are several.
     private var axisName: String {
-        [table.yName, unit.map { table.yName.isEmpty ? $0 : "(\($0))" } ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+        [table.yName, unit.map { table.yName.isEmpty ? $0 : "(\($0))" } ?? ""].filter { !$0.isEmpty }.joined(
+            separator: " "
+        )
     }
 
     /// From the first place to the last, with room for what has a width.
@@ -149,9 +154,11 @@ extension ChartDrawing {
                 // A value between two gaps would not show as a line.
                 let isLast = place + 1 == series.points.count || series.points[place + 1].y == nil
                 if !isOpen, isLast {
-                    dots += "<circle class=\"dot\" cx=\"\(x)\" cy=\"\(y)\" r=\"4\">\(hint(point, value, series))</circle>"
+                    dots +=
+                        "<circle class=\"dot\" cx=\"\(x)\" cy=\"\(y)\" r=\"4\">\(hint(point, value, series))</circle>"
                 } else if isTold {
-                    dots += "<circle class=\"hit\" cx=\"\(x)\" cy=\"\(y)\" r=\"5\">\(hint(point, value, series))</circle>"
+                    dots +=
+                        "<circle class=\"hit\" cx=\"\(x)\" cy=\"\(y)\" r=\"5\">\(hint(point, value, series))</circle>"
                 }
                 isOpen = true
             }

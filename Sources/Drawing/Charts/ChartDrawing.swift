@@ -35,7 +35,8 @@ package struct ChartDrawing: Sendable {
         if isAlone {
             content += "<style>\(Markup(verbatim: ChartStyle.css))</style>"
             content += "<rect width=\"100%\" height=\"100%\" style=\"fill:var(--ground)\"/>"
-            content += "<text class=\"strong\" x=\"4\" y=\"22\" style=\"font-size:17px;font-weight:600\">\(title)</text>"
+            content +=
+                "<text class=\"strong\" x=\"4\" y=\"22\" style=\"font-size:17px;font-weight:600\">\(title)</text>"
             top = 36
         }
         let legend = legend
@@ -111,7 +112,9 @@ package struct ChartDrawing: Sendable {
                 marks == .line
                 ? "<line class=\"line\" x1=\"\(x)\" x2=\"\(x + 16)\" y1=\"\(y + 10)\" y2=\"\(y + 10)\"/>"
                 : "<rect class=\"bar\" x=\"\(x + 2)\" y=\"\(y + 4)\" width=\"12\" height=\"12\" rx=\"2\"/>"
-            entries.append("<g class=\"s\(place)\">\(key)<text class=\"strong\" x=\"\(x + 22)\" y=\"\(y + 14)\">\(name)</text></g>")
+            entries.append(
+                "<g class=\"s\(place)\">\(key)<text class=\"strong\" x=\"\(x + 22)\" y=\"\(y + 14)\">\(name)</text></g>"
+            )
             x += width
         }
         return Part(height: y + 30, markup: "\(entries)")

@@ -11,7 +11,10 @@ package enum TimeAxis {
 
     /// Round steps, from the smallest on, with the microseconds that they take about.
     private static let steps: [(Step, Int64)] =
-        [1, 2, 5, 15, 30, 60, 120, 300, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600]
+        [
+            1, 2, 5, 15, 30, 60, 120, 300, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+            1_209_600,
+        ]
         .map { (.microseconds($0 * second), $0 * second) }
         + [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12_000].map {
             (.months($0), Int64($0) * 2_629_746 * second)
@@ -55,7 +58,10 @@ package enum TimeAxis {
             month -= Int(floorModulo(Int64(month), Int64(count)))
             var places: [Int64] = []
             while places.count < 100 {
-                date = CivilTime(year: Int(floorDivide(Int64(month), 12)), month: Int(floorModulo(Int64(month), 12)) + 1)
+                date = CivilTime(
+                    year: Int(floorDivide(Int64(month), 12)),
+                    month: Int(floorModulo(Int64(month), 12)) + 1
+                )
                 let place = date.microseconds
                 if place > high { break }
                 if place >= low { places.append(place) }

@@ -132,7 +132,11 @@ package struct GraphLayout: Sendable {
             while let last = blocks.last, last.top + last.height > block.top {
                 // A member wants the block's top to be where it itself would then be right.
                 let shift = last.height * Double(block.members.count)
-                block = Block(members: last.members + block.members, sum: last.sum + block.sum - shift, height: last.height + block.height)
+                block = Block(
+                    members: last.members + block.members,
+                    sum: last.sum + block.sum - shift,
+                    height: last.height + block.height
+                )
                 blocks.removeLast()
             }
             blocks.append(block)

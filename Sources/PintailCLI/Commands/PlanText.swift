@@ -21,7 +21,7 @@ struct PlanText {
         }
         let nameWidth = min(32, ordered.map(\.id.name.displayWidth).max() ?? 0)
         for node in ordered {
-            var line = StyledLine(node.step.kind.rawValue.padded(to: 9), .dim)
+            var line = StyledLine(node.kind.rawValue.padded(to: 9), .dim)
             line.add(column: node.id.name.padded(to: nameWidth), .bold)
             line.add(column: node.step.gist)
             if let estimate = estimates[node.id] { line.add(column: estimate.gist, .dim) }
@@ -59,7 +59,7 @@ private struct StepFacts: Encodable {
 
     init(_ node: Plan.Node, _ estimate: ExtractEstimate?) {
         step = node.id.name
-        kind = node.step.kind.rawValue
+        kind = node.kind.rawValue
         pipeline = node.pipeline
         what = node.step.gist
         reads = node.reads.map(\.name.description)
@@ -95,6 +95,7 @@ extension Step {
         case .transform(let step):
             return (step.materialized == .view ? "view " : "")
                 + (step.file.map { "of \($0)" } ?? firstLine(of: step.sql))
+        case .build(let step): return "of " + step.select.joined(separator: " ")
         case .load(let step): return "\(step.mode.rawValue) \(step.destination.gist)"
         case .command(let step): return firstLine(of: step.command)
         }

@@ -57,7 +57,9 @@ struct ReportCommand: Command {
         } else if !console.isQuiet {
             for fact in facts {
                 try console.print("\(fact.page): \(counted(fact.charts.count, "chart"))")
-                for chart in fact.charts where chart.marks == 0 { console.note("'\(chart.title)' has no values to show") }
+                for chart in fact.charts where chart.marks == 0 {
+                    console.note("'\(chart.title)' has no values to show")
+                }
             }
         }
         return .success

@@ -8,7 +8,7 @@ struct RetryCommand: Command {
         "retry",
         .work,
         "Run the steps of an earlier run that did not succeed, with that run's options",
-        arguments: [RunHistory.argument],
+        arguments: [Argument("RUN", "The run, by its name or the start of it; the latest one by itself", .optional)],
         options: [RunCommand.variables, .flag("json", "Print every event as a line of JSON")]
             + DbtVerb.options.filter { !["vars", "json"].contains($0.name) },
         examples: [.init("pintail retry last", "Goes on where the latest run stopped.")]
@@ -21,7 +21,7 @@ struct RetryCommand: Command {
     private let verb: DbtVerb?
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        verb = DbtVerb.isMeant(arguments) ? try DbtVerb.retrying(arguments) : nil
+        verb = DbtVerb.isMeant(arguments, withWords: true) ? try DbtVerb.retrying(arguments) : nil
         name = arguments.words.first ?? "last"
         variables = arguments.pairs(RunCommand.variables)
         asJSON = arguments.has(.json)
@@ -89,6 +89,10 @@ extension RunRequest.Target {
         var wanted = Set(missing)
         let unpublished = Set(plan.nodes.filter { wanted.contains($0.id.name) }.compactMap(\.publishes))
         for node in plan.nodes where node.step.table.map(unpublished.contains) == true { wanted.insert(node.id.name) }
+        if let models = plan.models {
+            let again = models.unpublished(Set(plan.nodes.filter { wanted.contains($0.id.name) }.compactMap(\.model)))
+            for node in plan.nodes where node.model.map(again.contains) == true { wanted.insert(node.id.name) }
+        }
         return plan.nodes.map(\.id.name).filter(wanted.contains)
     }
 }

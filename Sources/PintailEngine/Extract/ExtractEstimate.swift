@@ -29,7 +29,7 @@ package struct ExtractEstimate: Hashable, Sendable {
 
     private static func look(at paths: [String], _ extract: Extract, _ project: Project) throws -> ExtractEstimate? {
         let files = try SourceFiles(directory: project.directory).find(paths)
-        let spool = Spool(project, run: "plan", step: extract.table)
+        let spool = Spool(in: project.stateDirectory, run: "plan", step: extract.table)
         let preparation = FilePreparation(extract: extract, spool: spool)
         guard try files.allSatisfy({ try preparation.isReadInPlace($0) }) else { return nil }
         let prepared = try preparation.prepare(files)

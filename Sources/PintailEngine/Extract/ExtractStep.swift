@@ -23,7 +23,7 @@ package struct ExtractStep: Sendable {
     ///
     /// - Throws: ``StepError`` or ``Diagnostics``; nothing is left in the database or on disk.
     package func run(in environment: StepEnvironment) async throws -> (StagedTable, NodeResult) {
-        let spool = Spool(environment.workspace.project, run: environment.run, step: extract.table)
+        let spool = Spool(in: environment.workspace.state, run: environment.run, step: extract.table)
         defer { spool.remove() }
         do {
             let size = try await environment.session.run { _ -> Bytes? in sourceSize(in: environment.workspace.project)

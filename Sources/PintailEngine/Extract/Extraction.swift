@@ -66,7 +66,11 @@ struct Extraction {
         } catch let error as StepError where extract.incremental == .mirror {
             guard let place = extract.locations["from"] else { throw error }
             let named = "it is named at \(place.file):\(place.line):\(place.column)"
-            throw StepError(error.message, cause: error.cause, hint: [error.hint, named].compactMap(\.self).joined(separator: "; "))
+            throw StepError(
+                error.message,
+                cause: error.cause,
+                hint: [error.hint, named].compactMap(\.self).joined(separator: "; ")
+            )
         }
     }
 
@@ -204,7 +208,8 @@ struct Extraction {
 
     /// Nothing is read; rows of files that are gone may go all the same.
     private func nothingNew(_ new: NewFiles, _ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
-        var note = "nothing new: " + (new.unchanged == 1 ? "1 file is as it was" : "\(new.unchanged) files are as they were")
+        var note =
+            "nothing new: " + (new.unchanged == 1 ? "1 file is as it was" : "\(new.unchanged) files are as they were")
         if !new.gone.isEmpty { note += ", and the rows of \(new.gone.count) that are gone went" }
         return try nothingNew(note, forgetting: new.gone, replacing: new.replacedRows, connection)
     }

@@ -63,11 +63,12 @@ extension Binder {
     private func inScratch<Result: Sendable>(
         _ body: (Workspace) async throws -> Result
     ) async throws -> Result {
-        let folder = project.stateDirectory + "/validate-" + UUID().uuidString
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        // Not in the project's folder, which may be another's to write.
+        let folder = try ScratchFolder("validate")
+        defer { withExtendedLifetime(folder) {} }
         var scratch = project
-        scratch.database = folder + "/scratch.duckdb"
-        let workspace = try await offPool { [scratch] in try Workspace(opening: scratch) }
+        scratch.database = folder.path + "/scratch.duckdb"
+        let workspace = try await offPool { [scratch] in try Workspace(opening: scratch, state: folder.path) }
         return try await body(workspace)
     }
 }
@@ -118,7 +119,7 @@ private struct Binding {
         case .check(let check): await bind(check, node.step)
         case .load(let load):
             if case .query(let sql) = load.source { await bind(sql, field: "from", of: node.step) }
-        case .command: break
+        case .build, .command: break
         }
     }
 

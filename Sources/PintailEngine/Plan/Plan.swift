@@ -18,6 +18,11 @@ package struct Plan: Hashable, Sendable {
         /// Whether the table is published when this node is done: the node that makes it, or its last check.
         package var publishes: String?
 
+        /// The node of the dbt project, by unique id, that a `build:` step has made a node of the plan.
+        package var model: String?
+        /// What kind of node it is.
+        package var kind: NodeKind
+
         /// The connections whose tables the step's queries read.
         package let connections: [String]
     }
@@ -28,6 +33,8 @@ package struct Plan: Hashable, Sendable {
     package let retries: [String: Retries]
     /// How long each pipeline's run may take.
     package let timeouts: [String: Duration]
+    /// The models among the nodes; nil where no step builds any.
+    package var models: PipelineModels?
 
     /// What is known to stand against the plan's loads before any row is moved.
     package func objections(in project: Project) -> [Diagnostic] {
@@ -49,6 +56,7 @@ extension Step {
         case .check: .check
         case .transform: .transform
         case .load: .load
+        case .build: .model
         case .command: .command
         }
     }
@@ -58,7 +66,7 @@ extension Step {
         switch self {
         case .extract(let step): step.table
         case .transform(let step): step.table
-        case .check, .load, .command: nil
+        case .check, .build, .load, .command: nil
         }
     }
 }

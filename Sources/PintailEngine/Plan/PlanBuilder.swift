@@ -10,6 +10,9 @@ package struct PlanBuilder: ~Copyable {
     private let existing: Set<String>
     private let parser: Connection
     private var problems: [Diagnostic] = []
+    /// The models that steps build, and what their nodes are called.
+    private var models: PipelineModels?
+    private var titles = NodeTitles()
 
     /// - Parameter existing: lower-case names of tables that are in the database already: steps may read them too.
     package init(_ project: Project, existing: Set<String> = []) throws(DuckDBError) {
@@ -22,9 +25,12 @@ package struct PlanBuilder: ~Copyable {
     ///
     /// - Throws: `Diagnostics` with every mistake at once: queries that do not parse, tables nobody makes, cycles.
     package consuming func plan() throws -> Plan {
+        models = try PipelineModels.load(for: project)
         var nodes = project.pipelines.flatMap { pipeline in
-            pipeline.steps.map { draft($0, in: pipeline) }
+            pipeline.steps.filter { $0.keyword != "build" }.map { draft($0, in: pipeline) }
         }
+        titles = NodeTitles(models?.graph.order ?? [], models?.project.manifest, besides: Set(nodes.map(\.id)))
+        nodes += models?.graph.order.compactMap { drafted($0) } ?? []
         reportTwins(nodes)
         let makers = Dictionary(
             nodes.compactMap { node in node.step.makes.map { ($0.lowercased(), node.id) } },
@@ -32,6 +38,7 @@ package struct PlanBuilder: ~Copyable {
         )
         let gates = chainChecks(&nodes, makers: makers)
         for index in nodes.indices { connect(&nodes[index], makers: makers, gates: gates, names: nodes) }
+        reportModelsInPlaceOfTables(makers)
         reportCycle(nodes)
         guard problems.isEmpty else { throw Diagnostics(problems, in: project.directory) }
         return Plan(
@@ -43,7 +50,8 @@ package struct PlanBuilder: ~Copyable {
             timeouts: Dictionary(
                 project.pipelines.compactMap { pipeline in pipeline.timeout.map { (pipeline.name, $0) } },
                 uniquingKeysWith: { first, _ in first }
-            )
+            ),
+            models: models
         )
     }
 
@@ -59,7 +67,23 @@ package struct PlanBuilder: ~Copyable {
             reads: reads,
             after: [],
             publishes: step.makes,
+            kind: step.kind,
             connections: Array(Set(outside)).sorted()
+        )
+    }
+
+    /// The node of a model; what it reads as sources is made by other steps.
+    private func drafted(_ id: String) -> Plan.Node? {
+        guard let models, let place = models.steps[id] else { return nil }
+        return Plan.Node(
+            id: titles.title(of: id),
+            step: .build(place.build),
+            pipeline: place.pipeline,
+            reads: models.sources(of: id).map { TableReference($0, offset: 0) },
+            after: (models.graph.after[id] ?? []).map { titles.title(of: $0) },
+            model: id,
+            kind: titles.kind(of: id),
+            connections: []
         )
     }
 
@@ -67,6 +91,7 @@ package struct PlanBuilder: ~Copyable {
         switch step {
         case .extract, .transform: step.name
         case .check(let check): check.name
+        case .build: "build:" + step.name
         case .load: "load:" + step.name
         case .command: "command:" + step.name
         }
@@ -74,7 +99,7 @@ package struct PlanBuilder: ~Copyable {
 
     private mutating func references(of step: Step) -> [TableReference] {
         switch step {
-        case .extract, .command: []
+        case .extract, .build, .command: []
         case .transform(let transform): parse(transform.sql, field: "sql", of: step)
         case .load(let load):
             switch load.source {
@@ -138,13 +163,19 @@ package struct PlanBuilder: ~Copyable {
         for reference in node.reads {
             if let maker = made(reference.name, gates), maker != node.id {
                 if !isOwnTable(reference.name, of: node) { after.append(maker) }
+            } else if node.model != nil {
+                continue  // A source that no step makes is there, or the model fails and says so.
+            } else if let makers = models?.makers(of: reference.name), !makers.isEmpty {
+                after += makers.map { titles.title(of: $0) }
             } else if made(reference.name, makers) == nil, !isKnown(reference.name) {
                 problems.append(missing(reference, in: node, makers: makers))
             }
         }
         for name in node.step.after {
             if let other = names.first(where: { $0.step.name == name || $0.id.name == name }) {
-                after.append(other.id)
+                // Of a step that builds many models, what follows waits for all.
+                let isMany = other.model != nil && other.id.name != name
+                after += isMany ? names.filter { $0.step.name == name }.map(\.id) : [other.id]
             } else {
                 problems.append(
                     Diagnostic(
@@ -196,7 +227,7 @@ package struct PlanBuilder: ~Copyable {
             case .load(let step):
                 if case .query(let sql) = step.source { ("from", sql) } else { ("from", "") }
             case .check: ("check", "")
-            case .extract, .command: ("", "")
+            case .extract, .build, .command: ("", "")
             }
         let known = Array(makers.keys) + existing
         var place = node.step.locations.place(in: field, text: text, utf8Offset: reference.offset)
@@ -234,6 +265,20 @@ package struct PlanBuilder: ~Copyable {
                 )
             }
             ids[node.id] = node
+        }
+    }
+
+    private mutating func reportModelsInPlaceOfTables(_ makers: [String: NodeID]) {
+        guard let models else { return }
+        for (table, maker) in makers.sorted(by: { $0.key < $1.key }) {
+            guard let id = models.makers(of: TableName(table)).first, let place = models.steps[id] else { continue }
+            problems.append(
+                Diagnostic(
+                    "the model '\(titles.title(of: id))' makes a table that the step '\(maker)' makes already",
+                    at: place.build.locations["build"],
+                    hint: "give the model another schema or alias, or the step another name"
+                )
+            )
         }
     }
 

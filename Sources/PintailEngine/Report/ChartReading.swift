@@ -79,7 +79,9 @@ struct ChartReading {
                 }
             }(),
             // Colours stay with their names whatever order rows come in.
-            series: (chart.series == nil ? series : series.sorted()).map { ChartTable.Series(name: $0, points: points[$0] ?? []) },
+            series: (chart.series == nil ? series : series.sorted()).map {
+                ChartTable.Series(name: $0, points: points[$0] ?? [])
+            },
             xName: xName,
             yName: names.count == 1 ? names[0] : "",
             remarks: remarks
@@ -101,7 +103,9 @@ struct ChartReading {
         }
         if chart.kind == .bar, repeated > 0 {
             let lies = repeated == 1 ? "lies" : "lie"
-            sentences.append("\(counted(repeated, "bar")) \(lies) over another: the query gives several rows for one place.")
+            sentences.append(
+                "\(counted(repeated, "bar")) \(lies) over another: the query gives several rows for one place."
+            )
         }
         if notFinite > 0 {
             let what = chart.scale == .log ? "not above zero" : "not finite"

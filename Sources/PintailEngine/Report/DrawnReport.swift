@@ -1,5 +1,5 @@
-package import DuckDB
 package import Drawing
+package import DuckDB
 package import PintailOrchestrator
 package import PintailProject
 

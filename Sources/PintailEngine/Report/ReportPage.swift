@@ -70,7 +70,8 @@ struct ReportPage {
         }
         let series: Markup = isMany ? "<th scope=\"col\">series</th>" : ""
         let more: Markup =
-            rows.count > Self.mostRows ? "<p>The first \(Self.mostRows) of \(RowCount(rows.count).description).</p>" : ""
+            rows.count > Self.mostRows
+            ? "<p>The first \(Self.mostRows) of \(RowCount(rows.count).description).</p>" : ""
         return """
             <details><summary>Numbers</summary><div class="table"><table>\
             <thead><tr><th scope="col">\(table.xName)</th>\(series)\

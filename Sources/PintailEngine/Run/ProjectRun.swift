@@ -89,15 +89,25 @@ package struct ProjectRun: Sendable {
     /// Runs the plan; cancelling the task stops it within a second and leaves nothing half-done.
     package func execute(sinks: [any RunEventSink] = []) async -> RunSummary {
         let run = newRunID()
-        let runner = StepRunner(plan: plan, workspace: workspace, run: run, options: options, store: store)
+        let models = plan.models.map { PlannedModels($0, plan, workspace, options) }
+        let runner = StepRunner(
+            plan: plan,
+            workspace: workspace,
+            run: run,
+            options: options,
+            store: store,
+            models: models?.runner
+        )
         var all = sinks
         if let store { all.append(store) }
         all.append(MetricsLog(path: project.stateDirectory + "/metrics.jsonl"))
         if let storeProblem { announce("this run will not be in the history", storeProblem, of: run, to: sinks) }
-        let refusals = await preflight(run, sinks)
+        var refusals = await preflight(run, sinks)
+        if let models { refusals = refusals.merging(await models.begin()) }
         let executor = RunExecutor(clock: ContinuousClock(), limit: concurrency, sinks: all)
         do {
             let summary = await executor.execute(try plan.runPlan(run, options), with: runner, refusals: refusals)
+            if let problem = await models?.end(summary, run) { announce("of the models", problem, of: run, to: sinks) }
             await dropUnpublished()
             return summary
         } catch {
@@ -164,7 +174,7 @@ extension Plan {
                 pipeline: pipelines.count == 1 ? pipelines.first : nil,
                 command: options.command,
                 variables: options.variables.mapValues { .string($0) },
-                nodes: nodes.map { PlannedNode($0.id, kind: $0.step.kind, after: $0.after) }
+                nodes: nodes.map { PlannedNode($0.id, kind: $0.kind, after: $0.after) }
             ),
             policies: Dictionary(policies) { first, _ in first },
             timeout: timeouts.values.max()

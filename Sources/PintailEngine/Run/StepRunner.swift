@@ -10,9 +10,14 @@ struct StepRunner: NodeRunner {
     let options: RunOptions
     /// Knows the columns a table had when it was last published: the contract that drift is measured against.
     let store: RunStore?
+    /// Builds the nodes of a dbt project; nil where the plan has none.
+    var models: BuildRunner?
 
     func run(_ node: NodeID, attempt: Int, reporting reporter: NodeReporter) async throws -> NodeResult {
         guard let node = plan[node] else { preconditionFailure("node \(node) is not in the plan") }
+        if node.model != nil, let models {
+            return try await models.run(node.id, attempt: attempt, reporting: reporter)
+        }
         do {
             let session = try workspace.session(node.id.name)
             let environment = StepEnvironment(workspace: workspace, session: session, reporter: reporter, run: run)
@@ -43,6 +48,7 @@ struct StepRunner: NodeRunner {
             return try await judge(check, of: node, in: environment)
         case .load(let load):
             return try await deliver(load, of: node, in: environment)
+        case .build(let build): preconditionFailure("'\(build.name)' is planned as the nodes that it selects")
         case .command(let command):
             let step = CommandStep(command: command, pipeline: node.pipeline, directory: workspace.project.directory)
             return try await step.run(run: environment.run, reporter: environment.reporter)
@@ -117,6 +123,8 @@ struct StepRunner: NodeRunner {
                 )
             }
         }
+        // Models find the table from here on.
+        models?.world.relations.forgetAll()
     }
 }
 
@@ -128,7 +136,7 @@ extension Step {
         case .load(let load):
             if case .query(let sql) = load.source { return sql }
             return nil
-        case .extract, .check, .command: return nil
+        case .extract, .check, .build, .command: return nil
         }
     }
 }

@@ -83,7 +83,7 @@ extension Workspace {
         }
     }
 
-    /// Gives DuckDB the keys of an object store; used for every `s3://` address when it is the only store.
+    /// Gives DuckDB the keys of an object store; used for its buckets, or for every `s3://` address that no other store names.
     private func useStore(_ settings: S3Settings, as name: String, _ connection: borrowing Connection) throws {
         var options: [SQL] = ["TYPE s3"]
         if let keyID = settings.keyID { options.append("KEY_ID \(literal: keyID.reveal)") }
@@ -97,6 +97,11 @@ extension Workspace {
             options.append("URL_STYLE \(literal: style)")
         }
         options.append("USE_SSL \(literal: settings.useSSL)")
+        if !settings.buckets.isEmpty {
+            // A scope is a prefix: without the slash that of `lake` would take in `lake-archive`.
+            let prefixes = settings.buckets.flatMap { ["s3://\($0)/", "s3a://\($0)/"] }
+            options.append("SCOPE [\(list: prefixes.map { "\(literal: $0)" })]")
+        }
         do {
             try connection.execute(
                 "CREATE TEMPORARY SECRET IF NOT EXISTS \(identifier: "pintail_" + name) (\(list: options))"

@@ -46,7 +46,7 @@ package struct StagedTable: Hashable, Sendable {
     }
 
     /// What follows a table's name while it is being built.
-    private static let suffix = "__pintail_new"
+    static let suffix = "__pintail_new"
 
     /// Where the rows stand until they are published.
     package var staging: TableName { Self.staging(for: table) }

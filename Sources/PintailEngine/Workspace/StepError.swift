@@ -36,8 +36,11 @@ package struct StepError: NodeError {
 }
 
 extension DuckDBError: NodeError {
-    /// The nearest name that DuckDB knows.
+    /// The nearest name that DuckDB knows, or what needs less memory.
     package var hint: String? {
+        if kind == .outOfMemory {
+            return "allow more with `resources: {memory: …}`; an extract needs less with `strategy: lazy`"
+        }
         // For functions DuckDB lists signatures, which are no names to be meant.
         guard let best = candidates.first, !best.contains("(") else { return nil }
         return "did you mean '\(best)'?"

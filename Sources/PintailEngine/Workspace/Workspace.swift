@@ -11,6 +11,8 @@ package final class Workspace: Sendable {
     package let budget: MemoryBudget
     /// The project's DuckDB file, of which this process is the one writer.
     package let database: Database
+    /// The folder for what lies on disk while a step runs.
+    package let state: String
     /// Tables built and not yet published.
     package let staging = StagingArea()
     /// Texts that no message may show.
@@ -18,21 +20,26 @@ package final class Workspace: Sendable {
 
     /// Opens the project's database, making the folder and the file where they are missing.
     ///
-    /// Blocks while DuckDB replays its log.
-    package init(opening project: Project, isReadOnly: Bool = false) throws {
+    /// What does not fit into memory goes below `state`, the project's own folder for such unless given. Blocks while
+    /// DuckDB replays its log.
+    package init(opening project: Project, isReadOnly: Bool = false, state: String? = nil) throws {
         self.project = project
+        let state = state ?? project.stateDirectory
+        self.state = state
         budget = MemoryBudget(project.resources)
         secrets = Redactor(project)
         try Self.refuseReservedNames(project)
-        try Self.makeFolders(project)
+        // Who only reads does without them, as in a folder that another owns.
+        if !isReadOnly { try Self.makeFolders([state, project.database.deletingLastComponent]) }
         do {
             database = try Database(
                 path: project.database,
                 options: Database.Options(
                     memoryLimit: budget.duckDBLimit.count,
                     threads: project.resources.threads ?? ReadTuning(budget).threads,
-                    temporaryDirectory: project.stateDirectory + "/spill",
-                    isReadOnly: isReadOnly
+                    temporaryDirectory: state + "/spill",
+                    isReadOnly: isReadOnly,
+                    settings: ReadTuning(budget).settings
                 )
             )
         } catch {
@@ -47,6 +54,9 @@ package final class Workspace: Sendable {
         // A file's footer is parsed and held once, however many places of the file a query reads: that of 244 million rows
         // takes 9 MB. DuckDB reads it again when the file has changed.
         try database.connect().execute("SET GLOBAL parquet_metadata_cache = true")
+        // DuckDB keeps an entry for each range of a file that it has read, even where the bytes are long gone: 23 MB for
+        // 100 million rows, and as much again for the next.
+        try database.connect().execute("SET GLOBAL enable_external_file_cache = false")
         // Published views call these functions, in whatever process they are read.
         try StrictText.register(try database.connect())
         if !isReadOnly { try Self.prepare(database) }
@@ -66,12 +76,12 @@ package final class Workspace: Sendable {
         )
     }
 
-    private static func makeFolders(_ project: Project) throws {
-        for folder in [project.stateDirectory, project.database.deletingLastComponent] {
+    private static func makeFolders(_ folders: [String]) throws {
+        for folder in folders {
             do {
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             } catch {
-                throw StepError("cannot make the folder \(folder)", cause: error)
+                throw StepError("cannot make the project's folders", cause: FileProblem(folder, error))
             }
         }
     }

@@ -8,6 +8,14 @@ package struct Refusals: Hashable, Sendable {
     /// Nothing is known against the run.
     package static let none = Refusals(failures: [:], heldBack: [:])
 
+    /// All that two know; where both speak of a node, the first.
+    package func merging(_ other: Refusals) -> Refusals {
+        Refusals(
+            failures: failures.merging(other.failures) { first, _ in first },
+            heldBack: heldBack.merging(other.heldBack) { first, _ in first }
+        )
+    }
+
     /// States what is known.
     package init(failures: [NodeID: NodeFailure], heldBack: [NodeID: NodeID]) {
         self.failures = failures

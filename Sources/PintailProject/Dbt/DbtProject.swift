@@ -33,6 +33,8 @@ extension DbtProject {
         package var environment: [String: String]
         /// Names that whoever runs projects adds to those that templates find here: `modules`, `run_started_at`.
         package var moreNames: @Sendable (String) -> Value? = { _ in nil }
+        /// The database file where there is no `profiles.yml`, and for a profile in memory; nil where one is needed.
+        package var impliedDatabase: String?
         /// The time that artifacts give for the reading, in seconds since 1970.
         package var now: Double = 0
 

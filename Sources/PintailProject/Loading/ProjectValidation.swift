@@ -25,7 +25,7 @@ struct ProjectValidation {
             switch step {
             case .extract(let step): (step.table, step.locations[""])
             case .transform(let step): (step.table, step.locations[""])
-            case .check, .load, .command: nil
+            case .check, .build, .load, .command: nil
             }
         }
         return repeated(makers).map { name, place, first in
@@ -34,7 +34,7 @@ struct ProjectValidation {
     }
 
     private func repeatedSteps(of pipeline: Pipeline) -> [Diagnostic] {
-        ["check", "load", "command"].flatMap { keyword in
+        ["check", "build", "load", "command"].flatMap { keyword in
             let steps = pipeline.steps.filter { $0.keyword == keyword }
             return repeated(steps.map { ($0.name, $0.locations["name"]) }).map { name, place, first in
                 let way =
@@ -64,6 +64,8 @@ struct ProjectValidation {
     }
 
     private func unknownAfter(_ pipeline: Pipeline) -> [Diagnostic] {
+        // A name may be that of a model: which there are is known to the plan.
+        guard !pipelines.contains(where: { $0.pipeline.steps.contains { $0.keyword == "build" } }) else { return [] }
         let names = pipelines.reduce(into: Set(pipelines.flatMap(\.pipeline.steps).map(\.name))) {
             $0.formUnion($1.writtenNames)
         }

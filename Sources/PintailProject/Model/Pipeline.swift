@@ -66,6 +66,7 @@ public enum Step: Hashable, Sendable {
     case extract(Extract)
     case check(Check)
     case transform(Transform)
+    case build(Build)
     case load(Load)
     case command(Command)
 
@@ -75,6 +76,7 @@ public enum Step: Hashable, Sendable {
         case .extract(let step): step.table
         case .check(let step): step.name
         case .transform(let step): step.table
+        case .build(let step): step.name
         case .load(let step): step.name
         case .command(let step): step.name
         }
@@ -86,6 +88,7 @@ public enum Step: Hashable, Sendable {
         case .extract: "extract"
         case .check: "check"
         case .transform: "transform"
+        case .build: "build"
         case .load: "load"
         case .command: "command"
         }
@@ -97,6 +100,7 @@ public enum Step: Hashable, Sendable {
         case .extract(let step): step.after
         case .check(let step): step.after
         case .transform(let step): step.after
+        case .build(let step): step.after
         case .load(let step): step.after
         case .command(let step): step.after
         }
@@ -108,6 +112,7 @@ public enum Step: Hashable, Sendable {
         case .extract(let step): step.locations
         case .check(let step): step.locations
         case .transform(let step): step.locations
+        case .build(let step): step.locations
         case .load(let step): step.locations
         case .command(let step): step.locations
         }
@@ -120,6 +125,7 @@ public enum StepBuilder {
     public static func buildExpression(_ step: Extract) -> [Step] { [.extract(step)] }
     public static func buildExpression(_ step: Check) -> [Step] { [.check(step)] }
     public static func buildExpression(_ step: Transform) -> [Step] { [.transform(step)] }
+    public static func buildExpression(_ step: Build) -> [Step] { [.build(step)] }
     public static func buildExpression(_ step: Load) -> [Step] { [.load(step)] }
     public static func buildExpression(_ step: Command) -> [Step] { [.command(step)] }
     public static func buildBlock(_ steps: [Step]...) -> [Step] { steps.flatMap { $0 } }

@@ -95,6 +95,8 @@ public struct S3Settings: Hashable, Sendable {
     public var useSSL: Bool
     /// `path` or `vhost`.
     public var urlStyle: String?
+    /// The buckets it is for; empty for all that no other store names.
+    public var buckets: [String]
 
     /// Says how to reach a store; without keys it is read anonymously.
     public init(
@@ -103,7 +105,8 @@ public struct S3Settings: Hashable, Sendable {
         keyID: Secret? = nil,
         secret: Secret? = nil,
         useSSL: Bool = true,
-        urlStyle: String? = nil
+        urlStyle: String? = nil,
+        buckets: [String] = []
     ) {
         self.endpoint = endpoint
         self.region = region
@@ -111,6 +114,7 @@ public struct S3Settings: Hashable, Sendable {
         self.secret = secret
         self.useSSL = useSSL
         self.urlStyle = urlStyle
+        self.buckets = buckets
     }
 }
 

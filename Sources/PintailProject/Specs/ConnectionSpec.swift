@@ -49,11 +49,36 @@ enum ConnectionSpec {
     ) { node, reading in
         for entry in node.entries ?? [] { checkName(entry, reading) }
         guard var connections = component.shape.mapping().read(node, reading) else { return nil }
+        checkBuckets(connections, node.entries ?? [], reading)
         // A connection with a mistake in it is declared all the same: steps that name it are not wrong too.
         for entry in node.entries ?? [] where connections[entry.key] == nil {
             connections[entry.key] = entry.value[s3.name] == nil ? .postgres(PostgresSettings()) : .s3(S3Settings())
         }
         return connections
+    }
+
+    /// An `s3://` address names a bucket and no connection: the bucket must tell which store is meant.
+    private static func checkBuckets(
+        _ connections: [String: ConnectionSettings],
+        _ entries: [ConfigEntry],
+        _ reading: Reading
+    ) {
+        var owners: [String: String] = [:]
+        for entry in entries {
+            guard case .s3(let store) = connections[entry.key] else { continue }
+            // Without buckets a store answers for every other one, and only one store can.
+            for bucket in store.buckets.isEmpty ? [""] : store.buckets {
+                if let owner = owners.updateValue(entry.key, forKey: bucket) {
+                    reading.report(
+                        bucket.isEmpty
+                            ? "'\(owner)' and '\(entry.key)' would both answer for every bucket"
+                            : "bucket '\(bucket)' is of '\(owner)' already",
+                        at: entry.keyLocation,
+                        hint: "say which are whose, as in `buckets: [archive]`"
+                    )
+                }
+            }
+        }
     }
 
     private static func checkName(_ entry: ConfigEntry, _ reading: Reading) {
@@ -162,11 +187,19 @@ enum S3Spec {
         "Whether the bucket stands in the path or in the host's name.",
         example: "path"
     )
+    static let buckets = Field(
+        "buckets",
+        Shape.text("a bucket's name").oneOrMany(),
+        default: [],
+        shown: "all that no other store names",
+        "The buckets it is for, where a project has several stores.",
+        example: "[lake, archive]"
+    )
 
     static let component = Component<S3Settings>(
         "an S3 connection",
         "How to reach an object store that speaks S3. Without keys it is read anonymously.",
-        fields: [endpoint, region, keyID, secret, useSSL, urlStyle],
+        fields: [endpoint, region, keyID, secret, useSSL, urlStyle, buckets],
         example: """
             connections:
               lake: {s3: {endpoint: "${S3_ENDPOINT}", region: eu-west-1, key_id: "${S3_KEY}", secret: "${S3_SECRET}"}}
@@ -178,7 +211,8 @@ enum S3Spec {
             keyID: reader[keyID],
             secret: reader[secret],
             useSSL: reader[useSSL],
-            urlStyle: reader[urlStyle]
+            urlStyle: reader[urlStyle],
+            buckets: reader[buckets]
         )
     }
 }

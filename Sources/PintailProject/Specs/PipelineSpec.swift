@@ -77,7 +77,7 @@ enum PipelineSpec {
     private static func writtenNames(_ node: ConfigNode?) -> Set<String> {
         guard case .sequence(let items) = node?.content else { return [] }
         let names = items.flatMap { item in
-            ["extract", "transform", "load", "check", "name"].compactMap { item[$0]?.text }
+            ["extract", "transform", "build", "load", "check", "name"].compactMap { item[$0]?.text }
                 + [item["check"]?.text.map { "check:" + $0 }, item["command"]?.text.map { Command($0).name }].compactMap
             { $0 }
         }

@@ -7,7 +7,12 @@ enum ReportSpec {
         "What stands at the top of the page.",
         example: "Demand and prices"
     )
-    static let text = Field("text", .text, "A paragraph under the title.", example: "What customers do when prices move.")
+    static let text = Field(
+        "text",
+        .text,
+        "A paragraph under the title.",
+        example: "What customers do when prices move."
+    )
     static let charts = Field(
         "charts",
         ChartSpec.shape.list(),
@@ -83,7 +88,12 @@ enum ChartSpec {
         example: "tariff"
     )
     static let unit = Field("unit", .text, "What values are counted in; stands at the axis.", example: "EUR")
-    static let note = Field("note", .text, "What the reader should know; stands below the chart.", example: "Without outages.")
+    static let note = Field(
+        "note",
+        .text,
+        "What the reader should know; stands below the chart.",
+        example: "Without outages."
+    )
     static let scale = Field(
         "scale",
         Shape<Chart.Scale>.word,
@@ -108,10 +118,18 @@ enum ChartSpec {
             """
     ) { reader in
         if reader.has(series), reader[y].count > 1 {
-            reader.report("'series' and several columns under 'y' both say what the series are", atKeyOf: series, hint: "keep one")
+            reader.report(
+                "'series' and several columns under 'y' both say what the series are",
+                atKeyOf: series,
+                hint: "keep one"
+            )
         }
         if reader[scale] == .log, reader[kind] == .bar {
-            reader.report("bars begin at zero, which a log scale does not have", at: scale, hint: "use kind: scatter or line")
+            reader.report(
+                "bars begin at zero, which a log scale does not have",
+                at: scale,
+                hint: "use kind: scatter or line"
+            )
         }
         let (title, query) = (reader[title], reader[query])
         guard let title, let query else { return nil }
@@ -129,7 +147,9 @@ enum ChartSpec {
     }
 
     /// A chart whose places are its own.
-    static let shape = Shape<Chart>(wanted: "a mapping", schema: component.schema, parts: [component]) { node, reading in
+    static let shape = Shape<Chart>(wanted: "a mapping", schema: component.schema, parts: [component]) {
+        node,
+        reading in
         guard node.entries?.isEmpty == false else {
             reading.reportMismatch(node, wanted: "a mapping", hint: "as in - {title: Orders, query: FROM orders}")
             return nil

@@ -13,11 +13,12 @@ enum StepFields {
 /// One step of a pipeline, told by its first key.
 enum StepSpec {
     static let components: [any ComponentDeclaration] = [
-        ExtractSpec.component, ExtractAllSpec.component, CheckSpec.component, TransformSpec.component, LoadSpec.component,
-        CommandSpec.component,
+        ExtractSpec.component, ExtractAllSpec.component, CheckSpec.component, TransformSpec.component,
+        BuildSpec.component,
+        LoadSpec.component, CommandSpec.component,
     ]
 
-    static let keywords = ["extract", "extract_all", "check", "transform", "load", "command"]
+    static let keywords = ["extract", "extract_all", "check", "transform", "build", "load", "command"]
 
     /// One step, or as many as an entry stands for.
     static let shape = Shape<[Step]>(
@@ -44,6 +45,7 @@ enum StepSpec {
         case "extract_all": ExtractAllSpec.component.read(node, reading).map { $0.map { .extract($0) } }
         case "check": CheckSpec.component.read(node, reading).map { [.check($0)] }
         case "transform": TransformSpec.component.read(node, reading).map { [.transform($0)] }
+        case "build": BuildSpec.component.read(node, reading).map { [.build($0)] }
         case "load": LoadSpec.component.read(node, reading).map { [.load($0)] }
         default: CommandSpec.component.read(node, reading).map { [.command($0)] }
         }
@@ -87,6 +89,9 @@ extension Step {
         case .transform(var step):
             step.locations = places
             return .transform(step)
+        case .build(var step):
+            step.locations = places
+            return .build(step)
         case .load(var step):
             step.locations = places
             return .load(step)

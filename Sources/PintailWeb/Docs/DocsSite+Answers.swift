@@ -6,7 +6,8 @@ extension DocsSite {
         switch request.path {
         case "/": return page(overview, title: project)
         case "/graph": return page(wholeGraph, title: "Lineage", current: "/graph")
-        case "/search": return page(results(for: request.query["q"] ?? ""), title: "Search", query: request.query["q"] ?? "")
+        case "/search":
+            return page(results(for: request.query["q"] ?? ""), title: "Search", query: request.query["q"] ?? "")
         case "/search.json": return HTTPResponse(type: "application/json; charset=utf-8", body: searchIndex)
         case "/style.css": return HTTPResponse(type: "text/css; charset=utf-8", body: PackageResources.docs_css)
         case "/docs.js": return HTTPResponse(type: "text/javascript; charset=utf-8", body: PackageResources.docs_js)

@@ -11,14 +11,16 @@ extension DocsSite {
         let counts: [Markup] =
             Self.kinds.compactMap { kind in
                 let count = entries.count { $0.kind == kind }
-                return count == 0 ? nil : "<li><strong>\(count)</strong> \(count == 1 ? kind : Self.plural(kind).lowercased())</li>"
+                return count == 0
+                    ? nil : "<li><strong>\(count)</strong> \(count == 1 ? kind : Self.plural(kind).lowercased())</li>"
             } + [tests == 0 ? "" : "<li><strong>\(tests)</strong> \(tests == 1 ? "test" : "tests")</li>"]
         let groups: [Markup] = Self.kinds.compactMap { kind in
             let members = entries.filter { $0.kind == kind }
             return members.isEmpty ? nil : list(members, of: kind)
         }
         let times = [
-            generatedAt.isEmpty ? "" : "Generated \(Self.moment(generatedAt)).", ranAt.map { "Last run \(Self.moment($0))." } ?? "",
+            generatedAt.isEmpty ? "" : "Generated \(Self.moment(generatedAt)).",
+            ranAt.map { "Last run \(Self.moment($0))." } ?? "",
         ]
         let time: Markup = "<p class=\"soft\">\(times.joined(separator: " "))</p>"
         return "<h1>\(project)</h1><ul class=\"counts\">\(counts)</ul>\(groups)\(time)"
@@ -59,7 +61,8 @@ extension DocsSite {
         let shown = entries.filter { $0.kind != "analysis" }
         guard !shown.isEmpty else { return "<h1>Lineage</h1><p>There is nothing to show.</p>" }
         let svg = graph(of: shown.map(\.id), title: "Lineage of \(project)")
-        return "<h1>Lineage</h1>\(legend(shown))<div class=\"graphs\" tabindex=\"0\" role=\"region\" aria-label=\"Lineage\">\(svg)</div>"
+        return
+            "<h1>Lineage</h1>\(legend(shown))<div class=\"graphs\" tabindex=\"0\" role=\"region\" aria-label=\"Lineage\">\(svg)</div>"
     }
 
     private func legend(_ shown: [DocsEntry]) -> Markup {
@@ -72,7 +75,9 @@ extension DocsSite {
     private func lineage(of entry: DocsEntry) -> Markup {
         let (ids, isWhole) = relatives(of: entry.id, most: Self.mostRelatives)
         guard ids.count > 1 || !isWhole else { return "" }
-        let more: Markup = isWhole ? "" : "<p class=\"soft\">The nearest are shown; <a href=\"/graph\">the whole lineage</a> has more.</p>"
+        let more: Markup =
+            isWhole
+            ? "" : "<p class=\"soft\">The nearest are shown; <a href=\"/graph\">the whole lineage</a> has more.</p>"
         let svg = graph(of: ids, focus: entry.id, title: "Lineage of \(entry.name)")
         return """
             <section id="lineage"><h2>Lineage</h2>\
@@ -94,7 +99,8 @@ extension DocsSite {
         ]
         let rows: [Markup] = facts.filter { !$0.1.text.isEmpty }.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }
         let description: Markup =
-            entry.description.isEmpty ? "<p class=\"soft\">Nobody has described it yet.</p>" : Prose.paragraphs(entry.description)
+            entry.description.isEmpty
+            ? "<p class=\"soft\">Nobody has described it yet.</p>" : Prose.paragraphs(entry.description)
         return """
             <p class="kind">\(badge(entry.kind)) \(built)\(tags)</p><h1>\(Prose.breakable(entry.name))</h1>
             <div class="prose">\(description)</div>
@@ -141,13 +147,17 @@ extension DocsSite {
             let status: Markup = test.status.map { "<span class=\"status \(Self.look($0))\">\($0)</span>" } ?? ""
             let column: Markup = test.column.map { " <code>\($0)</code>" } ?? ""
             let sql: Markup = test.sql.map { "<pre tabindex=\"0\"><code>\(SQLColors.html($0))</code></pre>" } ?? ""
-            return "<li><details><summary>\(test.claim)\(column) \(status)</summary><p class=\"soft\">\(test.name)</p>\(sql)</details></li>"
+            return
+                "<li><details><summary>\(test.claim)\(column) \(status)</summary><p class=\"soft\">\(test.name)</p>\(sql)</details></li>"
         }
         return "<section id=\"tests\"><h2>Tests</h2><ul class=\"tests\">\(items)</ul></section>"
     }
 
     private func code(of entry: DocsEntry) -> Markup {
-        let parts = [("Source", "source", entry.source), ("Compiled", "compiled", entry.compiled)].compactMap { title, id, sql in
+        let parts = [("Source", "source", entry.source), ("Compiled", "compiled", entry.compiled)].compactMap {
+            title,
+            id,
+            sql in
             sql.map { (title, id, $0) }
         }
         let sections: [Markup] = parts.map { title, id, sql in

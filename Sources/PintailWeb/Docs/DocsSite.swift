@@ -65,11 +65,12 @@ package struct DocsSite: Sendable {
 
     /// Where an entry's page lies.
     static func link(_ id: String) -> String {
-        "/node/" + id.utf8.map { byte in
-            let isPlain = byte > 0x20 && byte < 0x7F && !"%?#/\"<>\\^`{|}".utf8.contains(byte)
-            let hex = String(byte, radix: 16, uppercase: true)
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + (hex.count == 1 ? "0" : "") + hex
-        }.joined()
+        "/node/"
+            + id.utf8.map { byte in
+                let isPlain = byte > 0x20 && byte < 0x7F && !"%?#/\"<>\\^`{|}".utf8.contains(byte)
+                let hex = String(byte, radix: 16, uppercase: true)
+                return isPlain ? String(UnicodeScalar(byte)) : "%" + (hex.count == 1 ? "0" : "") + hex
+            }.joined()
     }
 
     /// Entries that a text is about: in the name first, then in columns, then in what is said of them.
@@ -81,7 +82,9 @@ package struct DocsSite: Sendable {
             let columns = entry.columns.map(\.name).joined(separator: " ").lowercased()
             let rest = ([entry.description, entry.path] + entry.tags + entry.columns.map(\.description))
                 .joined(separator: " ").lowercased()
-            guard words.allSatisfy({ name.contains($0) || columns.contains($0) || rest.contains($0) }) else { return nil }
+            guard words.allSatisfy({ name.contains($0) || columns.contains($0) || rest.contains($0) }) else {
+                return nil
+            }
             if words.allSatisfy({ name.contains($0) }) { return (name.hasPrefix(words[0]) ? 0 : 1, entry) }
             return (words.allSatisfy { name.contains($0) || columns.contains($0) } ? 2 : 3, entry)
         }

@@ -15,7 +15,9 @@ enum Prose {
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             let line = line.drop { $0 == " " }
             let isItem = line.hasPrefix("- ") || line.hasPrefix("* ")
-            if line.isEmpty || isItem != (lines.last.map { $0.hasPrefix("- ") || $0.hasPrefix("* ") } ?? isItem) { flush() }
+            if line.isEmpty || isItem != (lines.last.map { $0.hasPrefix("- ") || $0.hasPrefix("* ") } ?? isItem) {
+                flush()
+            }
             if line.hasPrefix("#") {
                 flush()
                 result += "<h3>\(inline(String(line.drop { $0 == "#" || $0 == " " })))</h3>"
@@ -53,11 +55,17 @@ enum Prose {
         }
         if let code = inside("`") { return ("<code>\(String(code))</code>", code.count + 2) }
         if let bold = inside("**") { return ("<strong>\(String(bold))</strong>", bold.count + 4) }
-        guard text.first == "[", let middle = text.firstRange(of: "]("), let end = text[middle.upperBound...].firstIndex(of: ")")
+        guard text.first == "[", let middle = text.firstRange(of: "]("),
+            let end = text[middle.upperBound...].firstIndex(of: ")")
         else { return nil }
-        let (label, address) = (text[text.index(after: text.startIndex)..<middle.lowerBound], text[middle.upperBound..<end])
+        let (label, address) = (
+            text[text.index(after: text.startIndex)..<middle.lowerBound], text[middle.upperBound..<end]
+        )
         guard address.hasPrefix("https://") || address.hasPrefix("http://") else { return nil }
-        return ("<a href=\"\(String(address))\" rel=\"noreferrer\">\(String(label))</a>", text.distance(from: text.startIndex, to: end) + 1)
+        return (
+            "<a href=\"\(String(address))\" rel=\"noreferrer\">\(String(label))</a>",
+            text.distance(from: text.startIndex, to: end) + 1
+        )
     }
 
     static func firstSentence(_ text: String) -> Markup {

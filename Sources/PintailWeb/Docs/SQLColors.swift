@@ -65,9 +65,12 @@ enum SQLColors {
 
     private static let keywords: Set<String> = [
         "all", "and", "anti", "any", "as", "asc", "asof", "between", "by", "case", "cast", "create", "cross", "current",
-        "delete", "desc", "distinct", "else", "end", "except", "exclude", "exists", "false", "filter", "first", "following",
-        "from", "full", "group", "having", "ilike", "in", "inner", "insert", "intersect", "interval", "into", "is", "join",
-        "last", "lateral", "left", "like", "limit", "materialized", "not", "null", "nulls", "offset", "on", "or", "order",
+        "delete", "desc", "distinct", "else", "end", "except", "exclude", "exists", "false", "filter", "first",
+        "following",
+        "from", "full", "group", "having", "ilike", "in", "inner", "insert", "intersect", "interval", "into", "is",
+        "join",
+        "last", "lateral", "left", "like", "limit", "materialized", "not", "null", "nulls", "offset", "on", "or",
+        "order",
         "outer", "over", "partition", "pivot", "preceding", "qualify", "range", "recursive", "replace", "right", "rows",
         "select", "semi", "set", "table", "then", "true", "unbounded", "union", "unnest", "unpivot", "update", "using",
         "values", "view", "when", "where", "window", "with", "within",

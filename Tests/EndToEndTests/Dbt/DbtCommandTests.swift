@@ -26,7 +26,9 @@ import Testing
     private func statuses(in folder: TemporaryDirectory) throws -> [String: String] {
         let object = try json(folder.read("target/run_results.json")) as? [String: Any]
         let results = object?["results"] as? [[String: Any]] ?? []
-        return Dictionary(results.compactMap { ($0["unique_id"] as? String ?? "", $0["status"] as? String ?? "") }) { $1 }
+        return Dictionary(results.compactMap { ($0["unique_id"] as? String ?? "", $0["status"] as? String ?? "") }) {
+            $1
+        }
     }
 
     @Test func `build makes and judges everything, and ends well`() async throws {
@@ -111,7 +113,9 @@ import Testing
         let folder = try project()
         #expect(try await pintail("build", in: folder).exitCode == 0)
         #expect(try await run("/bin/mv", [folder.path + "/target", folder.path + "/before"]).exitCode == 0)
-        let other = ["profiles.yml": "shop: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb, schema: dev}}}\n"]
+        let other = [
+            "profiles.yml": "shop: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb, schema: dev}}}\n"
+        ]
         for (name, text) in other { try folder.write(text, to: name) }
         let built = try await pintail("run", "-s", "total", "--defer", "--state", "before", in: folder)
         #expect(built.exitCode == 0, "\(built.standardError)")

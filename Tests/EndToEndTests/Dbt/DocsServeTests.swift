@@ -23,7 +23,11 @@ import Testing
         )
         let built = try await run(PintailBinary.path, ["build"], currentDirectory: folder.path)
         #expect(built.exitCode == 0, "\(built.standardError)")
-        let server = try ChildProcess(PintailBinary.path, ["docs", "serve", "--port", "0", "--quiet"], currentDirectory: folder.path)
+        let server = try ChildProcess(
+            PintailBinary.path,
+            ["docs", "serve", "--port", "0", "--quiet"],
+            currentDirectory: folder.path
+        )
         try await eventually("the address is printed") {
             if let end = server.end { throw FixtureError("the server ended, \(end): \(server.standardError)") }
             return server.standardOutput.contains("http://127.0.0.1:")
@@ -40,7 +44,9 @@ import Testing
         try await browser.click("main a[href='/node/model.shop.orders']")
         #expect(try await browser.title == "orders · shop")
         let page = try await browser.text("document.querySelector('main').innerText")
-        for text in ["Every order there was.", "Its number.", "INTEGER", "unique", "pass", "from \"shop\".\"main\".\"raw\""] {
+        for text in [
+            "Every order there was.", "Its number.", "INTEGER", "unique", "pass", "from \"shop\".\"main\".\"raw\"",
+        ] {
             #expect(page.contains(text), "\(text) is missing in \(page)")
         }
         try await browser.click(".graph a[href='/node/model.shop.total']")
@@ -59,7 +65,9 @@ import Testing
         try await eventually("something is found") {
             try await browser.value("document.querySelectorAll('#found [data-link]').length") as? Int == 1
         }
-        #expect(try await browser.text("document.querySelector('#found li').innerText") == "total\nmodel · total_amount")
+        #expect(
+            try await browser.text("document.querySelector('#found li').innerText") == "total\nmodel · total_amount"
+        )
         try await browser.type("\u{E007}")
         try await eventually("the page is there") { try await browser.title == "total · shop" }
         try await browser.type("g")
@@ -73,7 +81,10 @@ import Testing
         let browser = try await Browser(width: width, height: 800, isDark: isDark)
         for path in ["/", "/node/model.shop.orders", "/graph", "/search?q=order", "/nothing"] {
             try await browser.open(address + path)
-            #expect(try await browser.value("document.documentElement.scrollWidth <= innerWidth") as? Bool == true, "\(path)")
+            #expect(
+                try await browser.value("document.documentElement.scrollWidth <= innerWidth") as? Bool == true,
+                "\(path)"
+            )
         }
         #expect(try await browser.value("matchMedia('(prefers-color-scheme: dark)').matches") as? Bool == isDark)
         try await browser.open(address)
@@ -106,8 +117,15 @@ import Testing
     @Test func `a port that is taken is told`() async throws {
         let (folder, _, address) = try await served()
         let port = address.split(separator: ":").last.map(String.init) ?? ""
-        let second = try await run(PintailBinary.path, ["docs", "serve", "--port", port], currentDirectory: folder.path)
+        let second = try await run(
+            PintailBinary.path,
+            ["docs", "serve", "--port", port],
+            currentDirectory: folder.path
+        )
         #expect(second.exitCode == 1)
-        #expect(second.standardError.contains("port \(port) of this machine cannot be listened on"), "\(second.standardError)")
+        #expect(
+            second.standardError.contains("port \(port) of this machine cannot be listened on"),
+            "\(second.standardError)"
+        )
     }
 }

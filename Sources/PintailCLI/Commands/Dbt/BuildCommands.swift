@@ -7,9 +7,10 @@ struct BuildCommand: Command {
         .work,
         "Build a dbt project: seeds, models, snapshots, and the tests of each before what reads it",
         discussion: [
-            "Takes dbt's flags and selectors, and leaves what dbt leaves: tables, target/run_results.json, target/manifest.json."
+            "Takes dbt's flags and selectors, and leaves what dbt leaves: tables, target/run_results.json, target/manifest.json.",
+            "With --audit, or 'audit: true' in a model's or folder's config, a model is built beside the table that it will replace, and replaces it when its tests have passed.",
         ],
-        options: DbtVerb.options,
+        options: DbtVerb.options + [DbtVerb.audit],
         examples: [
             .init("pintail build", "Builds and tests everything."),
             .init("pintail build -s +orders", "Builds a model and all that it reads."),

@@ -27,7 +27,10 @@ struct CleanCommand: Command {
             let path = URL(filePath: target.hasPrefix("/") ? target : root + "/" + target).standardizedFileURL.path
             guard path.hasPrefix(root + "/"), !sources.contains(where: { path == root + "/" + $0 }) else {
                 throw UsageError(
-                    .other("'\(target)' is not removed: it is outside of the project or holds its sources", hint: "take it out of clean-targets")
+                    .other(
+                        "'\(target)' is not removed: it is outside of the project or holds its sources",
+                        hint: "take it out of clean-targets"
+                    )
                 )
             }
             guard FileManager.default.fileExists(atPath: path) else { continue }

@@ -11,6 +11,10 @@ struct DbtVerb: Sendable {
     static let storeFailures = Option.flag("store-failures", "Keep the rows that tests find in tables")
     static let empty = Option.flag("empty", "Make tables without rows")
     static let warnError = Option.flag("warn-error", "Take warnings for errors")
+    static let audit = Option.flag(
+        "audit",
+        "Judge each model by its tests before it replaces what was there; after a failed one the old table stays"
+    )
     static let json = Option.flag("json", "Print every event as a line of JSON")
     static let defers = Option.flag("defer", "Read what is not there from where the manifest of --state has it")
     static let favorState = Option.flag("favor-state", "With --defer, even what is there")
@@ -22,11 +26,13 @@ struct DbtVerb: Sendable {
         + [defers, favorState, deferState, eventStart, eventEnd] + passed
 
     /// Flags of dbt that change nothing here.
-    static let passed: [Option] = [
-        "no-version-check", "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
-        "no-print", "no-populate-cache", "cache-selected-only", "no-static-parser", "debug", "show-all-deprecations",
-        "use-colors",
-    ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }
+    static let passed: [Option] =
+        [
+            "no-version-check", "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
+            "no-print", "no-populate-cache", "cache-selected-only", "no-static-parser", "debug",
+            "show-all-deprecations",
+            "use-colors",
+        ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }
         + ["log-path", "log-level", "log-format"].map {
             Option.value($0, "VALUE", .text, "Taken for dbt's sake; changes nothing")
         }
@@ -37,8 +43,8 @@ struct DbtVerb: Sendable {
     }
 
     /// Whether a command line is about a dbt project and not about pipelines.
-    static func isMeant(_ arguments: ParsedArguments) -> Bool {
-        guard arguments.words.isEmpty else { return false }
+    static func isMeant(_ arguments: ParsedArguments, withWords: Bool = false) -> Bool {
+        guard arguments.words.isEmpty || withWords else { return false }
         if arguments.has(DbtOptions.projectDirectory) { return true }
         func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: ProjectAccess.absolute(file)) }
         return exists("dbt_project.yml") && !exists("pintail.yml") && !exists("pintail.toml")
@@ -75,6 +81,12 @@ struct DbtVerb: Sendable {
         }
         do throws(Diagnostic) {
             let left = try EarlierState.unfinished(in: Array(data), path: path)
+            if let wanted = arguments.words.first, wanted != "last", left.run?.hasPrefix(wanted) != true {
+                throw Diagnostic(
+                    "\(path) is not of run \(wanted)",
+                    hint: "of a dbt project the latest run alone can be done again"
+                )
+            }
             var verb = DbtVerb(BuildVerb(rawValue: left.verb) ?? .build, arguments, options)
             verb.again = left
             if !arguments.has(DbtOptions.vars) { try verb.options.take(vars: left.vars) }
@@ -107,10 +119,16 @@ struct DbtVerb: Sendable {
     }
 
     private func select(in project: DbtProject, _ console: Console) throws -> Set<String> {
-        if let again { return again.nodes }
+        if let again { return again.nodes.union(verb == .build ? tests(of: again.nodes, in: project) : []) }
         let graph = try selection.graph(of: project)
         let nodes = try selection.nodes(in: graph, of: project, kinds: verb.kinds, console)
         return Set(graph.ids(of: nodes))
+    }
+
+    /// The tests of nodes that are built again: those that passed before judged what is not there any more.
+    private func tests(of nodes: Set<String>, in project: DbtProject) -> [String] {
+        project.manifest.nodes.all.filter { $0.kind == .test && !nodes.isDisjoint(with: $0.dependsOnNodes) }
+            .map(\.uniqueID)
     }
 
     /// The relations that stand in for what is not there.
@@ -138,6 +156,7 @@ struct DbtVerb: Sendable {
         settings.failsFast = arguments.has(Self.failFast)
         settings.storesFailures = arguments.has(Self.storeFailures)
         settings.isEmpty = arguments.has(Self.empty)
+        settings.audits = arguments.has(Self.audit) || again?.isAudited == true
         settings.warnsAreErrors = arguments.has(Self.warnError)
         settings.favorsState = arguments.has(Self.favorState)
         settings.eventTimeStart = arguments[Self.eventStart]
@@ -145,7 +164,7 @@ struct DbtVerb: Sendable {
         let facts: ConfigObject = [
             "which": .string(verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),
-            "store_failures": .bool(settings.storesFailures), "project_dir": .string(project.root.directory),
+            "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits), "project_dir": .string(project.root.directory),
             "vars": .object(options.vars), "invocation_command": .string("pintail \(verb.rawValue)"),
         ]
         settings.arguments = facts.merging(selection.facts)

@@ -23,7 +23,9 @@ struct RunOperationCommand: Command {
         options = try DbtOptions(arguments)
         macro = arguments.words.first ?? ""
         do throws(Diagnostic) {
-            given = try arguments[Self.arguments].map { text throws(Diagnostic) in try DbtProject.Options.variables(text) } ?? [:]
+            given =
+                try arguments[Self.arguments].map { text throws(Diagnostic) in try DbtProject.Options.variables(text) }
+                ?? [:]
         } catch {
             throw UsageError(.other("--args takes a mapping: \(error.message)", hint: "as in --args '{name: orders}'"))
         }

@@ -22,6 +22,7 @@ struct BuildFailure {
     /// The failure as the orchestrator has it.
     var asNodeFailure: NodeFailure {
         if let failure = error as? NodeFailure { return failure }
+        if let failure = error as? StepError, failure.cause != nil { return NodeFailure(failure) }
         let lines = [message] + excerpt + calls
         return NodeFailure(
             message: lines.joined(separator: "\n"),
@@ -79,7 +80,10 @@ struct BuildFailure {
         guard let sql = database.sql, let offset = database.offset else { return [] }
         let statement = SQLPlace(sql, offset: offset)
         if let node, let place = statement.found(in: node.rawCode) {
-            return place.excerpt(file: node.location.file.isEmpty ? node.originalFilePath : node.location.file, database.name)
+            return place.excerpt(
+                file: node.location.file.isEmpty ? node.originalFilePath : node.location.file,
+                database.name
+            )
         }
         if let compiled, let place = statement.found(in: compiled) {
             return place.excerpt(file: compiledPath ?? "compiled SQL", database.name)

@@ -10,9 +10,15 @@ package struct BuildGraph: Sendable {
     /// Arranges the selected nodes of a manifest.
     ///
     /// - Parameter waitsForTests: whether what reads a node waits for the node's tests, as `build` does.
-    package init(_ manifest: Manifest, running selected: Set<String>, waitsForTests: Bool) {
+    package init(
+        _ manifest: Manifest,
+        running selected: Set<String>,
+        waitsForTests: Bool,
+        audit: AuditPlan? = nil
+    ) {
         var links = Links(manifest)
         if waitsForTests { links.addTestEdges(manifest) }
+        if let audit { links.addAuditEdges(audit) }
         let sorted = links.sorted()
         var nearest: [String: [String]] = [:]
         var after: [String: [String]] = [:]
@@ -59,7 +65,8 @@ private struct Links {
     /// A unit test needs what its model reads, and comes before the model.
     private mutating func addUnitTest(_ test: UnitTestNode) {
         guard let model = test.dependsOnNodes.first else { return }
-        add(test.uniqueID, parents[model] ?? [])
+        // Without the unit tests that the model waits for already: they do not wait for each other.
+        add(test.uniqueID, (parents[model] ?? []).filter { !$0.hasPrefix("unit_test.") })
         parents[model, default: []].append(test.uniqueID)
     }
 
@@ -76,6 +83,16 @@ private struct Links {
             guard let first = needed.first else { continue }
             for id in needed.count == 1 ? children[first] ?? [] : below(needed, children) {
                 parents[id, default: []].append(test.uniqueID)
+            }
+        }
+    }
+
+    /// Lets tests that do not judge an audited model, and still read it, wait until it is published.
+    mutating func addAuditEdges(_ audit: AuditPlan) {
+        for id in ids where id.hasPrefix("test.") {
+            for parent in parents[id] ?? [] {
+                guard let judges = audit.tests[parent], !judges.contains(id) else { continue }
+                parents[id, default: []] += judges.sorted()
             }
         }
     }

@@ -66,6 +66,7 @@ struct BuildRunner: NodeRunner {
                 result.status = .noOp
                 result.message = "NO-OP"
             }
+            try settleAudit(result, warehouse)
         } catch {
             if error.databaseCause?.kind == .interrupted { throw CancellationError() }
             let failure = BuildFailure(error, world.manifest.nodes[id], compiled: result.compiled, result.compiledPath)
@@ -75,11 +76,21 @@ struct BuildRunner: NodeRunner {
             }
             result.seconds = start.duration(to: clock.now).inSeconds
             world.note(result)
+            world.audits.failed(id)
             throw failure.asNodeFailure
         }
         result.seconds = start.duration(to: clock.now).inSeconds
         world.note(result)
         return try settled(result, name, rows)
+    }
+
+    /// Publishes a model whose last test this was.
+    private func settleAudit(_ result: DbtResult, _ warehouse: Warehouse) throws {
+        if world.audits.place(of: result.uniqueID) != nil { world.audits.built(result.uniqueID) }
+        guard result.status != .fail else { return world.audits.failed(result.uniqueID) }
+        guard let (model, place) = world.audits.passed(result.uniqueID) else { return }
+        try place.publish(warehouse)
+        world.audits.published(model)
     }
 
     /// The result in the orchestrator's words; a failed test is a failed node.
@@ -103,7 +114,8 @@ struct BuildRunner: NodeRunner {
         made.checks = [outcome]
         guard result.status == .fail else { return made }
         let hint = result.compiledPath.map { "the rows are those that this query finds: \($0)" }
-        throw NodeFailure(message: result.message ?? "the test failed", hint: hint, checks: [outcome])
+        let state = world.audits.judged(by: result.uniqueID).map { "\($0.place.shown) is unchanged" }
+        throw NodeFailure(message: result.message ?? "the test failed", hint: hint, dataState: state, checks: [outcome])
     }
 }
 

@@ -17,6 +17,8 @@ final class BuildWorld: Sendable {
     /// Relations of an earlier manifest, for what is not built here.
     let deferred: [String: Relation]
     let artifacts: ArtifactFolder
+    let audits: Audits
+    let scans: SharedScans
     private let ephemerals = Mutex<[String: [CommonTableExpressions.Expression]]>([:])
     private let log = Mutex<[DbtResult]>([])
 
@@ -26,7 +28,9 @@ final class BuildWorld: Sendable {
         _ database: Database,
         _ options: BuildOptions,
         selected: Set<String>,
-        deferred: [String: Relation]
+        deferred: [String: Relation],
+        audit: AuditPlan = .none,
+        graph: BuildGraph? = nil
     ) {
         self.project = project
         self.world = world
@@ -36,6 +40,8 @@ final class BuildWorld: Sendable {
         self.deferred = deferred
         index = ReferenceIndex(project.manifest, root: project.root.name)
         artifacts = ArtifactFolder(options.targetPath, root: project.root.directory)
+        audits = Audits(audit, project.manifest)
+        scans = SharedScans(ScanPlan(project, graph, options, audit))
     }
 
     var manifest: Manifest { project.manifest }
@@ -44,6 +50,16 @@ final class BuildWorld: Sendable {
     var results: [DbtResult] { log.withLock { $0 } }
 
     func note(_ result: DbtResult) { log.withLock { $0.append(result) } }
+
+    /// Changes what was noted of a node.
+    func amend(_ id: String, _ change: (inout DbtResult) -> Void) {
+        log.withLock { log in
+            if let place = log.lastIndex(where: { $0.uniqueID == id }) { change(&log[place]) }
+        }
+    }
+
+    /// The relation that a node makes, where it is for the time being.
+    func place(of node: Node) -> Relation { audits.place(of: node.uniqueID)?.staged ?? Relation(of: node) }
 
     /// The queries of an ephemeral model and of those it reads; made once.
     func expressions(
@@ -68,6 +84,8 @@ package struct BuildOptions: Sendable {
     package var storesFailures = false
     /// Whether tables are made without rows.
     package var isEmpty = false
+    /// Whether models that do not say so themselves are judged by their tests before they replace what was there.
+    package var audits = false
     /// Whether warnings are errors.
     package var warnsAreErrors = false
     /// Whether relations of an earlier manifest are preferred even to those that exist.

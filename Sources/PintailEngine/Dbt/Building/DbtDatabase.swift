@@ -22,6 +22,13 @@ package enum DbtDatabase {
                 hint: error.isTransient ? "another process has it open; DuckDB allows one writer at a time" : nil
             )
         }
+        try configure(database, as: profile)
+        return database
+    }
+
+    /// Makes in an open database what the profile asks for.
+    static func configure(_ database: Database, as profile: DbtProfile) throws {
+        let settings = profile.settings
         let connection = try database.connect()
         try load(settings["extensions"]?.items ?? [], connection)
         for (name, value) in settings["settings"]?.object ?? [:] {
@@ -31,7 +38,6 @@ package enum DbtDatabase {
             try connection.execute(self.secret(secret.object ?? [:], place))
         }
         for attachment in settings["attach"]?.items ?? [] { try attach(attachment, connection) }
-        return database
     }
 
     private static func load(_ extensions: [ConfigValue], _ connection: borrowing Connection) throws {

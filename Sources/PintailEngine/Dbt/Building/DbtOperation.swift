@@ -41,9 +41,10 @@ package struct DbtOperation: Sendable {
         let found =
             parts.count == 2
             ? project.macros.macro(parts[1], ofNamespace: parts[0])
-            : project.macros.macro(macro, from: project.root.name) ?? project.macros.packages.lazy.compactMap {
-                project.macros.macro(macro, in: $0)
-            }.first
+            : project.macros.macro(macro, from: project.root.name)
+                ?? project.macros.packages.lazy.compactMap {
+                    project.macros.macro(macro, in: $0)
+                }.first
         guard let found else {
             let known = project.macros.packages.flatMap { project.macros.names(in: $0) }
             throw StepError("there is no macro '\(macro)'", hint: didYouMean(macro, among: known))

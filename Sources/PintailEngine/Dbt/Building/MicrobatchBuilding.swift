@@ -29,7 +29,14 @@ struct MicrobatchBuilding {
             }
             do {
                 let isFirst = place == 0
-                try build(window, spans, isFirst: isFirst, isLast: place == windows.count - 1, isIncremental || !isFirst, &result)
+                try build(
+                    window,
+                    spans,
+                    isFirst: isFirst,
+                    isLast: place == windows.count - 1,
+                    isIncremental || !isFirst,
+                    &result
+                )
                 batches.successful.append(times)
             } catch {
                 warehouse.rollback()
@@ -81,7 +88,12 @@ struct MicrobatchBuilding {
         result.compiledPath = world.artifacts.write(sql, package: node.package, file: file(name), in: "compiled")
         _ = try context.materialize()
         if !context.written.isEmpty {
-            result.buildPath = world.artifacts.write(context.written, package: node.package, file: file(name), in: "run")
+            result.buildPath = world.artifacts.write(
+                context.written,
+                package: node.package,
+                file: file(name),
+                in: "run"
+            )
         }
     }
 
@@ -129,7 +141,7 @@ struct MicrobatchBuilding {
     }
 
     private func isIncremental() throws -> Bool {
-        let own = Relation(of: node)
+        let own = world.place(of: node)
         let isFull = node.config["full_refresh"]?.bool ?? world.options.isFullRefresh
         let found = try warehouse.relation(own.database ?? "", own.schema ?? "", own.identifier ?? "")
         return found?.kind == .table && !isFull

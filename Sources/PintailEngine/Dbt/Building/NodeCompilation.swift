@@ -63,7 +63,9 @@ struct NodeCompilation {
         guard case .dict(let dict) = model else { preconditionFailure("a node's entry is an object") }
         let config = node.config.templateDict
         dict["config"] = .dict(config)
-        var scope = NodeScope(package: node.package, model: dict, config: config, this: Relation(of: node))
+        let place = world.place(of: node)
+        dict["alias"] = .string(place.identifier ?? node.alias)
+        var scope = NodeScope(package: node.package, model: dict, config: config, this: place)
         scope.preHooks = hooks("pre-hook")
         scope.postHooks = hooks("post-hook")
         return scope
@@ -83,7 +85,7 @@ struct NodeCompilation {
     }
 
     /// A generic test's arguments, rendered.
-    private func testArguments(_ context: RunContext) throws -> Value {
+    func testArguments(_ context: RunContext) throws -> Value {
         let arguments = DictObject()
         for (name, value) in node.test?.arguments ?? [:] {
             arguments[name] = name == "column_name" ? value.templateValue : try rendered(value, context)

@@ -24,6 +24,7 @@ final class NodeNames: NodeReferences {
         self.node = node
         self.warehouse = warehouse
         isFree = node.kind == .operation || node.kind == .inline
+        if let (model, place) = world.audits.judged(by: node.uniqueID) { substitutes[model] = place.staged }
     }
 
     func ref(_ name: String, package: String?, version: Value?) throws -> Relation {
@@ -49,7 +50,7 @@ final class NodeNames: NodeReferences {
     }
 
     private func relation(of found: Node) throws -> Relation {
-        let own = Relation(of: found)
+        let own = found.uniqueID == node.uniqueID ? world.place(of: found) : Relation(of: found)
         guard let other = world.deferred[found.uniqueID], !world.selected.contains(found.uniqueID) else { return own }
         if world.options.favorsState { return other }
         let exists = try warehouse?.relation(own.database ?? "", own.schema ?? "", own.identifier ?? "") != nil

@@ -8,13 +8,18 @@ struct NodeTitles: Sendable {
     private let titles: [String: NodeID]
     private let kinds: [String: NodeKind]
 
-    init(_ order: [String], _ manifest: Manifest) {
+    /// Nobody has a name.
+    init() { (ids, titles, kinds) = ([:], [:], [:]) }
+
+    /// - Parameter others: names that are taken.
+    init(_ order: [String], _ manifest: Manifest?, besides others: Set<NodeID> = []) {
         var ids: [NodeID: String] = [:]
         var titles: [String: NodeID] = [:]
         var kinds: [String: NodeKind] = [:]
         for id in order {
+            guard let manifest else { break }
             var title = NodeID(Self.name(of: id, manifest))
-            if ids[title] != nil { title = NodeID(id) }
+            if ids[title] != nil || others.contains(title) { title = NodeID(id) }
             ids[title] = id
             titles[id] = title
             kinds[id] = Self.kind(of: id, manifest)

@@ -182,7 +182,9 @@ struct UnitTestRun {
         for folder in package.testPaths {
             for ending in ["csv", "sql"] {
                 let path = "\(package.directory)/\(folder)/fixtures/\(name).\(ending)"
-                if let data = FileManager.default.contents(atPath: path) { return String(decoding: data, as: UTF8.self) }
+                if let data = FileManager.default.contents(atPath: path) {
+                    return String(decoding: data, as: UTF8.self)
+                }
             }
         }
         throw StepError(
@@ -207,10 +209,12 @@ struct UnitTestRun {
             return
         }
         let names = table.names.indices.filter { $0 != marker }.map { table.names[$0] }
-        let lines = [["", names.joined(separator: ", ")].joined(separator: "  ")]
+        let lines =
+            [["", names.joined(separator: ", ")].joined(separator: "  ")]
             + missing.map { "- " + $0.joined(separator: ", ") } + surplus.map { "+ " + $0.joined(separator: ", ") }
         result.status = .fail
-        result.message = "actual differs from expected (- is missing, + was not expected)\n" + lines.joined(separator: "\n")
+        result.message =
+            "actual differs from expected (- is missing, + was not expected)\n" + lines.joined(separator: "\n")
     }
 
     /// The rows of one list that another does not have, as often as they are missing there.

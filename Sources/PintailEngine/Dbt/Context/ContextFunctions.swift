@@ -154,8 +154,7 @@ enum ContextFunctions {
     }
 
     private static func uniqued(_ value: Value) throws -> Value {
-        var known: Set<DictObject.Key> = []
-        return .list(of: try value.elements().filter { try known.insert(DictObject.Key(of: $0)).inserted })
+        .object(try SetObject(try value.elements()))
     }
 
     private static func zipped(_ lists: [Value]) throws -> Value {

@@ -63,7 +63,13 @@ package enum CatalogArtifact {
         )
         for row in relations {
             let names = row.map { $0.text ?? "" }
-            let table = Table(database: names[0], schema: names[1], name: names[2], type: names[3], comment: row[4].text)
+            let table = Table(
+                database: names[0],
+                schema: names[1],
+                name: names[2],
+                type: names[3],
+                comment: row[4].text
+            )
             tables[Table.key(names[0], names[1], names[2])] = table
         }
         let columns = try warehouse.rows(

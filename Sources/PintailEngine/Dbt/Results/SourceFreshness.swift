@@ -110,7 +110,10 @@ extension SourceFreshness {
         askedAt = Self.text(now)
         guard let time = Self.time(loaded) else {
             guard loaded.isNone else {
-                throw StepError("loaded_at_field of \(name) gives no time", hint: "cast it, as in \"loaded_at::timestamp\"")
+                throw StepError(
+                    "loaded_at_field of \(name) gives no time",
+                    hint: "cast it, as in \"loaded_at::timestamp\""
+                )
             }
             status = .error
             message = "there are no rows"

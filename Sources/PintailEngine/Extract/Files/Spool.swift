@@ -6,12 +6,12 @@ package import PintailProject
 final class Spool: Sendable {
     private let folder: String
 
-    /// Names the folder of a step's run; it is made when first used.
-    init(_ project: Project, run: RunID, step: String) {
+    /// Names the folder of a step's run, below where the project or a scratch database keeps such; it is made when first used.
+    init(in state: String, run: RunID, step: String) {
         let safe = step.unicodeScalars.map {
             $0.properties.isAlphabetic || $0.properties.numericType != nil ? Character($0) : "_"
         }
-        folder = Self.root(project) + "/\(run.name)/\(String(safe))"
+        folder = state + "/spool/\(run.name)/\(String(safe))"
     }
 
     /// A place for a new file.
@@ -36,8 +36,6 @@ final class Spool: Sendable {
             try? FileManager.default.removeItem(atPath: run)
         }
     }
-
-    private static func root(_ project: Project) -> String { project.stateDirectory + "/spool" }
 }
 
 /// What killed runs left on disk.

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PintailOrchestrator
 
 #if canImport(Glibc)
@@ -19,6 +20,12 @@ struct FileProblem: NodeError, Hashable {
     init(_ path: String, code: Int32 = errno) {
         self.path = path
         self.code = code
+    }
+
+    /// Takes the system's number out of what Foundation says of a file.
+    init(_ path: String, _ error: any Error) {
+        let below = unsafe (error as? CocoaError)?.userInfo["NSUnderlyingError"] as? POSIXError
+        self.init(path, code: below?.code.rawValue ?? EIO)
     }
 
     /// The file and the system's words.

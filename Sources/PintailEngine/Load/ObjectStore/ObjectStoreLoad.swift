@@ -50,7 +50,7 @@ struct ObjectStoreLoad: Sendable {
         try output.prepare(connection)
         let isThere = try exists(connection)
         try admit(output, isThere: isThere)
-        let spool = Spool(environment.workspace.project, run: environment.run, step: "load \(load.name)")
+        let spool = Spool(in: environment.workspace.state, run: environment.run, step: "load \(load.name)")
         defer { spool.remove() }
         let draft = try spool.path("draft")
         try meter.begins("writing", draft: draft, totalRows: LoadRelation.rowCount(load.source, connection))

@@ -47,6 +47,11 @@ package struct DbtProfile: Sendable {
 }
 
 extension DbtProfile {
+    /// The profile of a project that has none, and a database all the same.
+    init(implied path: String, name: String?) {
+        self.init(name: name ?? "pintail", target: "default", settings: ["type": "duckdb", "path": .string(path)])
+    }
+
     /// Reads a profile out of `profiles.yml`.
     ///
     /// - Parameters:

@@ -48,6 +48,9 @@ struct ProjectOpening {
                 throw Diagnostic(error, at: document.location(of: node))
             }
         }
+        if let implied = options.impliedDatabase, profilesPath(files, options) == nil {
+            return DbtProfile(implied: implied, name: name)
+        }
         guard let name else {
             throw Diagnostic(
                 "the project names no profile",
@@ -56,22 +59,30 @@ struct ProjectOpening {
             )
         }
         let file = try files.read(profilesFile(files, options))
-        return try DbtProfile(name, target: options.target, in: try PropertyReader.read(file), rendering: rendering)
+        var profile = try DbtProfile(name, target: options.target, in: PropertyReader.read(file), rendering: rendering)
+        if let implied = options.impliedDatabase, profile.settings["path"]?.string ?? ":memory:" == ":memory:" {
+            profile.settings["path"] = .string(implied)
+        }
+        return profile
     }
 
     private static func profilesFile(_ files: ProjectFiles, _ options: DbtProject.Options) throws(Diagnostic) -> String
     {
-        let named = options.profilesDirectory ?? options.environment["DBT_PROFILES_DIR"]
-        let home = options.environment["HOME"].map { $0 + "/.dbt" }
-        let places = named.map { [$0] } ?? [files.root] + [home].compactMap { $0 }
-        for place in places {
-            let file = files.absolute(place + "/profiles.yml")
-            if FileBytes.exists(file) { return file }
-        }
+        if let path = profilesPath(files, options) { return path }
         throw Diagnostic(
-            "there is no profiles.yml in \(places.joined(separator: " or "))",
+            "there is no profiles.yml in \(profileFolders(files, options).joined(separator: " or "))",
             hint: "write one with a duckdb output, or say where it is with --profiles-dir"
         )
+    }
+
+    private static func profilesPath(_ files: ProjectFiles, _ options: DbtProject.Options) -> String? {
+        profileFolders(files, options).lazy.map { files.absolute($0 + "/profiles.yml") }.first(where: FileBytes.exists)
+    }
+
+    private static func profileFolders(_ files: ProjectFiles, _ options: DbtProject.Options) -> [String] {
+        let named = options.profilesDirectory ?? options.environment["DBT_PROFILES_DIR"]
+        let home = options.environment["HOME"].map { $0 + "/.dbt" }
+        return named.map { [$0] } ?? [files.root] + [home].compactMap { $0 }
     }
 
     /// The packages that are installed, by name.

@@ -39,21 +39,22 @@ import Testing
             isIncremental: true,
             expected: ["2024-03-01T00", "2024-03-01T01"]
         ),
-        Case(size: "day", now: "2024-03-03 10:00:00", from: "2024-03-02 12:00:00", expected: ["2024-03-02", "2024-03-03"]),
+        Case(
+            size: "day",
+            now: "2024-03-03 10:00:00",
+            from: "2024-03-02 12:00:00",
+            expected: ["2024-03-02", "2024-03-03"]
+        ),
     ]
 
     @Test(arguments: cases) func `they cover the time up to now`(_ given: Case) throws {
         var spans = BatchWindows(size: try #require(BatchWindows.Size(rawValue: given.size)))
         spans.begin = given.begin.flatMap { CalendarTime(written: $0) }
         spans.lookback = given.lookback
-        let windows = try #require(
-            spans.windows(
-                now: try #require(CalendarTime(written: given.now)),
-                isIncremental: given.isIncremental,
-                from: given.from.flatMap { CalendarTime(written: $0) },
-                to: nil
-            )
-        )
+        let now = try #require(CalendarTime(written: given.now))
+        let from = given.from.flatMap { CalendarTime(written: $0) }
+        let found = spans.windows(now: now, isIncremental: given.isIncremental, from: from, to: nil)
+        let windows = try #require(found)
         #expect(windows.map { spans.name(of: $0.start) } == given.expected)
     }
 

@@ -5,7 +5,9 @@ import Testing
 
 /// What waits for what.
 @Suite struct BuildGraphTests {
-    private func graph(_ files: [String: String], without: Set<String> = [], waitsForTests: Bool = true) throws -> BuildGraph {
+    private func graph(_ files: [String: String], without: Set<String> = [], waitsForTests: Bool = true) throws
+        -> BuildGraph
+    {
         let manifest = try DbtFixture(files).load().manifest
         let ids = manifest.nodes.all.map(\.uniqueID) + manifest.unitTests.all.map(\.uniqueID)
         return BuildGraph(manifest, running: Set(ids).subtracting(without), waitsForTests: waitsForTests)
@@ -15,12 +17,12 @@ import Testing
         "models/a.sql": "select 1 as id", "models/b.sql": "select * from {{ ref('a') }}",
         "models/c.sql": "select * from {{ ref('b') }}",
         "models/schema.yml": """
-            models:
-              - name: a
-                columns: [{name: id, tests: [not_null]}]
-              - name: b
-                columns: [{name: id, tests: [{relationships: {to: ref('a'), field: id}}]}]
-            """,
+        models:
+          - name: a
+            columns: [{name: id, tests: [not_null]}]
+          - name: b
+            columns: [{name: id, tests: [{relationships: {to: ref('a'), field: id}}]}]
+        """,
     ]
 
     private func title(_ id: String) -> String {

@@ -1,4 +1,5 @@
 import PintailProject
+import TestSupport
 import Testing
 
 @testable import PintailEngine
@@ -7,7 +8,8 @@ import Testing
 @Suite struct DbtBuildTests {
     static let shop = [
         "seeds/raw.csv": "id,amount,day\n1,10,2024-01-01\n2,20,2024-01-02\n3,,2024-01-03\n",
-        "models/staged.sql": "{{ config(materialized='ephemeral') }} select * from {{ ref('raw') }} where amount is not null",
+        "models/staged.sql":
+            "{{ config(materialized='ephemeral') }} select * from {{ ref('raw') }} where amount is not null",
         "models/orders.sql": "{{ config(materialized='table') }} select id, amount from {{ ref('staged') }}",
         "models/total.sql": "select sum(amount) as total from {{ ref('orders') }}",
     ]
@@ -66,10 +68,10 @@ import Testing
 
     @Test func `a microbatch model is built span by span`() async throws {
         let shop = try DbtFixture([
-            "seeds/raw.csv": "id,at\n1,2024-01-01 10:00:00\n2,2024-01-02 10:00:00\n",
-            "seeds/seeds.yml": "seeds: [{name: raw, config: {event_time: at}}]",
+            "seeds/raw.csv": "id,happened\n1,2024-01-01 10:00:00\n2,2024-01-02 10:00:00\n",
+            "seeds/seeds.yml": "seeds: [{name: raw, config: {event_time: happened}}]",
             "models/events.sql": """
-            {{ config(materialized='incremental', incremental_strategy='microbatch', event_time='at', batch_size='day',
+            {{ config(materialized='incremental', incremental_strategy='microbatch', event_time='happened', batch_size='day',
                       begin='2024-01-01') }}
             select * from {{ ref('raw') }}
             """,
@@ -144,7 +146,7 @@ import Testing
         }
         let manifest = try shop.folder.read("target/manifest.json")
         #expect(manifest.contains(#""compiled_path": "target/compiled/shop/models/orders.sql""#))
-        #expect(manifest.contains(#""compiled_code": "with __dbt__cte__staged as ("#))
+        #expect(manifest.contains(#""compiled_code": " with __dbt__cte__staged as ("#))
     }
 
     @Test func `what is compiled is not run`() async throws {

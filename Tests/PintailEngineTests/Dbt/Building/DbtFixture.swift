@@ -37,7 +37,9 @@ struct DbtFixture {
         if verb.kinds.contains(.unitTest) { selected.formUnion(project.manifest.unitTests.all.map(\.uniqueID)) }
         if let names { selected = selected.filter { names.contains(Self.name(of: $0, project.manifest)) } }
         let outcome = try await DbtBuild.prepare(project, selecting: selected, options: options).execute()
-        return Dictionary(outcome.results.map { (Self.name(of: $0.uniqueID, project.manifest), $0) }) { first, _ in first }
+        return Dictionary(outcome.results.map { (Self.name(of: $0.uniqueID, project.manifest), $0) }) { first, _ in
+            first
+        }
     }
 
     /// The rows of a query, each as one text.

@@ -21,12 +21,16 @@ package struct EarlierState: Sendable {
     package struct Unfinished: Sendable {
         /// `build`, `run`, …
         package let verb: String
+        /// Its name in the history; nil where dbt itself wrote the file.
+        package let run: String?
         /// The nodes that failed or were skipped, by id.
         package let nodes: Set<String>
         /// Its variables, in JSON.
         package let vars: String
         /// Whether it made everything anew.
         package let isFullRefresh: Bool
+        /// Whether models were to be judged before they replace what was there.
+        package let isAudited: Bool
     }
 
     /// What the run of a `run_results.json` left undone.
@@ -37,9 +41,11 @@ package struct EarlierState: Sendable {
         }
         return Unfinished(
             verb: arguments?["which"]?.text ?? "build",
+            run: arguments?["pintail_run"]?.text,
             nodes: Set(left.keys),
             vars: arguments?["vars"]?.line ?? "{}",
-            isFullRefresh: arguments?["full_refresh"] == .bool(true)
+            isFullRefresh: arguments?["full_refresh"] == .bool(true),
+            isAudited: arguments?["audit"] == .bool(true)
         )
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import PintailCLI
+@testable import PintailEngine
 
 @Suite struct `Scratch folders` {
     @Test func `a folder goes with its owner, and what killed processes left goes with the next one`() throws {

@@ -9,14 +9,15 @@ import FoundationEssentials
 #endif
 
 /// A folder for the time of one command, for work that belongs to no project.
-final class ScratchFolder: Sendable {
+package final class ScratchFolder: Sendable {
     private static let prefix = "pintail-scratch-"
 
-    let path: String
+    /// The folder.
+    package let path: String
 
     /// Makes the folder among the system's temporary ones, with `label` in its name, and removes those of killed processes.
-    init(_ label: String = "") throws {
-        let parent = environment("TMPDIR") ?? "/tmp"
+    package init(_ label: String = "") throws {
+        let parent = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         Self.sweep(parent)
         path = "\(parent)/\(Self.prefix)\(getpid())" + (label.isEmpty ? "" : "-" + label)
         // What a process of the same number has left must not be read as this one's.
