@@ -17,7 +17,6 @@ static inline struct MHD_Daemon *pintail_http_start(uint16_t port, MHD_AccessHan
         MHD_OPTION_THREAD_POOL_SIZE, 2u,
         MHD_OPTION_CONNECTION_LIMIT, 128u,
         MHD_OPTION_CONNECTION_TIMEOUT, 30u,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
         MHD_OPTION_END);
 }
 

@@ -24,7 +24,7 @@ package enum NumberLabel {
         let size = value.magnitude
         if size >= 1e15 || size < 1e-4 { return scientific(value) }
         if value == value.rounded() { return fixed(value, digits: 0) }
-        let digits = max(0, 5 - Int(log10(size).rounded(.down)))
+        let digits = max(2, 5 - Int(log10(size).rounded(.down)))
         var text = fixed(value, digits: min(digits, 8))
         while text.hasSuffix("0") { text.removeLast() }
         if text.hasSuffix(".") { text.removeLast() }

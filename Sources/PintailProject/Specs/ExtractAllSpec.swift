@@ -36,7 +36,10 @@ private struct TableList {
             let (tree, warnings) = try YAMLTree.parse(file)
             var expansion = VariableExpansion(reading.surroundings.variables)
             let root = expansion.expanded(tree)
-            guard expansion.problems.isEmpty else { throw Diagnostics(expansion.problems) }
+            // Entries are read all the same, so that every mistake is told at once.
+            for problem in expansion.problems {
+                reading.report(problem.message, at: problem.location, hint: problem.hint)
+            }
             for warning in warnings { reading.warn(warning.message, at: warning.location, hint: warning.hint) }
             return TableList(root: root)
         } catch {

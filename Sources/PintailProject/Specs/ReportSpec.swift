@@ -18,7 +18,7 @@ enum ReportSpec {
         ChartSpec.shape.list(),
         isRequired: true,
         "The charts, from top to bottom.",
-        example: "[{title: Orders by day, query: SELECT day, orders FROM daily}]"
+        example: "[{title: Orders by day, query: daily_orders}]"
     )
 
     static let component = Component<Report>(
