@@ -33,6 +33,7 @@ let allCommands: [any Command.Type] = [
     RunOperationCommand.self,
     SourceCommand.self,
     DocsCommand.self,
+    ReportCommand.self,
     DebugCommand.self,
     CleanCommand.self,
     DepsCommand.self,
