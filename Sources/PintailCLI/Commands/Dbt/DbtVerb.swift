@@ -169,7 +169,8 @@ struct DbtVerb: Sendable {
         let facts: ConfigObject = [
             "which": .string(verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),
-            "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits), "project_dir": .string(project.root.directory),
+            "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits),
+            "project_dir": .string(project.root.directory),
             "vars": .object(options.vars), "invocation_command": .string("pintail \(verb.rawValue)"),
         ]
         settings.arguments = facts.merging(selection.facts)
