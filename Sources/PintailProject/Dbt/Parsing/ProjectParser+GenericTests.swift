@@ -134,8 +134,8 @@ extension ProjectParser {
         node.meta = config["meta"]?.object ?? [:]
         node.group = config["group"]?.string ?? target.group
         node.rawCode = Self.code(of: metadata, facts.config)
-        node.refs = Self.unique(facts.recording.refs)
-        node.sources = Self.unique(facts.recording.sources)
+        node.refs = facts.recording.refs
+        node.sources = facts.recording.sources
         node.dependsOnMacros = facts.recording.macros
         node.test = metadata
         node.columnName = facts.columnName
