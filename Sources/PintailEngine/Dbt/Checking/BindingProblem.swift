@@ -34,6 +34,7 @@ struct BindingProblem {
     var diagnostic: Diagnostic {
         if let database = error as? DuckDBError { return of(database) }
         if let error = error as? TemplateError, error.databaseCause == nil { return of(error) }
+        // What a macro asked is not the node's own SQL: the database's words are all there is to say.
         let failure = NodeFailure(error)
         let place = (error as? TemplateError).flatMap { Self.visible($0) }.map { location($0) } ?? node.location
         return Diagnostic("\(subject): \(error.databaseCause?.firstLine ?? failure.message)", at: place, hint: failure.hint)
@@ -45,7 +46,8 @@ struct BindingProblem {
 
     private func of(_ error: DuckDBError) -> Diagnostic {
         guard let compilation, let offset = error.offset else {
-            return Diagnostic("\(subject) does not bind: \(error.firstLine)", at: node.location, hint: error.hint)
+            let name = error.name ?? ""
+            return Diagnostic(message(of: error, name), at: node.location, hint: hint(of: error, name))
         }
         let name = QueryText(compilation.text).reference(at: offset).text
         let place = compilation.map.place(ofOutput: offset, length: max(1, name.utf8.count))
@@ -64,7 +66,7 @@ struct BindingProblem {
         if error.message.hasPrefix("Referenced column"), !error.message.contains("FROM clause is missing") {
             return "\(subject) reads column '\(error.name ?? name)', which none of its tables has"
         }
-        if error.message.contains("does not have a column named") {
+        if error.message.contains("does not have a column named"), !name.isEmpty {
             let parts = name.split(separator: ".")
             return "\(subject) reads column '\(parts.last ?? "")', which '\(parts.dropLast().last ?? "")' does not have"
         }
