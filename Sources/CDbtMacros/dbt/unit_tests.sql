@@ -23,7 +23,6 @@ select * from dbt_internal_unit_test_expected
 {% macro get_fixture_sql(rows, column_name_to_data_types) %}
     {% set types = column_name_to_data_types %}
     {% set quoted = {} %}
--- Fixture for {{ model.name }}
     {% if not types %}
         {% set this_or_defer = defer_relation if not load_relation(this) and defer_relation is defined and defer_relation else load_relation(this) %}
         {% if not this_or_defer %}
@@ -36,8 +35,9 @@ select * from dbt_internal_unit_test_expected
         {% endfor %}
     {% endif %}
     {% set absent = {} %}
-    {% for name, type in types.items() %}{% do absent.update({name: dbt.safe_cast('null', type | trim)}) %}{% endfor %}
+    {% for name, type in types.items() %}{% do absent.update({name: dbt.safe_cast('null', type | trim) | trim}) %}{% endfor %}
     {% do validate_fixture_rows(rows, 0) %}
+-- Fixture for {{ model.name }}
     {% for row in rows %}
         {% set given = format_row(row, types) %}
         {% set whole = absent.copy() %}{% do whole.update(given) %}
@@ -70,9 +70,8 @@ select {% for name, value in given.items() %}{{ value }} as {{ column_name_to_qu
         {% endif %}
         {% set type = column_name_to_data_types[known] | trim %}
         {% if value is string %}
-            {# A text of its own length: 256 is no more than what is written for columns without one. #}
-            {% set type = type | replace('character varying(256)', 'character varying') %}
             {% set literal = dbt.string_literal(dbt.escape_single_quotes(value)) %}
+            {% if type.startswith('character varying(') %}{% set type = 'character varying' %}{% endif %}
         {% elif value is none %}
             {% set literal = 'null' %}
         {% else %}

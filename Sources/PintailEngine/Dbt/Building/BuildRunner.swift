@@ -90,7 +90,7 @@ struct BuildRunner: NodeRunner {
         if world.audits.place(of: result.uniqueID) != nil { world.audits.built(result.uniqueID) }
         guard result.status != .fail else { return world.audits.failed(result.uniqueID) }
         guard let (model, place) = world.audits.passed(result.uniqueID) else { return }
-        try place.publish(warehouse)
+        try place.publish(warehouse, with: world.audits.files(of: model))
         world.audits.published(model)
     }
 

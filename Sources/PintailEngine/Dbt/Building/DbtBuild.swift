@@ -141,6 +141,10 @@ package struct DbtBuild: Sendable {
         world.selected = selected.sorted()
         world.invocation = options.arguments
         world.quoting = project.root.quoting
+        world.vars = project.vars.all(for: project.root.name)
+        world.packages = ConfigObject(
+            project.packages.map { ($0.name, $0.version.map { .string($0) } ?? .null) }
+        )
         world.metadata = ConfigObject(metadataVariables(environment))
         world.externalRoot = project.profile.settings["external_root"]?.plainText ?? "."
         world.directory = project.root.directory
@@ -179,7 +183,10 @@ package struct DbtBuild: Sendable {
         }
         let results = world.results
         let seconds = start.duration(to: .now).inSeconds
-        try await offPool { [world] in try Self.writeResults(world, seconds, run) }
+        try await offPool { [world] in
+            try Self.writeResults(world, seconds, run)
+            DbtDatabase.checkpoint(world.database)
+        }
         return Outcome(summary: summary, results: results)
     }
 

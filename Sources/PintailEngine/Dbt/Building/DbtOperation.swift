@@ -43,6 +43,7 @@ package struct DbtOperation: Sendable {
             result.seconds = start.duration(to: .now).inSeconds
             world.note(result)
             try DbtBuild.writeResults(world, result.seconds)
+            DbtDatabase.checkpoint(world.database)
         }
     }
 

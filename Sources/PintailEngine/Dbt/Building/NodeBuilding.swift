@@ -51,6 +51,7 @@ struct NodeBuilding {
             return nil
         }
         _ = try context.materialize()
+        if let files = context.publication { world.audits.note(files, of: node.uniqueID) }
         let main = context.results["main"]
         if case .object(let object)? = main?.response, let response = object as? AdapterResponse {
             result.response = response.facts
@@ -85,7 +86,7 @@ struct NodeBuilding {
 
     /// Whether the node adds to what is there: what is not known to begin anew may do so.
     private var isContinued: Bool {
-        guard !["table", "view", "seed", "external"].contains(node.materialization) else { return false }
+        guard !["table", "view", "seed"].contains(node.materialization) else { return false }
         return !(node.config["full_refresh"]?.bool ?? world.options.isFullRefresh)
     }
 

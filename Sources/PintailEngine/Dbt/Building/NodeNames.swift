@@ -19,6 +19,8 @@ final class NodeNames: NodeReferences {
     var window: BatchWindows.Window?
     /// Relations that a unit test gives in place of the real ones, by unique id.
     var substitutes: [String: Relation] = [:]
+    /// Those that templates asked for, in the order of calls.
+    private(set) var substituted: [String] = []
 
     init(_ world: BuildWorld, _ node: Node, _ warehouse: Warehouse?) {
         self.world = world
@@ -36,7 +38,7 @@ final class NodeNames: NodeReferences {
             let hint = world.index.nearest(to: call).map { ": \($0)" } ?? ""
             throw TemplateError(.raised, "there is no model, seed or snapshot '\(name)'\(hint)")
         }
-        if let substitute = substitutes[id] { return substitute }
+        if let substitute = substitute(for: id) { return substitute }
         guard isFree || id == node.uniqueID || node.dependsOnNodes.contains(id) else {
             throw TemplateError(
                 .raised,
@@ -48,6 +50,12 @@ final class NodeNames: NodeReferences {
             return limited(Relation(ephemeral: found))
         }
         return limited(filtered(try relation(of: found), by: found.config["event_time"], found.columns))
+    }
+
+    private func substitute(for id: String) -> Relation? {
+        guard let substitute = substitutes[id] else { return nil }
+        if !substituted.contains(id) { substituted.append(id) }
+        return substitute
     }
 
     private func relation(of found: Node) throws -> Relation {
@@ -82,8 +90,8 @@ final class NodeNames: NodeReferences {
             let hint = world.index.nearest(toSource: [source, table]).map { ": \($0)" } ?? ""
             throw TemplateError(.raised, "there is no source '\(source).\(table)'\(hint)")
         }
-        if let substitute = substitutes[id] { return substitute }
-        return limited(filtered(try Relation(of: found), by: found.config["event_time"], found.columns))
+        if let substitute = substitute(for: id) { return substitute }
+        return limited(filtered(Relation(of: found), by: found.config["event_time"], found.columns))
     }
 
     func variable(_ name: String) -> Value? {

@@ -17,6 +17,8 @@ final class RunContext: Globals, RenderOutput {
     var results: [String: StatementResult] = [:]
     /// What was sent to the database as the node's main statement.
     private(set) var written = ""
+    /// What is left to do with its files once its tests have passed; external models only.
+    var publication: ExternalPublication?
     private var known: [String: Value] = [:]
 
     /// The names of one node.
@@ -91,6 +93,7 @@ final class RunContext: Globals, RenderOutput {
 
     /// The name's function; nil where there is none of that name.
     private func function(_ name: String) -> Value? {
+        if name == "ref" { return .object(RefFunction(self)) }
         guard let body = ContextFunctions.all[name] else { return nil }
         return .function(name) { [unowned self] arguments, interpreter in try body(self, arguments, interpreter) }
     }

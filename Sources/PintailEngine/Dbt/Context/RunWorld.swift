@@ -19,6 +19,10 @@ struct RunWorld: Sendable {
     var invocation: ConfigObject = [:]
     /// `dbt_metadata_envs`: variables of the environment that describe the run.
     var metadata: ConfigObject = [:]
+    /// Versions of packages by their names; the project itself is one.
+    var packages: ConfigObject = [:]
+    /// The project's variables.
+    var vars: ConfigObject = [:]
     /// Which parts of names stand in quotes, as the project has it.
     var quoting: ConfigObject = [:]
     /// Unique ids of what was selected.
@@ -80,6 +84,8 @@ struct NodeScope {
     var config: DictObject
     /// The relation it makes.
     var this: Relation?
+    /// The relation that it will be, where it is built under another name first.
+    var published: Relation?
     /// Its SQL, compiled; empty until it is.
     var compiledSQL = ""
     /// Hooks before and after, as dictionaries with `sql` and `transaction`.
