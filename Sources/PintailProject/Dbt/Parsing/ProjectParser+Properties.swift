@@ -143,8 +143,6 @@ extension ProjectParser {
             guard let name = column["name"]?.value.plainText else { return nil }
             var entry = ColumnEntry(name)
             (entry.description, entry.docBlocks) = documented(column, patch)
-            // Texts of columns are templates, whose last line feed is dropped.
-            if entry.description.utf8.last == 0x0A { entry.description.removeLast() }
             let config = config(of: column, patch, beside: ["meta", "tags"])
             entry.meta = config["meta"]?.object ?? [:]
             entry.tags = config["tags"]?.items.map(\.plainText) ?? []
