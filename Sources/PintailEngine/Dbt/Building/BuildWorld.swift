@@ -17,8 +17,11 @@ final class BuildWorld: Sendable {
     /// Relations of an earlier manifest, for what is not built here.
     let deferred: [String: Relation]
     let artifacts: ArtifactFolder
+    let notes = GraphNotes()
     let audits: Audits
     let scans: SharedScans
+    /// What a killed run leaves of itself; nil where nothing is kept.
+    private let journal = Mutex<RunJournal?>(nil)
     private let ephemerals = Mutex<[String: [CommonTableExpressions.Expression]]>([:])
     private let log = Mutex<[DbtResult]>([])
 
@@ -50,6 +53,20 @@ final class BuildWorld: Sendable {
     var results: [DbtResult] { log.withLock { $0 } }
 
     func note(_ result: DbtResult) { log.withLock { $0.append(result) } }
+
+    /// From here on it is noted what is done, until the run has ended.
+    func begin(_ journal: RunJournal?) { self.journal.withLock { $0 = journal } }
+
+    /// A node, and what others need of it, is done.
+    func finished(_ id: String) { journal.withLock { $0 }?.note(id) }
+
+    /// The run's results are written.
+    func end() {
+        journal.withLock { journal in
+            journal?.end()
+            journal = nil
+        }
+    }
 
     /// Changes what was noted of a node.
     func amend(_ id: String, _ change: (inout DbtResult) -> Void) {

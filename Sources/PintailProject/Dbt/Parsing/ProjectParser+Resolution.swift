@@ -3,11 +3,19 @@ extension ProjectParser {
     func resolve() {
         let index = ReferenceIndex(manifest, root: root.name)
         var (nodes, exposures, models) = (manifest.nodes, manifest.exposures, manifest.semanticModels)
-        nodes.updateEach { $0.dependsOnNodes = resolved($0, index) }
+        nodes.updateEach { node in
+            node.dependsOnNodes = resolved(node, index)
+            // As dbt has it: the test stays in the manifest, and is switched off.
+            let isDangling = node.dependsOnNodes.count < Set(node.refs).count + Set(node.sources).count
+            if node.kind == .test, isDangling { node.config["enabled"] = false }
+        }
         PrimaryKeys.fill(in: &nodes)
         exposures.updateEach { resolve(&$0, index) }
         models.updateEach { resolve(&$0, index) }
         (manifest.nodes, manifest.exposures, manifest.semanticModels) = (nodes, exposures, models)
+        resolveSemantics()
+        checkAccess()
+        checkNames()
         problems += Cycles.find(in: manifest)
     }
 
@@ -106,7 +114,7 @@ extension ProjectParser {
     }
 
     /// Where a name stands within quotes in a node's file; its beginning where it is made while rendering.
-    private func place(of name: String, in node: Node) -> SourceLocation {
+    func place(of name: String, in node: Node) -> SourceLocation {
         guard node.test == nil, node.kind != .operation, node.location.line == 1,
             let file = try? files.read(node.location.file)
         else { return node.location }
