@@ -71,6 +71,7 @@ select {% for name, value in given.items() %}{{ value }} as {{ column_name_to_qu
         {% set type = column_name_to_data_types[known] | trim %}
         {% if value is string %}
             {% set literal = dbt.string_literal(dbt.escape_single_quotes(value)) %}
+            {% if type.startswith('character varying(') %}{% set type = 'character varying' %}{% endif %}
         {% elif value is none %}
             {% set literal = 'null' %}
         {% else %}
