@@ -6,6 +6,9 @@ struct Console: Sendable {
     /// The signs that tables are drawn with.
     var glyphs = Glyphs.current
 
+    /// The same for somebody who wants quiet.
+    var quiet: Console { Console(output: output, errors: errors, isQuiet: true, glyphs: glyphs) }
+
     /// Prints a line of data or facts.
     func print(_ text: String) throws { try output.line(text) }
 

@@ -67,6 +67,8 @@ struct DbtVerb: Sendable {
         return exists("dbt_project.yml") && !exists("pintail.yml") && !exists("pintail.toml")
     }
 
+    /// Whether another command does this on its way, and tells its own story.
+    var isPart = false
     private let verb: BuildVerb
     private let arguments: ParsedArguments
     private var options: DbtOptions
@@ -140,7 +142,7 @@ struct DbtVerb: Sendable {
             return try await build.execute(sinks: [view.sink])
         }
         if verb != .compile, verb != .clone { DbtPlan.note(outcome, in: ledger, console) }
-        if verb == .compile, selected.count == 1, let sql = outcome.results.first?.compiled { try console.print(sql) }
+        if verb == .compile, !isPart, selected.count == 1, let sql = outcome.results.first?.compiled { try console.print(sql) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
         default: return outcome.isSuccess ? .success : .failure

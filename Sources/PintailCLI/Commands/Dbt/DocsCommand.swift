@@ -62,9 +62,10 @@ struct DocsCommand: Command {
     }
 
     private func generate(_ console: Console) async throws -> ExitCode {
-        if let compiling {
+        if var compiling {
+            compiling.isPart = true
             try DocsShelf.keepVerdicts(in: options.usualArtifacts)
-            let code = try await compiling.run(console)
+            let code = try await compiling.run(console.quiet)
             guard code == .success else { return code }
         }
         let project = try options.load(console)

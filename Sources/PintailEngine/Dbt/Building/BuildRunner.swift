@@ -102,7 +102,9 @@ struct BuildRunner: NodeRunner {
     /// The result in the orchestrator's words; a failed test is a failed node.
     private func settled(_ result: DbtResult, _ name: NodeID, _ rows: RowCount?) throws -> NodeResult {
         var made = NodeResult(rows: rows, facts: ["status": .string(result.status.rawValue)])
-        guard result.uniqueID.hasPrefix("test.") || result.uniqueID.hasPrefix("unit_test.") else { return made }
+        guard result.uniqueID.hasPrefix("test.") || result.uniqueID.hasPrefix("unit_test."),
+            world.options.verb != .compile
+        else { return made }
         let verdict: CheckOutcome.Status =
             switch result.status {
             case .fail: .fail
