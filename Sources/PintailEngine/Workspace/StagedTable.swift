@@ -23,6 +23,8 @@ package struct StagedTable: Hashable, Sendable {
     package let publication: Publication
     /// What is committed together with the rows.
     package let positions: [Position]
+    /// The keys of positions that are forgotten together with the rows they spoke of.
+    package let forgotten: [String]
     /// Replaces rows already there before appending, for a file taken again: a condition on the old rows.
     package let replacedRows: SQL?
 
@@ -32,12 +34,14 @@ package struct StagedTable: Hashable, Sendable {
         kind: Kind = .table,
         publication: Publication = .replace,
         positions: [Position] = [],
+        forgotten: [String] = [],
         replacedRows: SQL? = nil
     ) {
         self.table = table
         self.kind = kind
         self.publication = publication
         self.positions = positions
+        self.forgotten = forgotten
         self.replacedRows = replacedRows
     }
 
@@ -64,6 +68,7 @@ package struct StagedTable: Hashable, Sendable {
             )
         }
         try Quarantine.publish(table: table, connection)
+        try Positions.forget(forgotten, step: table, connection)
         try Positions.write(positions, step: table, connection)
     }
 

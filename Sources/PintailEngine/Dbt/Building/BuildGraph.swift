@@ -29,7 +29,8 @@ package struct BuildGraph: Sendable {
             for parent in links.parents[id] ?? [] {
                 for near in nearest[parent] ?? [] where known.insert(near).inserted { found.append(near) }
             }
-            if selected.contains(id) {
+            // Tests of sources are waited for; there is nothing to do for a source itself.
+            if selected.contains(id), manifest.sources[id] == nil {
                 order.append(id)
                 after[id] = found
                 nearest[id] = [id]
@@ -48,6 +49,7 @@ private struct Links {
     var parents: [String: [String]] = [:]
 
     init(_ manifest: Manifest) {
+        for source in manifest.sources.all { add(source.uniqueID, []) }
         for node in manifest.nodes.all where node.kind != .operation { add(node.uniqueID, node.dependsOnNodes) }
         for test in manifest.unitTests.all { addUnitTest(test) }
         for resource in manifest.savedQueries.all + manifest.exposures.all {

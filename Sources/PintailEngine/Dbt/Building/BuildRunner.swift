@@ -73,6 +73,7 @@ struct BuildRunner: NodeRunner {
             if result.status != .partialSuccess {
                 result.status = .error
                 result.message = failure.told
+                result.response = [:]
             }
             result.seconds = start.duration(to: clock.now).inSeconds
             world.note(result)

@@ -61,7 +61,7 @@ struct BuildStages {
         let extra: [String: Jinja.Value] = [
             "schemas": .list(of: schemas.map { .string($0) }),
             "database_schemas": .list(of: pairs.map { .tuple([.string($0.0), .string($0.1)]) }),
-            "results": .list(of: world.results.map { ResultsForHooks.value(of: $0, world.manifest) }),
+            "results": .list(of: world.results.filter { !$0.uniqueID.hasPrefix("operation.") }.map { ResultsForHooks.value(of: $0, world.manifest) }),
         ]
         _ = ProjectHooks(world: world, warehouse: warehouse).run("on-run-end", extra: extra)
     }
@@ -77,6 +77,7 @@ struct BuildStages {
         for outcome in summary.nodes {
             guard let id = ids[outcome.node], !known.contains(id) else { continue }
             var result = DbtResult(id, .skipped)
+            if let node = world.manifest.nodes[id], node.kind != .seed { result.relationName = node.relationName }
             if case .skipped(.upstreamFailed(let culprit)) = outcome.status {
                 result.message = "Skipped: \(culprit.name) failed"
             }

@@ -17,6 +17,7 @@ final class BuildWorld: Sendable {
     /// Relations of an earlier manifest, for what is not built here.
     let deferred: [String: Relation]
     let artifacts: ArtifactFolder
+    let notes = GraphNotes()
     let audits: Audits
     let scans: SharedScans
     /// What a killed run leaves of itself; nil where nothing is kept.

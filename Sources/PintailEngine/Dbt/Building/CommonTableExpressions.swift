@@ -15,7 +15,7 @@ enum CommonTableExpressions {
         let bytes = Array(sql.utf8)
         let start = firstWord(of: bytes)
         guard let end = word("with", at: start, in: bytes) else {
-            return String(decoding: bytes[..<start], as: UTF8.self) + "with" + added
+            return String(decoding: bytes[..<start], as: UTF8.self) + "with" + added + " "
                 + String(decoding: bytes[start...], as: UTF8.self)
         }
         let next = firstWord(of: bytes, from: end)

@@ -118,7 +118,8 @@ package struct DbtBuild: Sendable {
         world(of: project, options, selecting: selected, in: try DbtDatabase.open(project.profile))
     }
 
-    private static func runWorld(
+    /// What all templates of a run find.
+    static func runWorld(
         of project: DbtProject,
         _ options: BuildOptions,
         _ started: Timestamp,
@@ -139,9 +140,19 @@ package struct DbtBuild: Sendable {
             }
         )
         world.selected = selected.sorted()
+        world.invocation = options.arguments
+        world.quoting = project.root.quoting
+        world.metadata = ConfigObject(metadataVariables(environment))
         world.externalRoot = project.profile.settings["external_root"]?.plainText ?? "."
         world.directory = project.root.directory
         return world
+    }
+
+    /// Variables that are told to templates and artifacts by the rest of their names.
+    private static func metadataVariables(_ environment: [String: String]) -> [(String, ConfigValue)] {
+        let prefix = "DBT_ENV_CUSTOM_ENV_"
+        return environment.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
+            .map { (String($0.key.dropFirst(prefix.count)), .string($0.value)) }
     }
 
     /// Runs everything; cancelling the task stops it within a second.
@@ -170,7 +181,10 @@ package struct DbtBuild: Sendable {
         }
         let results = world.results
         let seconds = start.duration(to: .now).inSeconds
-        try await offPool { [world] in try Self.writeResults(world, seconds, run) }
+        try await offPool { [world] in
+            try Self.writeResults(world, seconds, run)
+            DbtDatabase.checkpoint(world.database)
+        }
         world.end()
         return Outcome(summary: summary, results: results)
     }
@@ -200,6 +214,18 @@ package struct DbtBuild: Sendable {
     private func announce(_ text: String, _ run: RunID, _ sinks: [any RunEventSink]) {
         let event = RunEvent(run: run, at: .now, .message(nil, level: .warning, text: text))
         for sink in sinks { try? sink.receive(event) }
+    }
+
+    /// Writes the artifacts of a run that had nothing to do.
+    package static func writeNothing(_ project: DbtProject, _ options: BuildOptions) throws {
+        let folder = ArtifactFolder(options.targetPath, root: project.root.directory)
+        let metadata = ManifestArtifact.Metadata(
+            generatedAt: Timestamp.now.description,
+            invocationID: UUID().uuidString.lowercased()
+        )
+        let results = RunResultsArtifact([], metadata, seconds: 0, arguments: options.arguments)
+        try folder.write(results.bytes(), named: "run_results.json")
+        try folder.write(ManifestArtifact(project, metadata).bytes(), named: "manifest.json")
     }
 
     /// Writes `run_results.json` and `manifest.json`.

@@ -44,6 +44,23 @@ package struct DbtPreview: Sendable {
         }
     }
 
+    /// The SQL that a template of the command line becomes.
+    package static func compiled(_ sql: String, in project: DbtProject, options: BuildOptions) async throws -> String {
+        try await offPool {
+            let world = try DbtBuild.world(of: project, options, selecting: [])
+            let warehouse = try Warehouse(world.database, relations: world.relations)
+            let node = Self.node(sql, in: project)
+            do {
+                let compilation = NodeCompilation(world: world, node: node, warehouse: warehouse)
+                let (context, names) = try compilation.context()
+                defer { context.close() }
+                return try compilation.compile(context, names).sql
+            } catch {
+                throw BuildFailure(error, node, compiled: nil, nil).asNodeFailure
+            }
+        }
+    }
+
     private static func node(_ sql: String, in project: DbtProject) -> Node {
         var node = Node(
             .inline,

@@ -6,20 +6,13 @@ extension Relation {
     init(of node: Node) {
         self.init(database: node.database, schema: node.schema, identifier: node.alias)
         isMadeByModel = true
-        needsAlias = true
+        if let name = node.relationName { quoted = Parts(asIn: name, of: self) }
     }
 
     /// The table of a source, or the file that stands in its place.
     init(of source: SourceNode) throws {
         self.init(database: source.database, schema: source.schema, identifier: source.identifier)
-        needsAlias = true
-        for part in ["database", "schema", "identifier"] where source.quoting[part]?.bool == false {
-            switch part {
-            case "database": quoted.database = false
-            case "schema": quoted.schema = false
-            default: quoted.identifier = false
-            }
-        }
+        if let name = source.relationName { quoted = Parts(asIn: name, of: self) }
         let told = [source.meta, source.sourceMeta, source.config, source.config["meta"]?.object ?? [:]]
         guard let location = told.lazy.compactMap({ $0["external_location"]?.string }).first else { return }
         let names: [String: String] = [
@@ -39,7 +32,6 @@ extension Relation {
             identifier: parts.last
         )
         isMadeByModel = true
-        needsAlias = true
     }
 
     /// The name under which an ephemeral model stands in front of a query.
@@ -59,5 +51,15 @@ extension Relation {
             rest = rest[rest.index(after: close)...]
         }
         return filled + rest
+    }
+}
+
+extension Relation.Parts {
+    /// The parts of a relation that stand in quotes in its whole name.
+    fileprivate init(asIn name: String, of relation: Relation) {
+        self.init()
+        if let database = relation.database { self.database = name.hasPrefix(Relation.quote(database) + ".") }
+        if let schema = relation.schema { self.schema = name.contains(Relation.quote(schema) + ".") }
+        if let identifier = relation.identifier { self.identifier = name.hasSuffix(Relation.quote(identifier)) }
     }
 }

@@ -19,9 +19,13 @@ enum ContextFunctions {
         },
         "metric": { _, arguments, _ in arguments.positional.last ?? .none },
         "function": { _, arguments, _ in arguments.positional.last ?? .none },
-        "var": { context, arguments, _ in
+        "var": { context, arguments, interpreter in
             let name = try arguments[0, "var_name"]?.text ?? ""
-            if let value = context.references.variable(name) ?? arguments[1, "default"] { return value }
+            if let value = context.references.variable(name) {
+                guard let text = value.asString else { return value }
+                return .string(try context.render(text, name: "the variable '\(name)'", in: interpreter))
+            }
+            if let fallback = arguments[1, "default"] { return fallback }
             throw TemplateError(
                 .raised,
                 "there is no var '\(name)': give it with --vars, or a default: var('\(name)', …)"

@@ -8,7 +8,7 @@ extension ProjectParser {
         let target = TestTarget(
             name: node.name + (number.map { "_v" + $0.plainText } ?? ""),
             reference: "ref('\(node.name)'" + (number.map { ", version='\($0.plainText)'" } ?? "") + ")",
-            ref: RefCall(node.name, version: number ?? .null),
+            ref: RefCall(node.name, version: number.map { .string($0.plainText) } ?? .null),
             source: nil,
             attached: node.uniqueID,
             section: patch.section,
@@ -128,8 +128,9 @@ extension ProjectParser {
             config: config,
             location: declaration.location
         )
-        node.unrenderedConfig = facts.config
-        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags).sorted()
+        node.unrenderedConfig = unrenderedConfig(of: declaration, facts)
+        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags + target.tags)
+            .sorted()
         node.meta = config["meta"]?.object ?? [:]
         node.group = config["group"]?.string ?? target.group
         node.rawCode = Self.code(of: metadata, facts.config)
@@ -148,6 +149,20 @@ extension ProjectParser {
             return
         }
         manifest.nodes[node.uniqueID] = node
+    }
+
+    private func unrenderedConfig(of declaration: TestDeclaration, _ facts: Layers) -> ConfigObject {
+        let sections = ["tests", "data_tests"]
+        var layers = sections.flatMap {
+            ConfigRules.layers(facts.package.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn)
+        }
+        layers += [facts.config] + facts.recording.configs
+        if facts.package.name != root.name {
+            layers += sections.flatMap { ConfigRules.layers(root.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn) }
+        }
+        var config = ConfigObject()
+        for layer in layers { for (key, value) in layer { config[key] = value } }
+        return config
     }
 
     private func configuration(of declaration: TestDeclaration, _ target: TestTarget) -> ConfigObject {
@@ -186,7 +201,10 @@ extension ProjectParser {
         }
         do {
             context.recording.note(macro: macro.uniqueID)
+            // What arguments call does not count as the test's own.
+            let known = context.recording.macros
             let values = try rendered(test.arguments, context, target)
+            context.recording.macros = known
             let subquery = macros.macro("get_where_subquery", from: target.patch.package)
             if let subquery, !Self.readsNothing.contains(macro.uniqueID) {
                 context.recording.note(macro: subquery.uniqueID)
@@ -249,7 +267,9 @@ extension ProjectParser {
             } else if name == "column_name" {
                 values.append((name, value.templateValue))
             } else {
-                let written = value.mappingStrings { text in .string(TestArgument.isCall(text) ? "{{ " + text + " }}" : text) }
+                let written = value.mappingStrings { text in
+                    .string(TestArgument.isCall(text) ? "{{ " + text + " }}" : text)
+                }
                 if case .string(let text) = written {
                     values.append(
                         (

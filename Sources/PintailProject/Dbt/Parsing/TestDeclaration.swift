@@ -74,5 +74,7 @@ struct TestTarget {
     let entry: String
     /// The group of the node, which its tests belong to as well.
     let group: String?
+    /// Words that select the tests of a source.
+    var tags: [String] = []
     let patch: PropertyPatch
 }
