@@ -94,7 +94,7 @@ import Testing
         )
         let missing = try await project.pintail("run", "energy")
         #expect(missing.exitCode == 1)
-        #expect(missing.standardError.contains("it is named at data/table_info.json:1:13"), "\(missing.standardError)")
+        #expect(missing.standardError.contains("it is named at data/table_info.json:1:14"), "\(missing.standardError)")
     }
 
     @Test func `its charts are drawn, and a browser finds nothing wrong with them`() async throws {

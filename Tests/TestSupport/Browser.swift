@@ -27,7 +27,7 @@ package final class Browser: Sendable {
         let (driver, port) = (driver, port)
         try await eventually("chromedriver answers") {
             if let end = driver.end { throw FixtureError("chromedriver ended, \(end): \(driver.standardError)") }
-            return (try? await Self.ask(port, "GET", "/status")) != nil
+            return driver.standardOutput.contains("was started successfully")
         }
         let arguments = [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",

@@ -165,7 +165,8 @@ final class ScratchWarehouse {
         )
     }
 
-    private func makeSchema(of relation: Relation) throws {
+    /// Makes the schema that a relation lies in.
+    func makeSchema(of relation: Relation) throws {
         guard let schema = relation.schema else { return }
         let name: SQL = "\(identifier: relation.database ?? home).\(identifier: schema)"
         guard schemas.insert(name.text.lowercased()).inserted else { return }

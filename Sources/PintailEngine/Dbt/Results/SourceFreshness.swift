@@ -85,7 +85,7 @@ extension SourceFreshness {
         node.schema = source.schema
         let (context, _) = try NodeCompilation(world: world, node: node, warehouse: warehouse).context()
         defer { context.close() }
-        let relation = Value.object(RelationObject(try Relation(of: source)))
+        let relation = Value.object(RelationObject(Relation(of: source)))
         let filter = criteria["filter"].templateValue
         let answer =
             if let query = source.loadedAtQuery {

@@ -7,7 +7,7 @@ package struct DbtProfile: Sendable {
     /// The chosen output's name.
     package var target: String
     /// What stands in the output, rendered.
-    package let settings: ConfigObject
+    package var settings: ConfigObject
 
     /// The catalog that relations without a database of their own live in: `database`, or the file's name.
     package let database: String
