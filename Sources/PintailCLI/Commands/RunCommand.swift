@@ -186,7 +186,9 @@ extension RunRequest.Target {
     func run(_ console: Console, explains: Bool, asJSON: Bool, isKept: Bool = true) async throws -> ExitCode {
         let view = RunView(console, explains: explains, asJSON: asJSON, isKept: isKept)
         let summary = try await Interruption.cancelling(onSignal: view.cancel) {
-            try await ProjectRun.prepare(project, options: options).execute(sinks: [view.sink])
+            let run = try await ProjectRun.prepare(project, options: options)
+            console.warn(run.plan.models?.warnings ?? [], in: project.directory)
+            return await run.execute(sinks: [view.sink])
         }
         switch summary.status {
         case .succeeded: return .success
