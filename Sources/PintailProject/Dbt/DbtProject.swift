@@ -14,6 +14,8 @@ package struct DbtProject: Sendable {
     package let macros: MacroIndex
     /// Which value a variable has for whom.
     package let vars: VariableScopes
+    /// What `--selector` can name, and what holds where nobody selects.
+    package let selectors: NamedSelectors
     /// What is doubtful and no mistake.
     package let warnings: [Diagnostic]
 }
@@ -33,6 +35,8 @@ extension DbtProject {
         package var environment: [String: String]
         /// Names that whoever runs projects adds to those that templates find here: `modules`, `run_started_at`.
         package var moreNames: @Sendable (String) -> Value? = { _ in nil }
+        /// Whether `require-dbt-version` counts.
+        package var checksVersion = true
         /// The database file where there is no `profiles.yml`, and for a profile in memory; nil where one is needed.
         package var impliedDatabase: String?
         /// The time that artifacts give for the reading, in seconds since 1970.
@@ -58,6 +62,8 @@ extension DbtProject {
             now: options.now
         )
         for macro in BuiltInMacros.all { parser.macros.add(macro) }
+        parser.problems = opening.problems
+        parser.manifest.selectors = opening.selectors.entries
         parser.parse()
         guard !parser.problems.contains(where: { $0.severity == .error }) else {
             throw Diagnostics(parser.problems, in: files.root)
@@ -69,6 +75,7 @@ extension DbtProject {
             manifest: parser.manifest,
             macros: parser.macros,
             vars: parser.vars,
+            selectors: opening.selectors.selectors,
             warnings: parser.problems
         )
     }

@@ -35,6 +35,10 @@ struct ProjectFiles: Sendable {
     func read(_ path: String, askedAt location: SourceLocation? = nil) throws(Diagnostic) -> SourceFile {
         let shown = shown(path)
         let absolute = absolute(path)
+        // What is as it should be is read at once; the reasons why something is not are looked for afterwards.
+        if let bytes = FileBytes.read(absolute), bytes.count <= ConfigLimits.bytes {
+            return try SourceFile.decode(bytes, path: shown)
+        }
         var isFolder = false
         guard FileManager.default.fileExists(atPath: absolute, isDirectory: &isFolder) else {
             let folder = Self.folder(of: absolute)

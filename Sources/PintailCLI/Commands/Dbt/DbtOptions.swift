@@ -16,22 +16,30 @@ struct DbtOptions: Sendable {
     static let target = Option.value("target", short: "t", "NAME", .text, "The output of the profile")
     static let vars = Option.value("vars", "YAML", .text, "Variables, as in '{day: 2024-01-01}'")
     static let targetPath = Option.value("target-path", "DIR", .directory, "Where artifacts are written")
-    static let all = [projectDirectory, profilesDirectory, profile, target, vars, targetPath]
+    static let ignoreVersion = Option.flag("no-version-check", "Go on where require-dbt-version asks for another dbt")
+    static let all = [projectDirectory, profilesDirectory, profile, target, vars, targetPath, ignoreVersion]
 
-    private let folder: String
+    /// The folder with `dbt_project.yml`.
+    let folder: String
     private let targetPath: String?
     private var project: DbtProject.Options
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? ".")
+        let environment = ProcessInfo.processInfo.environment
+        folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? environment["DBT_PROJECT_DIR"] ?? ".")
         targetPath = arguments[Self.targetPath].map { ProjectAccess.absolute($0) }
-        var options = DbtProject.Options(environment: ProcessInfo.processInfo.environment)
-        options.profile = arguments[Self.profile]
-        options.target = arguments[Self.target]
+        var options = DbtProject.Options(environment: environment)
+        options.profile = arguments[Self.profile] ?? environment["DBT_PROFILE"]
+        options.target = arguments[Self.target] ?? environment["DBT_TARGET"]
         options.profilesDirectory = arguments[Self.profilesDirectory].map { ProjectAccess.absolute($0) }
         let started = Timestamp.now.millisecondsSince1970 * 1000
-        options.moreNames = { ParsingNames.value(named: $0, startedAt: started) }
+        let flags: ConfigObject = [
+            "FULL_REFRESH": .bool(arguments.has(DbtVerb.fullRefresh)), "EMPTY": .bool(arguments.has(DbtVerb.empty)),
+            "STORE_FAILURES": .bool(arguments.has(DbtVerb.storeFailures)),
+        ]
+        options.moreNames = { ParsingNames.value(named: $0, startedAt: started, flags: flags) }
         options.now = Double(Timestamp.now.millisecondsSince1970) / 1000
+        options.checksVersion = !arguments.has(Self.ignoreVersion)
         if let text = arguments[Self.vars] {
             do throws(Diagnostic) {
                 options.vars = try DbtProject.Options.variables(text)
@@ -57,6 +65,9 @@ struct DbtOptions: Sendable {
         console.warn(loaded.warnings, in: loaded.root.directory)
         return loaded
     }
+
+    /// Where a run that was killed has noted what it did.
+    var journal: String { folder + "/" + EarlierState.journalName }
 
     /// Where artifacts lie when nobody says otherwise.
     var usualArtifacts: String { targetPath ?? folder + "/target" }

@@ -70,16 +70,9 @@ struct DbtSelection: Sendable {
     }
 
     private func selector(of project: DbtProject) throws -> NodeSelector {
-        let names = try selectors(of: project)
-        if let named { return try names.selector(named: named) }
-        if selected.isEmpty, excluded.isEmpty, let standard = names.standard { return standard }
+        if let named { return try project.selectors.selector(named: named) }
+        if selected.isEmpty, excluded.isEmpty, let standard = project.selectors.standard { return standard }
         return try SelectorParser.parse(select: selected.isEmpty ? nil : selected, exclude: excluded)
-    }
-
-    private func selectors(of project: DbtProject) throws -> NamedSelectors {
-        let path = project.root.directory + "/selectors.yml"
-        guard let data = FileManager.default.contents(atPath: path) else { return NamedSelectors() }
-        return try NamedSelectors(yaml: Array(data), path: "selectors.yml")
     }
 
     private func narrowed(_ kinds: Set<ResourceKind>) throws -> Set<ResourceKind> {

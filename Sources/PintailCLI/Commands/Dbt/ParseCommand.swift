@@ -36,10 +36,10 @@ struct ParseCommand: Command {
         let kinds: [(ResourceKind, String)] = [
             (.model, "model"), (.seed, "seed"), (.snapshot, "snapshot"), (.test, "test"), (.analysis, "analysis"),
         ]
-        var parts = kinds.compactMap { kind, word -> String? in
-            let count = manifest.nodes.all.count { $0.kind == kind }
-            return count == 0 ? nil : counted(count, word)
-        }
+        let nodes = manifest.nodes.all
+        var counts: [ResourceKind: Int] = [:]
+        for place in nodes.indices { counts[nodes[place].kind, default: 0] += 1 }
+        var parts = kinds.compactMap { kind, word in counts[kind].map { counted($0, word) } }
         if manifest.sources.count > 0 { parts.append(counted(manifest.sources.count, "source")) }
         if manifest.unitTests.count > 0 { parts.append(counted(manifest.unitTests.count, "unit test")) }
         return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")

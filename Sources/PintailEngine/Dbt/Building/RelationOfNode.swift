@@ -6,28 +6,14 @@ extension Relation {
     init(of node: Node) {
         self.init(database: node.database, schema: node.schema, identifier: node.alias)
         isMadeByModel = true
-        needsAlias = true
+        if let name = node.relationName { quoted = Parts(asIn: name, of: self) }
     }
 
     /// The table of a source, or the file that stands in its place.
-    init(of source: SourceNode) throws {
+    init(of source: SourceNode) {
         self.init(database: source.database, schema: source.schema, identifier: source.identifier)
-        needsAlias = true
-        for part in ["database", "schema", "identifier"] where source.quoting[part]?.bool == false {
-            switch part {
-            case "database": quoted.database = false
-            case "schema": quoted.schema = false
-            default: quoted.identifier = false
-            }
-        }
-        let told = [source.meta, source.sourceMeta, source.config, source.config["meta"]?.object ?? [:]]
-        guard let location = told.lazy.compactMap({ $0["external_location"]?.string }).first else { return }
-        let names: [String: String] = [
-            "name": source.name, "identifier": source.identifier, "schema": source.schema,
-            "database": source.database ?? "", "source_name": source.sourceName,
-        ]
-        let filled = Self.filled(location, names)
-        externalText = filled.contains("(") || filled.hasPrefix("'") ? filled : "'\(filled)'"
+        externalText = source.externalText
+        if externalText == nil, let name = source.relationName { quoted = Parts(asIn: name, of: self) }
     }
 
     /// A relation by its whole name as SQL: `"shop"."main"."orders"`.
@@ -39,7 +25,6 @@ extension Relation {
             identifier: parts.last
         )
         isMadeByModel = true
-        needsAlias = true
     }
 
     /// The name under which an ephemeral model stands in front of a query.
@@ -47,17 +32,14 @@ extension Relation {
         self.init(database: nil, schema: nil, identifier: "__dbt__cte__\(node.alias)", kind: .cte)
         quoted.identifier = false
     }
+}
 
-    /// A text with `{name}` and the like filled in.
-    private static func filled(_ text: String, _ names: [String: String]) -> String {
-        var filled = ""
-        var rest = text[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            filled += rest[..<open]
-            let name = String(rest[rest.index(after: open)..<close])
-            filled += names[name] ?? String(rest[open...close])
-            rest = rest[rest.index(after: close)...]
-        }
-        return filled + rest
+extension Relation.Parts {
+    /// The parts of a relation that stand in quotes in its whole name.
+    fileprivate init(asIn name: String, of relation: Relation) {
+        self.init()
+        if let database = relation.database { self.database = name.hasPrefix(Relation.quote(database) + ".") }
+        if let schema = relation.schema { self.schema = name.contains(Relation.quote(schema) + ".") }
+        if let identifier = relation.identifier { self.identifier = name.hasSuffix(Relation.quote(identifier)) }
     }
 }

@@ -39,15 +39,18 @@ struct UnitTestRun {
         if let own { context.node.this = own }
         let template = try Template(model.rawCode, name: model.location.file, in: DbtEnvironment.sql)
         let compiled = try context.compile(template)
-        // In the order in which the model reads them, and only what it reads.
+        // The model's own first, the others in the order in which it reads them, and only what it reads.
         let read = names.substituted.compactMap { id in expressions.first { $0.id == id } }
-        let sql = CommonTableExpressions.adding(read + expressions.filter { $0.id.isEmpty }, to: compiled)
+        let sql = CommonTableExpressions.adding(expressions.filter { $0.id.isEmpty } + read, to: compiled)
         context.node.this = probe
         // Names were remembered: from here on `this` is another.
         context.close()
         context.node.compiledSQL = sql
         result.compiled = sql
         _ = try context.materialize()
+        if case .object(let object)? = context.results["main"]?.response, let response = object as? AdapterResponse {
+            result.response = response.facts
+        }
         guard let table = context.results["main"]?.table else { throw StepError("the unit test answered with nothing") }
         judge(table, &result)
     }
@@ -60,7 +63,7 @@ struct UnitTestRun {
             config["expected_rows"] = []
             config["expected_sql"] = .string(sql)
         case .rows(let rows):
-            config["expected_rows"] = .list(rows.map { .object($0) })
+            config["expected_rows"] = .list((rows ?? []).map { .object($0) })
             config["expected_sql"] = .null
         }
         return config
@@ -106,7 +109,8 @@ struct UnitTestRun {
     }
 
     private enum Rows {
-        case rows([ConfigObject])
+        /// Nil where none are given: a seed's own are meant.
+        case rows([ConfigObject]?)
         case sql(String)
     }
 
@@ -115,7 +119,7 @@ struct UnitTestRun {
         let sql: String
         switch try rows(given) {
         case .sql(let text): sql = text
-        case .rows(let rows): sql = try literalRows(rows, original, model)
+        case .rows(let rows): sql = try literalRows(rows ?? seedRows(id), original, model, name)
         }
         var relation = Relation(database: nil, schema: nil, identifier: "__dbt__cte__\(name)", kind: .cte)
         relation.quoted.identifier = false
@@ -141,7 +145,7 @@ struct UnitTestRun {
             if case .found(let id) = world.index.resolve(source: names, from: package),
                 let source = world.manifest.sources[id]
             {
-                found = (id, try Relation(of: source), source.sourceName + "__" + source.name)
+                found = (id, Relation(of: source), source.sourceName + "__" + source.name)
             }
             return ""
         }
@@ -154,7 +158,9 @@ struct UnitTestRun {
     }
 
     /// `SELECT … UNION ALL SELECT …`, typed as the relation is that the rows stand for.
-    private func literalRows(_ rows: [ConfigObject], _ relation: Relation, _ model: Node) throws -> String {
+    private func literalRows(_ rows: [ConfigObject], _ relation: Relation, _ model: Node, _ name: String) throws
+        -> String
+    {
         let names = NodeNames(world, model, warehouse)
         let known = DictObject()
         known["name"] = .string(relation.identifier ?? "")
@@ -175,15 +181,31 @@ struct UnitTestRun {
         switch given.format {
         case "sql": return .sql(text ?? "")
         case "csv":
-            var reader = CSVRows(Array((text ?? "").utf8), delimiter: UInt8(ascii: ","))
-            let names = reader.next() ?? []
-            var rows: [ConfigObject] = []
-            while let row = reader.next() {
-                rows.append(ConfigObject(zip(names, row).map { ($0, $1.isEmpty ? .null : .string($1)) }))
-            }
-            return .rows(rows)
-        default: return .rows(given.rows.items.compactMap(\.object))
+            return .rows(Self.rows(Array((text ?? "").utf8), delimiter: ","))
+        default:
+            guard !given.rows.isNull else { return .rows(nil) }
+            return .rows(given.rows.items.compactMap(\.object))
         }
+    }
+
+    private static func rows(_ bytes: [UInt8], delimiter: String) -> [ConfigObject] {
+        var reader = CSVRows(bytes, delimiter: delimiter.utf8.first ?? UInt8(ascii: ","))
+        let names = reader.next() ?? []
+        var rows: [ConfigObject] = []
+        while let row = reader.next() {
+            rows.append(ConfigObject(zip(names, row).map { ($0, $1.isEmpty ? .null : .string($1)) }))
+        }
+        return rows
+    }
+
+    /// The rows of a seed's file.
+    private func seedRows(_ id: String?) throws -> [ConfigObject] {
+        guard let seed = id.flatMap({ world.manifest.nodes[$0] }), seed.kind == .seed else { return [] }
+        let path = (seed.rootPath ?? world.project.root.directory) + "/" + seed.originalFilePath
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw StepError("cannot read the seed's file \(path)")
+        }
+        return Self.rows(Array(data), delimiter: seed.config["delimiter"]?.string ?? ",")
     }
 
     private func fixtureFile(_ name: String) throws -> String {

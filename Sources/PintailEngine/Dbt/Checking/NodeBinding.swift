@@ -44,7 +44,7 @@ struct NodeBinding {
         defer { do { try warehouse.commit() } catch { warehouse.rollback() } }
         for source in node.dependsOnNodes {
             guard let source = project.project.manifest.sources[source] else { continue }
-            if try Relation(of: source).externalText != nil {
+            if Relation(of: source).externalText != nil {
                 names.substitutes[source.uniqueID] = try ProjectBinding.relation(of: source)
             }
         }

@@ -181,7 +181,7 @@ final class ProjectBinding {
             knowledge[id] = knowledge[maker]
             return
         }
-        if let external = try Relation(of: source).externalText {
+        if let external = Relation(of: source).externalText {
             do {
                 let found = try scratch.warehouse.columns(of: "SELECT * FROM \(external)")
                 try scratch.stand(for: relation, found)
@@ -217,7 +217,7 @@ final class ProjectBinding {
 
     /// The name under which a source stands here; files have one too.
     static func relation(of source: SourceNode) throws -> Relation {
-        var relation = try Relation(of: source)
+        var relation = Relation(of: source)
         relation.externalText = nil
         return relation
     }

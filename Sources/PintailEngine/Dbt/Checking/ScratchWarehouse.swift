@@ -24,10 +24,7 @@ final class ScratchWarehouse {
     /// Makes the catalogs that nodes and sources of a project name.
     init(_ project: DbtProject) throws {
         home = project.profile.database
-        var profile = project.profile
-        profile.settings["path"] = ":memory:"
-        profile.settings["attach"] = nil
-        database = try DbtDatabase.open(profile)
+        database = try DbtDatabase.open(project.profile.with(["path": ":memory:", "attach": []]))
         warehouse = try Warehouse(database, relations: RelationCache())
         var names = [home]
         names += project.manifest.nodes.all.compactMap(\.database) + project.manifest.sources.all.compactMap(\.database)

@@ -15,6 +15,16 @@ struct RunWorld: Sendable {
     var invocationID: String
     /// When the run began, in microseconds since 1970.
     var startedAt: Int64
+    /// `invocation_args_dict`: what the command was told.
+    var invocation: ConfigObject = [:]
+    /// `dbt_metadata_envs`: variables of the environment that describe the run.
+    var metadata: ConfigObject = [:]
+    /// Versions of packages by their names; the project itself is one.
+    var packages: ConfigObject = [:]
+    /// The project's variables.
+    var vars: ConfigObject = [:]
+    /// Which parts of names stand in quotes, as the project has it.
+    var quoting: ConfigObject = [:]
     /// Unique ids of what was selected.
     var selected: [String] = []
     /// Where files of external models lie: `external_root` of the profile.

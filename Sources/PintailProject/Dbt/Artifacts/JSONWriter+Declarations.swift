@@ -79,13 +79,14 @@ extension JSONWriter {
             writer.entry("original_file_path", resource.originalFilePath)
             writer.entry("unique_id", resource.uniqueID)
             if resource.kind != .group { writer.entry("fqn", resource.fqn) }
-            for (key, value) in resource.properties where !Self.written.contains(key) { writer.entry(key, value) }
-            writer.entry("description", resource.description)
+            for (key, value) in resource.properties { writer.entry(key, value) }
+            if resource.properties["description"] == nil { writer.entry("description", resource.description) }
             writer.entry("config", .object(resource.config))
             guard resource.kind != .group else { return }
             writer.entry("unrendered_config", .object(resource.unrenderedConfig))
-            writer.entry("meta", .object(resource.meta))
-            writer.entry("tags", resource.tags)
+            if resource.kind != .exposure { writer.entry("group", resource.config["group"] ?? .null) }
+            if resource.kind == .exposure || resource.kind == .metric { writer.entry("meta", .object(resource.meta)) }
+            if resource.kind != .semanticModel { writer.entry("tags", resource.tags) }
             writer.key("depends_on")
             writer.object { writer in
                 writer.entry("macros", resource.dependsOnMacros)
@@ -93,16 +94,14 @@ extension JSONWriter {
             }
             writer.key("refs")
             writer.writeRefs(resource.refs)
+            writer.entry("created_at", .double(resource.createdAt))
+            guard resource.kind == .exposure || resource.kind == .metric else { return }
             writer.key("sources")
             writer.list(resource.sources) { $0.value(.list($1.map { .string($0) })) }
             writer.key("metrics")
             writer.list(resource.metrics) { $0.value(.list($1.map { .string($0) })) }
-            writer.entry("created_at", .double(resource.createdAt))
         }
     }
-
-    /// Keys that are written by themselves.
-    private static let written: Set<String> = ["meta", "tags", "config", "refs", "sources", "metrics", "description"]
 
     mutating func writeUnitTest(_ test: UnitTestNode) {
         object { writer in
@@ -137,7 +136,7 @@ extension JSONWriter {
     private mutating func writeRows(_ rows: UnitTestNode.Rows) {
         object { writer in
             if let input = rows.input { writer.entry("input", input) }
-            writer.entry("rows", rows.rows)
+            writer.entry("rows", rows.tabular)
             writer.entry("format", rows.format)
             writer.entry("fixture", rows.fixture)
         }

@@ -43,7 +43,7 @@ extension JSONWriter {
         entry("alias", node.alias)
         key("checksum")
         object { writer in
-            writer.entry("name", node.checksum == nil ? "none" : "sha256")
+            writer.entry("name", node.checksum == nil ? "none" : node.isKnownByPath ? "path" : "sha256")
             writer.entry("checksum", node.checksum ?? "")
         }
     }
@@ -65,7 +65,7 @@ extension JSONWriter {
         entry("compiled_path", node.compilation?.path)
         writeCompilation(node)
         let contract = node.config["contract"]?.object ?? ["enforced": false, "alias_types": true]
-        let checksum: ConfigObject = ["checksum": nil]
+        let checksum: ConfigObject = ["checksum": node.contractChecksum.map { .string($0) } ?? .null]
         entry("contract", .object(contract.merging(checksum)))
     }
 

@@ -97,6 +97,10 @@ package struct ManifestArtifact: Sendable {
                 writer.key(source.uniqueID)
                 writer.list([source]) { $0.writeSource($1) }
             }
+            for test in manifest.disabledUnitTests {
+                writer.key(test.uniqueID)
+                writer.list([test]) { $0.writeUnitTest($1) }
+            }
             for resource in manifest.disabledResources {
                 writer.key(resource.uniqueID)
                 writer.list([resource]) { $0.writeResource($1) }

@@ -54,11 +54,14 @@ package struct DbtPackage: Sendable {
     package var restrictsAccess = false
     /// `dbt_project.yml` as its place is shown.
     package var file: String
+    /// Files that are as if they were not there.
+    let ignored: IgnoreRules
 
     init(name: String, directory: String, file: String) {
         self.name = name
         self.directory = directory
         self.file = file
+        ignored = IgnoreRules(of: directory)
     }
 
     /// All folders in which property files are looked for.
@@ -84,13 +87,14 @@ extension DbtPackage {
         "semantic-models", "saved-queries", "analyses", "functions",
     ]
 
-    /// Reads what a project file says.
+    /// Reads what a project file says, and adds to `problems` what is wrong in it.
     ///
-    /// - Throws: ``Diagnostics`` with everything that is wrong in it.
+    /// - Throws: ``Diagnostics`` when it has no name, without which it is no package.
     init(
         reading document: PropertyDocument,
         directory: String,
-        rendering: ValueRenderer
+        rendering: ValueRenderer,
+        _ problems: inout [Diagnostic]
     ) throws(Diagnostics) {
         let file = document.file.path
         guard document.root.entries != nil, let name = document.root["name"]?.string else {
@@ -103,9 +107,7 @@ extension DbtPackage {
             ])
         }
         self.init(name: name, directory: directory, file: file)
-        var problems: [Diagnostic] = []
         for entry in document.root.entries ?? [] { take(entry, document, rendering, &problems) }
-        if !problems.isEmpty { throw Diagnostics(problems) }
     }
 
     private mutating func take(
@@ -123,16 +125,12 @@ extension DbtPackage {
             takeUnrendered(entry.key, raw)
             return
         }
-        do {
-            let value = try Self.rendered(raw, entry.key, document.file.path, rendering)
-            if Self.configurationSections.contains(entry.key) {
-                configurations[entry.key] = value.object ?? [:]
-                unrenderedConfigurations[entry.key] = raw.object ?? [:]
-            } else {
-                takePlain(entry.key, value)
-            }
-        } catch {
-            problems.append(Diagnostic(error, at: document.location(of: entry.value)))
+        let value = Self.rendered(entry.value, document, rendering, &problems)
+        if Self.configurationSections.contains(entry.key) {
+            configurations[entry.key] = value.object ?? [:]
+            unrenderedConfigurations[entry.key] = raw.object ?? [:]
+        } else {
+            takePlain(entry.key, value)
         }
     }
 
@@ -146,20 +144,32 @@ extension DbtPackage {
         }
     }
 
-    /// Hooks in configurations are rendered when they run.
+    /// Every text rendered, each mistake at its own place; hooks in configurations are rendered when they run.
     private static func rendered(
-        _ value: ConfigValue,
-        _ key: String,
-        _ file: String,
-        _ rendering: ValueRenderer
-    ) throws(TemplateError) -> ConfigValue {
-        guard case .object(let object) = value else { return try rendering.render(value, name: file) }
-        var result = ConfigObject()
-        for (key, value) in object {
-            result[key] =
-                Self.hookKeys.contains(key) ? value : try rendered(value, key, file, rendering)
+        _ node: PropertyNode,
+        _ document: PropertyDocument,
+        _ rendering: ValueRenderer,
+        _ problems: inout [Diagnostic]
+    ) -> ConfigValue {
+        switch node.content {
+        case .sequence(let items):
+            return .list(items.map { rendered($0, document, rendering, &problems) })
+        case .mapping(let entries):
+            var object = ConfigObject()
+            for entry in entries {
+                object[entry.key] =
+                    hookKeys.contains(entry.key)
+                    ? entry.value.value : rendered(entry.value, document, rendering, &problems)
+            }
+            return .object(object)
+        case .scalar(let value):
+            do throws(TemplateError) {
+                return try rendering.render(value, name: document.file.path)
+            } catch {
+                problems.append(Diagnostic(error, at: document.location(of: node)))
+                return value
+            }
         }
-        return .object(result)
     }
 
     private static let hookKeys: Set<String> = [

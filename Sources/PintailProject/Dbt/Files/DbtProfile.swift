@@ -10,7 +10,16 @@ package struct DbtProfile: Sendable {
     package var settings: ConfigObject
 
     /// The catalog that relations without a database of their own live in: `database`, or the file's name.
-    package var database: String {
+    package let database: String
+
+    init(name: String, target: String, settings: ConfigObject) {
+        self.name = name
+        self.target = target
+        self.settings = settings
+        database = Self.database(of: settings)
+    }
+
+    private static func database(of settings: ConfigObject) -> String {
         if let name = settings["database"]?.string { return name }
         guard let path = settings["path"]?.string, path != ":memory:", !path.hasPrefix(":memory:") else {
             return "memory"
@@ -22,6 +31,11 @@ package struct DbtProfile: Sendable {
         }
         let file = bare.split(separator: "/").last.map(String.init) ?? bare
         return file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
+    }
+
+    /// The same output with some of its settings replaced.
+    package func with(_ others: ConfigObject) -> DbtProfile {
+        DbtProfile(name: name, target: target, settings: settings.merging(others))
     }
 
     /// The schema that relations without one of their own live in.
@@ -68,7 +82,7 @@ extension DbtProfile {
             throw Diagnostic(
                 "there is no profile '\(name)'",
                 at: SourceLocation(file: file, line: 1, column: 1),
-                hint: didYouMean(name, among: document.root.entries?.map(\.key) ?? [])
+                hint: Self.wayOut(name, among: document.root.entries?.map(\.key).filter { $0 != "config" } ?? [])
             )
         }
         do {
@@ -78,7 +92,7 @@ extension DbtProfile {
                 throw Diagnostic(
                     "the profile '\(name)' has no output '\(chosen)'",
                     at: document.location(of: profile["target"] ?? profile),
-                    hint: didYouMean(chosen, among: profile["outputs"]?.entries?.map(\.key) ?? [])
+                    hint: Self.wayOut(chosen, among: profile["outputs"]?.entries?.map(\.key) ?? [])
                 )
             }
             let settings = try rendering.render(output.value, name: file).object ?? [:]
@@ -97,5 +111,11 @@ extension DbtProfile {
         } catch {
             throw Diagnostic(String(describing: error), at: document.location(of: profile))
         }
+    }
+
+    /// The name that may have been meant, or those there are.
+    private static func wayOut(_ name: String, among names: [String]) -> String {
+        didYouMean(name, among: names)
+            ?? (names.isEmpty ? "it has none" : "there is " + names.map { "'\($0)'" }.joined(separator: ", "))
     }
 }

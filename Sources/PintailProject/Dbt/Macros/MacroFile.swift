@@ -16,11 +16,13 @@ enum MacroFile {
                 text: definition.text,
                 definition: definition
             )
-            macro.arguments = definition.parameters.map { parameter in
-                [
-                    "name": .string(parameter.name), "type": parameter.annotation.map { .string($0.text) } ?? .null,
-                    "description": "",
-                ]
+            if definition.kind == "macro" {
+                macro.arguments = definition.parameters.map { parameter in
+                    [
+                        "name": .string(parameter.name), "type": parameter.annotation.map { .string($0.text) } ?? .null,
+                        "description": "",
+                    ]
+                }
             }
             if definition.kind == "materialization" { macro.supportedLanguages = languages(of: definition) }
             return macro

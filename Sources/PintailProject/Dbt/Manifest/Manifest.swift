@@ -66,6 +66,8 @@ package struct Manifest: Sendable {
     package var disabledNodes: [Node] = []
     /// Sources that are switched off.
     package var disabledSources: [SourceNode] = []
+    /// Unit tests that are switched off.
+    package var disabledUnitTests: [UnitTestNode] = []
     /// Exposures, metrics and the like that are switched off.
     package var disabledResources: [Resource] = []
     /// `selectors.yml`, as it is written, by name.

@@ -39,8 +39,10 @@ package struct Node: Sendable {
     package var docs: ConfigObject = ["show": true, "node_color": nil]
     /// `package://file` of the property file that describes it.
     package var patchPath: String?
-    /// SHA-256 of the file; nil for what has no file of its own.
+    /// SHA-256 of the file, or the path of a large seed; nil for what has no file of its own.
     package var checksum: String?
+    /// Whether the checksum is a path.
+    package var isKnownByPath = false
 
     /// The template.
     package var rawCode = ""
@@ -71,6 +73,8 @@ package struct Node: Sendable {
     package var deprecationDate: String?
     /// What its rows promise, as written.
     package var constraints: [ConfigValue] = []
+    /// A fingerprint of the columns that its contract promises; nil where none is enforced.
+    package var contractChecksum: String?
     /// Columns that tell its rows apart.
     package var primaryKey: [String] = []
     /// What makes it a calendar of the semantic layer.

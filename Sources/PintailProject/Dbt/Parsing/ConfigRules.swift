@@ -112,6 +112,20 @@ enum ConfigDefaults {
         "error_if": "!= 0",
     ])
 
+    /// What applies to exposures, metrics and the like.
+    static func ofResource(_ kind: ResourceKind) -> ConfigObject {
+        switch kind {
+        case .group: ["meta": [:]]
+        case .exposure: ["enabled": true, "tags": [], "meta": [:]]
+        case .savedQuery:
+            [
+                "enabled": true, "group": nil, "meta": [:], "export_as": nil, "schema": nil,
+                "cache": ["enabled": false], "tags": [],
+            ]
+        default: ["enabled": true, "group": nil, "meta": [:]]
+        }
+    }
+
     static func of(_ kind: ResourceKind) -> ConfigObject {
         switch kind {
         case .seed: seed

@@ -67,6 +67,13 @@ final class ParseContext: Globals {
     }
 
     private var callables: [String: RecordedMacro] = [:]
+
+    static let recordedNames: Set<String> = ["ref", "source", "config"]
+
+    /// Whether `ref`, `source` and `config` mean what they mean in every project: no macro is called like them.
+    private(set) lazy var recordsCalls = Self.recordedNames.allSatisfy {
+        surroundings.macros.macro($0, from: package) == nil
+    }
 }
 
 /// A macro whose calls are noted for the node that is rendered.

@@ -3,8 +3,9 @@ enum PrimaryKeys {
     /// Fills in the keys of all models.
     static func fill(in nodes: inout Manifest.Table<Node>) {
         var tests: [String: [Node]] = [:]
-        for node in nodes.all where node.kind == .test {
-            if let attached = node.attachedNode { tests[attached, default: []].append(node) }
+        for place in nodes.all.indices where nodes.all[place].kind == .test {
+            guard nodes.all[place].columnName != nil || nodes.all[place].test?.namespace != nil else { continue }
+            if let attached = nodes.all[place].attachedNode { tests[attached, default: []].append(nodes.all[place]) }
         }
         nodes.updateEach { node in
             guard node.kind == .model else { return }

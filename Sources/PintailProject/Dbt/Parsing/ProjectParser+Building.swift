@@ -15,16 +15,13 @@ extension ProjectParser {
                 "raw_code": .string(draft.code), "version": draft.version?.number ?? .null,
             ]
         }
-        let subject = "\(draft.kind.rawValue) '\(draft.name)'"
-        if draft.language == "sql", DbtTemplates.isTemplate(draft.code) {
-            do {
-                let template = try Template(draft.code, name: draft.shown, in: DbtTemplates.parsing)
-                _ = try template.render(in: context)
-            } catch {
-                note(error, subject, at: draft.location)
-            }
+        if draft.language == "python" {
+            context.recording = PythonModel.recording(of: draft.code)
+        } else if DbtTemplates.isTemplate(draft.code) {
+            render(draft, context)
         }
         var node = node(of: draft, context.recording)
+        renderHooks(of: &node, shown: draft.shown, context)
         name(&node)
         guard node.config["enabled"]?.bool ?? true else {
             manifest.disabledNodes.append(node)
@@ -42,6 +39,20 @@ extension ProjectParser {
         }
         manifest.nodes[node.uniqueID] = node
         if let patch = draft.patch { addTests(of: node, draft, patch) }
+    }
+
+    private func render(_ draft: NodeDraft, _ context: ParseContext) {
+        do {
+            let template = try Template(draft.code, name: draft.shown, in: DbtTemplates.parsing)
+            // Most models only name what they read: their calls are known without running them.
+            if context.recordsCalls, template.onlyCalls(ParseContext.recordedNames) {
+                try context.record(template.calls(of: ParseContext.recordedNames))
+            } else {
+                _ = try template.render(in: context)
+            }
+        } catch {
+            note(error, "\(draft.kind.rawValue) '\(draft.name)'", at: draft.location)
+        }
     }
 
     /// The node with its configuration and what property files say of it.
@@ -66,10 +77,11 @@ extension ProjectParser {
         node.meta = config["meta"]?.object ?? [:]
         node.docs = config["docs"]?.object ?? node.docs
         node.checksum = draft.checksum
+        node.isKnownByPath = draft.isKnownByPath
         node.rawCode = draft.code
         node.language = draft.language
-        node.refs = Self.unique(recording.refs)
-        node.sources = Self.unique(recording.sources)
+        node.refs = recording.refs
+        node.sources = recording.sources
         node.metrics = Self.unique(recording.metrics)
         node.dependsOnMacros = recording.macros
         node.createdAt = now
@@ -78,6 +90,26 @@ extension ProjectParser {
         node.group = config["group"]?.string
         if let patch = draft.patch { describe(&node, draft, patch) }
         return node
+    }
+
+    /// What hooks call and read counts as the node's own.
+    func renderHooks(of node: inout Node, shown: String, _ context: ParseContext) {
+        let hooks = (node.config["pre-hook"]?.items ?? []) + (node.config["post-hook"]?.items ?? [])
+        let texts = hooks.compactMap { $0["sql"].string }.filter(DbtTemplates.isTemplate)
+        guard !texts.isEmpty else { return }
+        let (refs, sources) = (context.recording.refs.count, context.recording.sources.count)
+        for text in texts {
+            do {
+                _ = try Template(text, name: shown, in: DbtTemplates.parsing).render(in: context)
+            } catch {
+                problems.append(
+                    Diagnostic(error, at: node.location, in: "a hook of \(node.kind.rawValue) '\(node.name)'")
+                )
+            }
+        }
+        node.refs += context.recording.refs.dropFirst(refs)
+        node.sources += context.recording.sources.dropFirst(sources)
+        node.dependsOnMacros = context.recording.macros
     }
 
     /// Weakest first: folders of the package, property file, template, folders of the project that uses the package.
@@ -104,11 +136,13 @@ extension ProjectParser {
         var layers = sections.flatMap {
             ConfigRules.layers(draft.package.unrenderedConfigurations[$0] ?? [:], fqn: draft.fqn)
         }
-        for entry in [draft.patch?.node, draft.version?.entry] {
-            guard let entry else { continue }
+        if let entry = draft.patch?.node {
             var written = ConfigObject()
             for key in Self.beside { if let value = entry[key]?.value { written[key] = value } }
             layers.append(written.merging(entry["config"]?.value.object ?? [:]))
+        }
+        if let patch = draft.patch, let version = draft.version {
+            layers.append(config(of: version.entry, patch, beside: Self.beside))
         }
         layers += calls
         if draft.package.name != root.name {
@@ -121,6 +155,11 @@ extension ProjectParser {
 
     /// Booleans where words were written.
     private static func normalize(_ config: inout ConfigObject) {
+        if case .object(let names)? = config["snapshot_meta_column_names"],
+            case .object(let all)? = ConfigDefaults.snapshot["snapshot_meta_column_names"]
+        {
+            config["snapshot_meta_column_names"] = .object(all.merging(names))
+        }
         if case .string(let word)? = config["enabled"] { config["enabled"] = .bool(word.lowercased() == "true") }
     }
 
@@ -131,10 +170,10 @@ extension ProjectParser {
 
     private func describe(_ node: inout Node, _ draft: NodeDraft, _ patch: PropertyPatch) {
         node.patchPath = "\(patch.package)://\(patch.file.original)"
-        node.description = description(of: patch.node, patch)
+        var text = documented(patch.node, patch)
         if let version = draft.version {
-            let own = description(of: version.entry, patch)
-            if !own.isEmpty { node.description = own }
+            let own = documented(version.entry, patch)
+            if !own.text.isEmpty { text = own }
             node.version = version.number
             node.latestVersion = version.latest
             let columns = PropertyNode(
@@ -151,8 +190,13 @@ extension ProjectParser {
         } else {
             node.columns = columns(of: patch.node, patch)
         }
-        node.constraints = patch.node["constraints"]?.value.items ?? []
-        node.deprecationDate = (draft.version?.entry["deprecation_date"] ?? patch.node["deprecation_date"])?.string
+        (node.description, node.docBlocks) = text
+        node.constraints = (patch.node["constraints"]?.value.items ?? []).map { Constraints.whole($0, ofModel: true) }
+        if node.config["contract"]?["enforced"] == true {
+            node.contractChecksum = Constraints.checksum(of: node.columns)
+        }
+        let date = draft.version.map { $0.entry["deprecation_date"] } ?? patch.node["deprecation_date"]
+        node.deprecationDate = (date?.string).map(MomentText.whole)
         node.timeSpine = patch.node["time_spine"]?.value ?? .null
     }
 }

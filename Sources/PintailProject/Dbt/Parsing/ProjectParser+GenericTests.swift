@@ -128,13 +128,14 @@ extension ProjectParser {
             config: config,
             location: declaration.location
         )
-        node.unrenderedConfig = facts.config
-        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags).sorted()
+        node.unrenderedConfig = unrenderedConfig(of: declaration, facts)
+        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags + target.tags)
+            .sorted()
         node.meta = config["meta"]?.object ?? [:]
         node.group = config["group"]?.string ?? target.group
         node.rawCode = Self.code(of: metadata, facts.config)
-        node.refs = Self.unique(facts.recording.refs)
-        node.sources = Self.unique(facts.recording.sources)
+        node.refs = facts.recording.refs
+        node.sources = facts.recording.sources
         node.dependsOnMacros = facts.recording.macros
         node.test = metadata
         node.columnName = facts.columnName
@@ -148,6 +149,20 @@ extension ProjectParser {
             return
         }
         manifest.nodes[node.uniqueID] = node
+    }
+
+    private func unrenderedConfig(of declaration: TestDeclaration, _ facts: Layers) -> ConfigObject {
+        let sections = ["tests", "data_tests"]
+        var layers = sections.flatMap {
+            ConfigRules.layers(facts.package.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn)
+        }
+        layers += [facts.config] + facts.recording.configs
+        if facts.package.name != root.name {
+            layers += sections.flatMap { ConfigRules.layers(root.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn) }
+        }
+        var config = ConfigObject()
+        for layer in layers { for (key, value) in layer { config[key] = value } }
+        return config
     }
 
     private func configuration(of declaration: TestDeclaration, _ target: TestTarget) -> ConfigObject {
@@ -186,7 +201,15 @@ extension ProjectParser {
         }
         do {
             context.recording.note(macro: macro.uniqueID)
+            // What arguments call does not count as the test's own.
+            let known = context.recording.macros
+            var target = target
+            // What is rendered names its version by a text; what dbt knows without rendering has it as it is written.
+            if !Self.readsNothing.contains(macro.uniqueID), let version = target.ref?.version, !version.isNull {
+                target.ref?.version = .string(version.plainText)
+            }
             let values = try rendered(test.arguments, context, target)
+            context.recording.macros = known
             let subquery = macros.macro("get_where_subquery", from: target.patch.package)
             if let subquery, !Self.readsNothing.contains(macro.uniqueID) {
                 context.recording.note(macro: subquery.uniqueID)
@@ -249,7 +272,9 @@ extension ProjectParser {
             } else if name == "column_name" {
                 values.append((name, value.templateValue))
             } else {
-                let written = value.mappingStrings { text in .string(TestArgument.isCall(text) ? "{{ " + text + " }}" : text) }
+                let written = value.mappingStrings { text in
+                    .string(TestArgument.isCall(text) ? "{{ " + text + " }}" : text)
+                }
                 if case .string(let text) = written {
                     values.append(
                         (

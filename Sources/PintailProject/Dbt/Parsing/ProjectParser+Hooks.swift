@@ -3,12 +3,15 @@ import Jinja
 extension ProjectParser {
     /// Makes operations of what a package runs before and after everything else.
     func readHooks(of package: DbtPackage) {
+        guard !(package.onRunStart + package.onRunEnd).isEmpty else { return }
+        let text = (FileBytes.read(package.directory + "/dbt_project.yml")).map { String(decoding: $0, as: UTF8.self) }
+        let checksum = Digest.sha256((text ?? "").trimmed.utf8)
         for (moment, hooks) in [("on-run-start", package.onRunStart), ("on-run-end", package.onRunEnd)] {
-            for (place, code) in hooks.enumerated() { addHook(code, moment, place, package) }
+            for (place, code) in hooks.enumerated() { addHook(code, moment, place, package, checksum) }
         }
     }
 
-    private func addHook(_ code: String, _ moment: String, _ place: Int, _ package: DbtPackage) {
+    private func addHook(_ code: String, _ moment: String, _ place: Int, _ package: DbtPackage, _ checksum: String) {
         let name = "\(package.name)-\(moment)-\(place)"
         var node = Node(
             .operation,
@@ -29,16 +32,20 @@ extension ProjectParser {
             note(error, "the \(moment) hook", at: node.location)
         }
         node.rawCode = code
-        node.checksum = Digest.sha256(code.utf8)
+        node.checksum = checksum
         node.hookIndex = place
         for layer in ConfigRules.layers(package.configurations["models"] ?? [:], fqn: node.fqn) {
             ConfigRules.lay(layer, over: &node.config)
+        }
+        for layer in ConfigRules.layers(package.unrenderedConfigurations["models"] ?? [:], fqn: node.fqn) {
+            for (key, value) in layer { node.unrenderedConfig[ConfigRules.canonical(key)] = value }
         }
         node.tags = Self.unique((node.config["tags"]?.items.map(\.plainText) ?? []) + [moment])
         node.meta = node.config["meta"]?.object ?? [:]
         node.refs = context.recording.refs
         node.sources = context.recording.sources
         node.dependsOnMacros = context.recording.macros
+        renderHooks(of: &node, shown: package.file, context)
         node.createdAt = now
         self.name(&node)
         manifest.nodes[node.uniqueID] = node

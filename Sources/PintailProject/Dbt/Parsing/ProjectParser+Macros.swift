@@ -43,6 +43,8 @@ extension ProjectParser {
             if let patch = patches[key] {
                 usedPatches.insert(key)
                 macro.description = description(of: patch.node, patch)
+                let docs = patch.node["config"]?["docs"]?.value.object ?? patch.node["docs"]?.value.object
+                macro.docs = macro.docs.merging(docs ?? [:])
                 macro.meta = patch.node["meta"]?.value.object ?? patch.node["config"]?["meta"]?.value.object ?? [:]
                 macro.patchPath = "\(patch.package)://\(patch.file.original)"
                 if let arguments = patch.node["arguments"]?.items {
@@ -50,6 +52,17 @@ extension ProjectParser {
                 }
             }
             manifest.macros[macro.uniqueID] = macro
+        }
+    }
+
+    /// A docs block's text; what stands in braces is filled in, without any names.
+    private func rendered(_ block: TextBlocks.Block, of package: DbtPackage) -> String {
+        guard DbtTemplates.isTemplate(block.text) else { return block.text }
+        do {
+            return try Template(block.text, name: block.location.file, in: DbtTemplates.parsing).render(in: [:])
+        } catch {
+            note(error, "the docs block '\(block.name)'", at: block.location)
+            return block.text
         }
     }
 
@@ -63,7 +76,7 @@ extension ProjectParser {
                     package: package.name,
                     path: found.path,
                     originalFilePath: found.original,
-                    contents: block.text.trimmed
+                    contents: rendered(block, of: package).trimmed
                 )
                 if let other = manifest.docs[doc.uniqueID] {
                     problems.append(

@@ -13,6 +13,7 @@ struct NodeDraft {
     /// The file as it is shown in messages.
     let shown: String
     var checksum: String?
+    var isKnownByPath = false
     /// `sql` or `python`.
     var language = "sql"
     var version: ModelVersion?
@@ -94,7 +95,9 @@ extension ProjectParser {
             shown: shown(found.original, of: package)
         )
         draft.patch = takePatch("seeds", package, found.stem)
-        draft.checksum = SeedChecksum.of(package.directory + "/" + found.original, shown: found.original)
+        let path = package.directory + "/" + found.original
+        draft.isKnownByPath = FileBytes.size(of: path) > SeedChecksum.largest
+        draft.checksum = draft.isKnownByPath ? found.original : SeedChecksum.of(path)
         add(draft)
     }
 
@@ -136,7 +139,7 @@ extension ProjectParser {
             shown: patch.document.file.path
         )
         draft.patch = patch
-        draft.checksum = Digest.sha256(code.utf8)
+        draft.checksum = Digest.sha256(String(decoding: patch.document.file.bytes, as: UTF8.self).trimmed.utf8)
         add(draft)
     }
 
@@ -173,14 +176,13 @@ extension FoundFile {
     fileprivate func isOfKind(_ names: String...) -> Bool { names.contains { path.hasPrefix($0 + "/") } }
 }
 
-/// The fingerprint of a seed: of its content, or of its path where the file is large.
+/// The fingerprint of a seed's content.
 enum SeedChecksum {
     /// Larger files are known by their path, as in dbt.
-    private static let largest = 1 << 20
+    static let largest = 1 << 20
 
-    static func of(_ path: String, shown: String) -> String? {
+    static func of(_ path: String) -> String? {
         guard let bytes = FileBytes.read(path) else { return nil }
-        if bytes.count > largest { return Digest.sha256(shown.utf8) }
         return Digest.sha256(String(decoding: bytes, as: UTF8.self).trimmed.utf8)
     }
 }

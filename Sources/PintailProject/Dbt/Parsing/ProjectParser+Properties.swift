@@ -50,6 +50,9 @@ extension ProjectParser {
                 )
                 continue
             }
+            if package.name == root.name {
+                problems += PropertyKeys.warnings(item, section: patch.section, in: document)
+            }
             add(patch)
         }
     }
@@ -80,7 +83,9 @@ extension ProjectParser {
         case "unit_tests": declareUnitTest(patch)
         case "groups": declareGroup(patch)
         case "snapshots": declareSnapshot(patch)
-        default: declareKept(patch)
+        case "metrics": declareMetric(patch)
+        case "semantic_models": declareSemanticModel(patch)
+        default: declareSavedQuery(patch)
         }
     }
 
@@ -116,15 +121,19 @@ extension ProjectParser {
     }
 
     /// The description of an entry with its `doc()`s filled in.
-    func description(of node: PropertyNode?, _ patch: PropertyPatch) -> String {
-        guard let node = node?["description"], let text = node.string else { return "" }
-        guard DbtTemplates.isTemplate(text) else { return text }
+    func description(of node: PropertyNode?, _ patch: PropertyPatch) -> String { documented(node, patch).text }
+
+    /// The same with the unique ids of the blocks that it uses.
+    func documented(_ node: PropertyNode?, _ patch: PropertyPatch) -> (text: String, blocks: [String]) {
+        guard let node = node?["description"], let text = node.string else { return ("", []) }
+        guard DbtTemplates.isTemplate(text) else { return (text, []) }
         do {
             let globals = DocContext(context(of: patch.package), manifest.docs, root: root.name)
-            return try ValueRenderer(globals: globals).render(text, name: patch.document.file.path).plainText
+            let value = try ValueRenderer(globals: globals).render(text, name: patch.document.file.path)
+            return (value.plainText, Self.unique(globals.used.ids))
         } catch {
             note(error, "the description of '\(patch.name)'", at: patch.document.location(of: node))
-            return text
+            return (text, [])
         }
     }
 
@@ -133,7 +142,7 @@ extension ProjectParser {
         return entries.compactMap { column -> ColumnEntry? in
             guard let name = column["name"]?.value.plainText else { return nil }
             var entry = ColumnEntry(name)
-            entry.description = description(of: column, patch)
+            (entry.description, entry.docBlocks) = documented(column, patch)
             let config = config(of: column, patch, beside: ["meta", "tags"])
             entry.meta = config["meta"]?.object ?? [:]
             entry.tags = config["tags"]?.items.map(\.plainText) ?? []
@@ -142,7 +151,7 @@ extension ProjectParser {
             entry.dataType = rendered(column["data_type"], patch).string
             entry.quote = column["quote"]?.value.bool
             entry.granularity = column["granularity"]?.string
-            entry.constraints = column["constraints"]?.value.items ?? []
+            entry.constraints = (column["constraints"]?.value.items ?? []).map { Constraints.whole($0, ofModel: false) }
             return entry
         }
     }

@@ -13,6 +13,9 @@ extension ProjectParser {
         exposures.updateEach { resolve(&$0, index) }
         models.updateEach { resolve(&$0, index) }
         (manifest.nodes, manifest.exposures, manifest.semanticModels) = (nodes, exposures, models)
+        resolveSemantics()
+        checkAccess()
+        checkNames()
         problems += Cycles.find(in: manifest)
     }
 
@@ -111,7 +114,7 @@ extension ProjectParser {
     }
 
     /// Where a name stands within quotes in a node's file; its beginning where it is made while rendering.
-    private func place(of name: String, in node: Node) -> SourceLocation {
+    func place(of name: String, in node: Node) -> SourceLocation {
         guard node.test == nil, node.kind != .operation, node.location.line == 1,
             let file = try? files.read(node.location.file)
         else { return node.location }

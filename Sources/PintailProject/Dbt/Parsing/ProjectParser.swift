@@ -23,6 +23,8 @@ final class ProjectParser {
     var patches: [PatchKey: PropertyPatch] = [:]
     /// Property entries that declare something themselves, in the order of files.
     var declarations: [PropertyPatch] = []
+    /// What the project says of the sources of its packages.
+    var sourceOverrides: [String: PropertyPatch] = [:]
     /// Which patches found what they describe.
     var usedPatches: Set<PatchKey> = []
     private var contexts: [String: ParseContext] = [:]
@@ -56,18 +58,17 @@ final class ProjectParser {
     /// Reads everything.
     func parse() {
         for package in packages { readMacros(of: package) }
+        MacroCalls.resolve(in: &macros)
         for package in packages { readProperties(of: package) }
         for package in packages { readMarkdown(of: package) }
         for package in packages { readNodes(of: package) }
         for package in packages { readHooks(of: package) }
+        findSourceOverrides()
         for declaration in declarations { declare(declaration) }
         describeMacros()
         warnOfUnusedPatches()
         resolve()
-        manifest.selectors = selectors
     }
-
-    var selectors: ConfigObject = [:]
 
     /// The names that templates of a package find.
     func context(of package: String) -> ParseContext {
@@ -105,7 +106,7 @@ final class ProjectParser {
     /// The files with an ending under folders of a package, each with the path within its folder.
     func list(_ folders: [String], of package: DbtPackage, endings: [String]) -> [FoundFile] {
         DbtPackage.unique(folders).flatMap { folder in
-            listing(of: package.directory + "/" + folder)
+            listing(of: folder, package)
                 .filter { path in endings.contains { path.hasSuffix($0) } }
                 .map { FoundFile(folder: folder, path: $0) }
         }
@@ -114,10 +115,12 @@ final class ProjectParser {
     private var listings: [String: [String]] = [:]
 
     /// A folder is gone through once, though models, property files and Markdown are looked for in it.
-    private func listing(of folder: String) -> [String] {
-        if let known = listings[folder] { return known }
-        let found = FolderWalk.files(in: folder)
-        listings[folder] = found
+    private func listing(of folder: String, _ package: DbtPackage) -> [String] {
+        let whole = package.directory + "/" + folder
+        if let known = listings[whole] { return known }
+        var found = FolderWalk.files(in: whole)
+        if !package.ignored.isEmpty { found.removeAll { package.ignored.ignores(folder + "/" + $0) } }
+        listings[whole] = found
         return found
     }
 

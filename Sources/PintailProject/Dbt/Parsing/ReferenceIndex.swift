@@ -22,7 +22,9 @@ package struct ReferenceIndex: Sendable {
     /// The names of a manifest.
     package init(_ manifest: Manifest, root: String) {
         self.root = root
-        for node in manifest.nodes.all where node.isReferable {
+        let all = manifest.nodes.all
+        for place in all.indices where all[place].isReferable {
+            let node = all[place]
             nodes[node.name, default: []].append(
                 Candidate(id: node.uniqueID, package: node.package, version: node.version, latest: node.latestVersion)
             )

@@ -64,7 +64,7 @@ struct TestTarget {
     let name: String
     /// `ref('orders')`.
     let reference: String
-    let ref: RefCall?
+    var ref: RefCall?
     let source: [String]?
     /// The node's unique id; sources have none here.
     let attached: String?
@@ -74,5 +74,7 @@ struct TestTarget {
     let entry: String
     /// The group of the node, which its tests belong to as well.
     let group: String?
+    /// Words that select the tests of a source.
+    var tags: [String] = []
     let patch: PropertyPatch
 }

@@ -36,6 +36,23 @@ package enum Digest {
         return hexadecimal(state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } })
     }
 
+    /// SHA-1 (FIPS 180-4): tells whether something has changed, and keeps no secret.
+    package static func sha1(_ bytes: some Collection<UInt8>) -> String {
+        var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
+        let padded = padded(bytes, isBigEndian: true)
+        for block in stride(from: 0, to: padded.count, by: 64) {
+            var words = (0..<16).map { place in
+                padded[(block + place * 4)..<(block + place * 4 + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            }
+            for place in 16..<80 {
+                let mixed = words[place - 3] ^ words[place - 8] ^ words[place - 14] ^ words[place - 16]
+                words.append(mixed.rotated(right: 31))
+            }
+            mixSHA1(&state, words)
+        }
+        return hexadecimal(state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } })
+    }
+
     /// The bytes, a one bit, zeros and the length in bits: a whole number of blocks.
     private static func padded(_ bytes: some Collection<UInt8>, isBigEndian: Bool) -> [UInt8] {
         var padded = Array(bytes)
@@ -76,6 +93,22 @@ extension Digest {
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
         for (place, value) in [a, b, c, d, e, f, g, h].enumerated() { state[place] &+= value }
+    }
+
+    private static func mixSHA1(_ state: inout [UInt32], _ words: [UInt32]) {
+        var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4])
+        for place in 0..<80 {
+            let (mixed, constant): (UInt32, UInt32) =
+                switch place / 20 {
+                case 0: ((b & c) | (~b & d), 0x5A82_7999)
+                case 1: (b ^ c ^ d, 0x6ED9_EBA1)
+                case 2: ((b & c) | (b & d) | (c & d), 0x8F1B_BCDC)
+                default: (b ^ c ^ d, 0xCA62_C1D6)
+                }
+            let next = a.rotated(right: 27) &+ mixed &+ e &+ constant &+ words[place]
+            (e, d, c, b, a) = (d, c, b.rotated(right: 2), a, next)
+        }
+        for (place, value) in [a, b, c, d, e].enumerated() { state[place] &+= value }
     }
 
     private static func mixMD5(_ state: inout [UInt32], _ words: [UInt32]) {

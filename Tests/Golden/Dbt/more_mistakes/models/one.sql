@@ -1,0 +1,1 @@
+{{ config(alias='same') }} select 1 as a

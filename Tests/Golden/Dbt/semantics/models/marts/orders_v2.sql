@@ -1,0 +1,1 @@
+select cast(id as int) as id, cast(amount as double) as amount from {{ ref('stg_orders') }}

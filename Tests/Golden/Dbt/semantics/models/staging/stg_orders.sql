@@ -1,0 +1,1 @@
+select id, amount, ts from {{ ref('raw_orders') }} where amount > {{ var('least') }}

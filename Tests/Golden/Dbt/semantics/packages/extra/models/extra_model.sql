@@ -1,0 +1,1 @@
+select '{{ var('flavour') }}' as f, * from {{ source('raw_extra', 't') }}
