@@ -34,7 +34,8 @@ extension Interpreter {
                 cursor = ValueCursor(kept)
                 length = kept.count
             }
-            state = LoopState(cursor, length: length, loop: id, frame: loop.frame >= 0 ? outer : nil, depth: frame.loopDepth)
+            let begun = loop.frame >= 0 ? outer : nil
+            state = LoopState(cursor, length: length, loop: id, frame: begun, depth: frame.loopDepth)
         }
         var isEmpty = true
         while let value = try state.map({ try $0.advance() }) ?? (state == nil ? cursor.next() : nil) {

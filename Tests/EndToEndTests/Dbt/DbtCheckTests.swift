@@ -29,8 +29,7 @@ import Testing
                   --> models/total.sql:1:12
                    |
                  1 | select sum(paid) as total
-                   |            ^^^^ did you mean 'payed'?
-
+                   |            ^^^^ model 'orders' has id, payed
 
                 """
         )

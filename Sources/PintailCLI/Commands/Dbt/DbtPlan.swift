@@ -122,7 +122,8 @@ private struct ChangeText {
                 try console.print(jsonText(facts(of: decision)))
                 continue
             }
-            let verdict = decision.runs ? "would be built" : "would be left as it is: nothing changed that it depends on"
+            let verdict =
+                decision.runs ? "would be built" : "would be left as it is: nothing changed that it depends on"
             try console.print("\(kind(of: decision.id)) \(name(of: decision.id)) \(verdict)")
             for reason in decision.reasons { try console.print("  \(words(reason))") }
         }

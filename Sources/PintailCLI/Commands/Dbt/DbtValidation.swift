@@ -45,7 +45,8 @@ struct DbtValidation: Sendable {
             let shown = roots.prefix(5).map { title(of: $0) } + (roots.count > 5 ? ["\(roots.count - 5) more"] : [])
             return Diagnostic(
                 "\(amounts.joined(separator: ", ")) not checked, as nobody knows the columns of \(shown.joined(separator: ", "))",
-                hint: report.isDatabaseThere ? nil : "the database is not there yet: load its sources, or run pintail build",
+                hint: report.isDatabaseThere
+                    ? nil : "the database is not there yet: load its sources, or run pintail build",
                 severity: .warning
             )
         }

@@ -133,8 +133,8 @@ struct DbtVerb: Sendable {
         let view = RunView(console, explains: false, asJSON: arguments.has(Self.json), isKept: true)
         let told = settings
         let standIns = try deferred()
-        let changes =
-            arguments.has(Self.changed) ? try await DbtPlan.changes(in: project, selected, told, console) : nil
+        let comparesChanges = arguments.has(Self.changed)
+        let changes = comparesChanges ? try await DbtPlan.changes(in: project, selected, told, console) : nil
         let running = changes?.running ?? selected
         guard !running.isEmpty else { return .success }
         let ledger = ChangeLedger(project, plan: changes, isPartial: settings.isEmpty || !standIns.isEmpty)

@@ -127,7 +127,9 @@ struct LineageText {
         for (column, key) in all {
             var line = StyledLine(column.name.padded(to: width), .bold)
             let origins = direct(lineage.upstream(of: key))
-            line.add(column: origins.isEmpty ? "-" : origins.map { phrase($0.link, $0.link.from) }.joined(separator: ", "))
+            line.add(
+                column: origins.isEmpty ? "-" : origins.map { phrase($0.link, $0.link.from) }.joined(separator: ", ")
+            )
             let readers = direct(lineage.downstream(of: key)).map { written($0.link.to) }
             if !readers.isEmpty { line.add(column: "read by " + readers.joined(separator: ", "), .dim) }
             try console.print(line.text(console.output.palette, width: nil))
@@ -164,7 +166,9 @@ struct LineageText {
         link.manner == .passed ? written(column) : "\(link.manner.rawValue) from \(written(column))"
     }
 
-    fileprivate func written(_ column: ProjectLineage.Column) -> String { "\(names.name(of: column.node)).\(column.name)" }
+    fileprivate func written(_ column: ProjectLineage.Column) -> String {
+        "\(names.name(of: column.node)).\(column.name)"
+    }
 
     fileprivate func name(of id: String) -> String { names.name(of: id) }
 }

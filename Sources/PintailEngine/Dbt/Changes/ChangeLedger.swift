@@ -98,7 +98,8 @@ package struct ChangeLedger: Sendable {
         var inputs: [String: String] = [:]
         for id in project.manifest.inputs(of: node) {
             // A hook may have changed a source after it was read: only what it held before says which version that was.
-            let version = project.manifest.nodes[id] == nil
+            let version =
+                project.manifest.nodes[id] == nil
                 ? sources[id] ?? (project.manifest.hasHooks ? nil : stamp.text) : nodes[id]?.build
             inputs[id] = version
         }

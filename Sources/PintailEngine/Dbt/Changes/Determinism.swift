@@ -45,7 +45,8 @@ final class Determinism {
     private func doubt(about sql: String, _ seen: inout Set<String>) -> String? {
         let asked: SQL = "SELECT json_serialize_sql(\(literal: sql), skip_null := true, skip_empty := true)"
         guard let text = try? connection.value(asked).text,
-            let tree = try? JSONTree.reading(Array(text.utf8), depthLimit: Self.depthLimit), tree["error"] == .bool(false)
+            let tree = try? JSONTree.reading(Array(text.utf8), depthLimit: Self.depthLimit),
+            tree["error"] == .bool(false)
         else { return "its SQL cannot be taken apart" }
         return doubt(in: tree, &seen)
     }

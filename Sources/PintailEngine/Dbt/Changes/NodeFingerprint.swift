@@ -30,7 +30,9 @@ struct NodeFingerprint {
         return Digest.sha256(writer.bytes)
     }
 
-    /// The macros that the node calls, those that these call, and the one that builds it.
+    /// The project's macros that the node calls, those that these call, and the one that builds it.
+    ///
+    /// Pintail's own are left out: they change with its version, which is part of the surroundings.
     private static func macros(of node: Node, _ project: DbtProject) -> [String: String] {
         var found: [String: String] = [:]
         var open = node.dependsOnMacros
@@ -39,10 +41,10 @@ struct NodeFingerprint {
         }
         while let id = open.popLast() {
             guard found[id] == nil, let macro = project.manifest.macros[id] else { continue }
-            found[id] = Digest.sha256(macro.text.utf8)
+            found[id] = Surroundings.ownMacros.contains(id) ? "" : Digest.sha256(macro.text.utf8)
             open += macro.dependsOnMacros
         }
-        return found
+        return found.filter { !$0.value.isEmpty }
     }
 
     private static func file(of node: Node, _ project: DbtProject) -> String? {

@@ -18,7 +18,8 @@ final class StoredTables {
     }
 
     private static func key(_ relation: Relation) -> String {
-        [relation.database, relation.schema, relation.identifier].map { $0 ?? "" }.joined(separator: "\u{0}").lowercased()
+        [relation.database, relation.schema, relation.identifier].map { $0 ?? "" }.joined(separator: "\u{0}")
+            .lowercased()
     }
 
     /// Whether there is something of that name.

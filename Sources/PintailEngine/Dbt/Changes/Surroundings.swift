@@ -4,6 +4,11 @@ import PintailProject
 
 /// What results depend on beside the project and its data: DuckDB's version, settings, the time zone.
 enum Surroundings {
+    /// Unique ids of the macros that come with Pintail.
+    static let ownMacros = Set(BuiltInMacros.all.map(\.uniqueID))
+
+    private static let library = Digest.sha256(BuiltInMacros.files.flatMap { Array($0.text.utf8) })
+
     /// A fingerprint of it.
     static func digest(of project: DbtProject) -> String {
         var writer = JSONWriter()
@@ -11,7 +16,7 @@ enum Surroundings {
             writer.value(project.profile.settings[key] ?? .null)
         }
         let zone = ProcessInfo.processInfo.environment["TZ"] ?? TimeZone.current.identifier
-        return Digest.sha256(writer.bytes + Array((Database.libraryVersion + "\n" + zone).utf8))
+        return Digest.sha256(writer.bytes + Array((Database.libraryVersion + "\n" + library + "\n" + zone).utf8))
     }
 }
 

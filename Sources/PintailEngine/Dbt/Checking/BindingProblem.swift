@@ -37,7 +37,11 @@ struct BindingProblem {
         // What a macro asked is not the node's own SQL: the database's words are all there is to say.
         let failure = NodeFailure(error)
         let place = (error as? TemplateError).flatMap { Self.visible($0) }.map { location($0) } ?? node.location
-        return Diagnostic("\(subject): \(error.databaseCause?.firstLine ?? failure.message)", at: place, hint: failure.hint)
+        return Diagnostic(
+            "\(subject): \(error.databaseCause?.firstLine ?? failure.message)",
+            at: place,
+            hint: failure.hint
+        )
     }
 
     private var subject: String { "\(node.kind.rawValue) '\(node.name)'" }
@@ -95,7 +99,9 @@ struct BindingProblem {
     /// The columns of the tables that it reads, where they are few enough to look through.
     private var whatThereIs: String? {
         guard tables.count <= 3 else { return nil }
-        let lines = tables.filter { $0.columns.count <= 12 }.map { "\($0.title) has \($0.columns.joined(separator: ", "))" }
+        let lines = tables.filter { $0.columns.count <= 12 }.map {
+            "\($0.title) has \($0.columns.joined(separator: ", "))"
+        }
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 

@@ -74,7 +74,8 @@ struct Mending {
                 return candidate
             } catch {
                 try rethrowInterruption(error)
-                let isOther = candidate.inOriginal(error).offset != text.inOriginal(mistake).offset
+                let isOther =
+                    candidate.inOriginal(error).offset != text.inOriginal(mistake).offset
                     || error.message != mistake.message
                 if error.kind != .parser, isOther { return candidate }
             }

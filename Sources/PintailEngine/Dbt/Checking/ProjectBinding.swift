@@ -55,7 +55,9 @@ final class ProjectBinding {
         world = BuildWorld(project, names, scratch.database, options, selected: [], deferred: [:])
         gate = try DataGate(scratch.database)
         makers = Dictionary(
-            project.manifest.nodes.all.filter(\.isReferable).map { (Self.relation(of: $0).sql.lowercased(), $0.uniqueID) }
+            project.manifest.nodes.all.filter(\.isReferable).map {
+                (Self.relation(of: $0).sql.lowercased(), $0.uniqueID)
+            }
         ) { first, _ in first }
         problems = scratch.warnings
         scratch.warehouse.gate = { [gate] sql in try gate.check(sql) }
@@ -194,7 +196,9 @@ final class ProjectBinding {
         if try scratch.standStored(for: relation) {
             columns[id] = try scratch.warehouse.columns(of: "SELECT * FROM \(relation.sql)")
             knowledge[id] = .exact
-        } else if scratch.isStored(source.database), !mayComeLater, !madeElsewhere.contains(source.identifier.lowercased()) {
+        } else if scratch.isStored(source.database), !mayComeLater,
+            !madeElsewhere.contains(source.identifier.lowercased())
+        {
             let names = try scratch.storedNames(like: relation)
             problems.append(
                 Diagnostic(
@@ -234,7 +238,9 @@ final class ProjectBinding {
             defer { context.close() }
             let making = try Template(Self.makingSeed, name: "seed", in: DbtEnvironment.sql)
             try scratch.warehouse.withoutGate {
-                try scratch.execute("CREATE SCHEMA IF NOT EXISTS \(identifier: node.database ?? "").\(identifier: node.schema)")
+                try scratch.execute(
+                    "CREATE SCHEMA IF NOT EXISTS \(identifier: node.database ?? "").\(identifier: node.schema)"
+                )
                 _ = try context.compile(making)
                 try scratch.warehouse.commit()
             }

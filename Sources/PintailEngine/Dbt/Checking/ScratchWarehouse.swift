@@ -174,5 +174,7 @@ final class ScratchWarehouse {
     }
 
     /// Runs a statement of the check's own.
-    func execute(_ sql: SQL) throws { try warehouse.withoutGate { _ = try warehouse.run(sql.text, fetching: false, begins: false) } }
+    func execute(_ sql: SQL) throws {
+        try warehouse.withoutGate { _ = try warehouse.run(sql.text, fetching: false, begins: false) }
+    }
 }

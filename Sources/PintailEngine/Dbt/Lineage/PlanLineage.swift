@@ -99,7 +99,9 @@ struct PlanLineage {
                 )
             )
         }
-        if let picked = plan["projection_ids"]?.items, !picked.isEmpty { found = Self.picked(found, plan["projection_ids"]) }
+        if let picked = plan["projection_ids"]?.items, !picked.isEmpty {
+            found = Self.picked(found, plan["projection_ids"])
+        }
         return found + (plan["projected_input"]?.items ?? []).map { below[guarded: $0.integer] }
     }
 

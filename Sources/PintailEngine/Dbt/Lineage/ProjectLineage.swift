@@ -29,7 +29,9 @@ package struct ProjectLineage: Sendable {
 
     /// One column that another is made of.
     package struct Link: Hashable, Sendable {
+        /// The column that is read.
         package let from: Column
+        /// The column that is made of it.
         package let to: Column
         /// What becomes of its values.
         package let manner: Manner
@@ -37,6 +39,7 @@ package struct ProjectLineage: Sendable {
 
     /// A column at a distance from the one that was asked for.
     package struct Step: Sendable {
+        /// The link nearest to it.
         package let link: Link
         /// 0 for direct neighbours.
         package let depth: Int

@@ -11,7 +11,8 @@ import Testing
         "seeds/raw.csv": "id,amount\n1,10\n2,20\n",
         "macros/cents.sql": "{% macro cents(column) %}{{ column }} * {{ var('factor', 100) }}{% endmacro %}",
         "models/staged.sql": "{{ config(materialized='ephemeral') }} select * from {{ ref('raw') }}",
-        "models/orders.sql": "{{ config(materialized='table') }} select id, {{ cents('amount') }} as amount from {{ ref('staged') }}",
+        "models/orders.sql":
+            "{{ config(materialized='table') }} select id, {{ cents('amount') }} as amount from {{ ref('staged') }}",
         "models/total.sql": "select sum(amount) as total from {{ ref('orders') }}",
         "models/other.sql": "{{ config(materialized='table') }} select 1 as x",
         "models/schema.yml": "models: [{name: orders, columns: [{name: id, tests: [unique]}]}]",
@@ -59,10 +60,12 @@ import Testing
 
     /// The names of what would be built.
     static func running(_ plan: ChangePlan) -> Set<String> {
-        Set(plan.running.map { id in
-            let parts = id.split(separator: ".")
-            return String(parts[0] == "test" ? parts[2] : parts.last ?? "")
-        })
+        Set(
+            plan.running.map { id in
+                let parts = id.split(separator: ".")
+                return String(parts[0] == "test" ? parts[2] : parts.last ?? "")
+            }
+        )
     }
 
     static func reasons(_ plan: ChangePlan, _ id: String) -> [ChangeReason] {
@@ -78,12 +81,30 @@ import Testing
 
     /// A changed file, the reason it gives, for which node, and what is built then.
     static let changes: [(file: String, text: String, node: String, reason: ChangeReason, built: Set<String>)] = [
-        ("models/orders.sql", "{{ config(materialized='table') }} select id, amount from {{ ref('staged') }}", "model.shop.orders", .template, ["orders", "total", "unique_orders_id"]),
-        ("models/staged.sql", "{{ config(materialized='ephemeral') }} select * from {{ ref('raw') }} where id > 0", "model.shop.orders", .compiled, ["orders", "total", "unique_orders_id"]),
-        ("macros/cents.sql", "{% macro cents(column) %}{{ column }} * 10{% endmacro %}", "model.shop.orders", .macro("macro.shop.cents"), ["orders", "total", "unique_orders_id"]),
-        ("seeds/raw.csv", "id,amount\n1,10\n2,21\n", "seed.shop.raw", .seedFile, ["raw", "orders", "total", "unique_orders_id"]),
-        ("models/total.sql", "{{ config(tags=['new']) }} select sum(amount) as total from {{ ref('orders') }}", "model.shop.total", .config, ["total"]),
-        ("models/other.sql", "{{ config(materialized='table') }} select random() as x", "model.shop.other", .unsteady("it calls random()"), ["other"]),
+        (
+            "models/orders.sql", "{{ config(materialized='table') }} select id, amount from {{ ref('staged') }}",
+            "model.shop.orders", .template, ["orders", "total", "unique_orders_id"]
+        ),
+        (
+            "models/staged.sql", "{{ config(materialized='ephemeral') }} select * from {{ ref('raw') }} where id > 0",
+            "model.shop.orders", .compiled, ["orders", "total", "unique_orders_id"]
+        ),
+        (
+            "macros/cents.sql", "{% macro cents(column) %}{{ column }} * 10{% endmacro %}", "model.shop.orders",
+            .macro("macro.shop.cents"), ["orders", "total", "unique_orders_id"]
+        ),
+        (
+            "seeds/raw.csv", "id,amount\n1,10\n2,21\n", "seed.shop.raw", .seedFile,
+            ["raw", "orders", "total", "unique_orders_id"]
+        ),
+        (
+            "models/total.sql", "{{ config(tags=['new']) }} select sum(amount) as total from {{ ref('orders') }}",
+            "model.shop.total", .config, ["total"]
+        ),
+        (
+            "models/other.sql", "{{ config(materialized='table') }} select random() as x", "model.shop.other",
+            .unsteady("it calls random()"), ["other"]
+        ),
     ]
 
     @Test(arguments: changes)
@@ -109,7 +130,8 @@ import Testing
         let always = [
             "models/clock.sql": "{{ config(materialized='table') }} select now() as t",
             "models/today.sql": "{{ config(materialized='table') }} select current_date as t",
-            "models/sample.sql": "{{ config(materialized='table') }} select * from {{ ref('raw') }} using sample 1 rows",
+            "models/sample.sql":
+                "{{ config(materialized='table') }} select * from {{ ref('raw') }} using sample 1 rows",
             "models/file.sql": "{{ config(materialized='table') }} select * from read_text('dbt_project.yml')",
             "models/more.sql": "{{ config(materialized='incremental') }} select 1 as x",
             "models/hooked.sql": "{{ config(materialized='table', post_hook='select 1') }} select 1 as x",
@@ -151,7 +173,8 @@ import Testing
         let fixture = try DbtFixture(
             Self.shop.merging([
                 "models/sources.yml": "sources: [{name: lake, schema: main, tables: [{name: events}]}]",
-                "models/kinds.sql": "{{ config(materialized='table') }} select kind from {{ source('lake', 'events') }}",
+                "models/kinds.sql":
+                    "{{ config(materialized='table') }} select kind from {{ source('lake', 'events') }}",
             ]) { $1 }
         )
         _ = try fixture.rows("create table events as select 'a' as kind")
@@ -171,7 +194,10 @@ import Testing
 
     @Test func `a build of a part does not make the rest look built`() async throws {
         let fixture = try await Self.built()
-        try fixture.folder.write("{{ config(materialized='table') }} select id, 1 as amount from {{ ref('staged') }}", to: "models/orders.sql")
+        try fixture.folder.write(
+            "{{ config(materialized='table') }} select id, 1 as amount from {{ ref('staged') }}",
+            to: "models/orders.sql"
+        )
         let project = try fixture.load()
         let ledger = ChangeLedger(project, plan: nil, isPartial: false)
         try ledger.note(try await Self.run(project, ["model.shop.orders"], Self.options(fixture)))

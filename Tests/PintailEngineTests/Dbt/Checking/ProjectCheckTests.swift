@@ -10,8 +10,10 @@ import Testing
     static let shop = [
         "seeds/raw.csv": "id,customer,amount,day\n1,7,10.5,2024-01-01\n2,8,20,2024-01-02\n",
         "models/staged.sql": "select id, customer as customer_id, amount, day from {{ ref('raw') }}",
-        "models/orders.sql": "{{ config(materialized='table') }}\nselect id, customer_id, amount\nfrom {{ ref('staged') }}\n",
-        "models/totals.sql": "select customer_id, sum(amount) as total\nfrom {{ ref('orders') }}\ngroup by customer_id\n",
+        "models/orders.sql":
+            "{{ config(materialized='table') }}\nselect id, customer_id, amount\nfrom {{ ref('staged') }}\n",
+        "models/totals.sql":
+            "select customer_id, sum(amount) as total\nfrom {{ ref('orders') }}\ngroup by customer_id\n",
     ]
 
     static func report(_ changes: [String: String], settings: String = "") async throws -> ProjectCheck.Report {
@@ -54,7 +56,10 @@ import Testing
         ),
         Mistake(
             name: "all mistakes of one query are told",
-            files: ["models/totals.sql": "select a.custmer, b.nothing, sum(a.amount) as total\nfrom {{ ref('orders') }} a, {{ ref('raw') }} b\ngroup by all"],
+            files: [
+                "models/totals.sql":
+                    "select a.custmer, b.nothing, sum(a.amount) as total\nfrom {{ ref('orders') }} a, {{ ref('raw') }} b\ngroup by all"
+            ],
             told: [
                 "models/totals.sql:1:8: model 'totals' reads column 'custmer', which 'a' does not have",
                 "models/totals.sql:1:19: model 'totals' reads column 'nothing', which 'b' does not have",
@@ -84,16 +89,26 @@ import Testing
         Mistake(
             name: "wrong types",
             files: ["models/totals.sql": "select id,\n  date_trunc('day', amount) as day from {{ ref('orders') }}"],
-            told: ["models/totals.sql:2:3: model 'totals' does not bind: No function matches the given name and argument types 'date_trunc(STRING_LITERAL, DOUBLE)'. You might need to add explicit type casts."]
+            told: [
+                "models/totals.sql:2:3: model 'totals' does not bind: No function matches the given name and argument types 'date_trunc(STRING_LITERAL, DOUBLE)'. You might need to add explicit type casts."
+            ]
         ),
         Mistake(
             name: "ambiguous names",
-            files: ["models/totals.sql": "select id from {{ ref('orders') }} a join {{ ref('staged') }} b using (customer_id)"],
-            told: ["models/totals.sql:1:8: model 'totals' does not bind: Ambiguous reference to column name \"id\" (use: \"a.id\" or \"b.id\")"]
+            files: [
+                "models/totals.sql":
+                    "select id from {{ ref('orders') }} a join {{ ref('staged') }} b using (customer_id)"
+            ],
+            told: [
+                "models/totals.sql:1:8: model 'totals' does not bind: Ambiguous reference to column name \"id\" (use: \"a.id\" or \"b.id\")"
+            ]
         ),
         Mistake(
             name: "functions that do not exist",
-            files: ["models/totals.sql": "select id, roundd(amount) over (partition by id) x, missing from {{ ref('orders') }}"],
+            files: [
+                "models/totals.sql":
+                    "select id, roundd(amount) over (partition by id) x, missing from {{ ref('orders') }}"
+            ],
             told: [
                 "models/totals.sql:1:12: model 'totals' does not bind: Aggregate Function with name roundd does not exist!",
                 "models/totals.sql:1:53: model 'totals' reads column 'missing', which none of its tables has",
@@ -107,7 +122,8 @@ import Testing
         Mistake(
             name: "a column of a test, and a test's own SQL",
             files: [
-                "models/schema.yml": "models:\n  - name: orders\n    columns:\n      - name: custmer_id\n        tests: [not_null]\n",
+                "models/schema.yml":
+                    "models:\n  - name: orders\n    columns:\n      - name: custmer_id\n        tests: [not_null]\n",
                 "tests/positive.sql": "select *\nfrom {{ ref('orders') }}\nwhere amuont < 0",
             ],
             told: [
@@ -118,14 +134,18 @@ import Testing
         Mistake(
             name: "a relationship to a field that is not there",
             files: [
-                "models/schema.yml": "models:\n  - name: totals\n    columns:\n      - name: customer_id\n        tests:\n          - relationships: {to: ref('orders'), field: client_id}\n"
+                "models/schema.yml":
+                    "models:\n  - name: totals\n    columns:\n      - name: customer_id\n        tests:\n          - relationships: {to: ref('orders'), field: client_id}\n"
             ],
-            told: ["models/schema.yml:6:13: test 'relationships' of model 'totals' reads column 'client_id', which none of its tables has"]
+            told: [
+                "models/schema.yml:6:13: test 'relationships' of model 'totals' reads column 'client_id', which none of its tables has"
+            ]
         ),
         Mistake(
             name: "a contract",
             files: [
-                "models/schema.yml": "models:\n  - name: orders\n    config: {contract: {enforced: true}}\n    columns: [{name: id, data_type: varchar}, {name: customer_id, data_type: integer}, {name: amuont, data_type: double}]\n"
+                "models/schema.yml":
+                    "models:\n  - name: orders\n    config: {contract: {enforced: true}}\n    columns: [{name: id, data_type: varchar}, {name: customer_id, data_type: integer}, {name: amuont, data_type: double}]\n"
             ],
             told: [
                 "models/orders.sql:1:1: model 'orders' gives column 'amount', which its contract does not name",
@@ -136,27 +156,33 @@ import Testing
         Mistake(
             name: "a snapshot's key",
             files: [
-                "snapshots/history.sql": "{% snapshot history %}\n{{ config(strategy='check', unique_key='key', check_cols=['amount']) }}\nselect * from {{ ref('orders') }}\n{% endsnapshot %}"
+                "snapshots/history.sql":
+                    "{% snapshot history %}\n{{ config(strategy='check', unique_key='key', check_cols=['amount']) }}\nselect * from {{ ref('orders') }}\n{% endsnapshot %}"
             ],
             told: ["snapshots/history.sql:1:1: snapshot 'history' reads column 'key', which none of its tables has"]
         ),
         Mistake(
             name: "the second form of an incremental model",
             files: [
-                "models/orders.sql": "{{ config(materialized='incremental') }}\nselect id, customer_id, amount from {{ ref('staged') }}\n{% if is_incremental() %}\nwhere amount > (select max(updated) from {{ this }})\n{% endif %}"
+                "models/orders.sql":
+                    "{{ config(materialized='incremental') }}\nselect id, customer_id, amount from {{ ref('staged') }}\n{% if is_incremental() %}\nwhere amount > (select max(updated) from {{ this }})\n{% endif %}"
             ],
             told: ["models/orders.sql:4:28: model 'orders' reads column 'updated', which none of its tables has"]
         ),
         Mistake(
             name: "an ephemeral model's mistake is told once, in its own file",
             files: [
-                "models/staged.sql": "{{ config(materialized='ephemeral') }}\nselect id, custmer as customer_id, amount from {{ ref('raw') }}"
+                "models/staged.sql":
+                    "{{ config(materialized='ephemeral') }}\nselect id, custmer as customer_id, amount from {{ ref('raw') }}"
             ],
             told: ["models/staged.sql:2:12: model 'staged' reads column 'custmer', which none of its tables has"]
         ),
         Mistake(
             name: "a macro that raises",
-            files: ["models/totals.sql": "select 1 as id\n{{ exceptions.raise_compiler_error('no totals today') if execute }}"],
+            files: [
+                "models/totals.sql":
+                    "select 1 as id\n{{ exceptions.raise_compiler_error('no totals today') if execute }}"
+            ],
             told: ["models/totals.sql:2:4: model 'totals': no totals today"]
         ),
     ]
@@ -170,19 +196,57 @@ import Testing
     static let sound: [(String, [String: String])] = [
         (
             "columns asked of what the parents will be",
-            ["models/totals.sql": "select {% for c in adapter.get_columns_in_relation(ref('orders')) %}{{ c.name }}{{ ',' if not loop.last }}{% endfor %} from {{ ref('orders') }}"]
+            [
+                "models/totals.sql":
+                    "select {% for c in adapter.get_columns_in_relation(ref('orders')) %}{{ c.name }}{{ ',' if not loop.last }}{% endfor %} from {{ ref('orders') }}"
+            ]
         ),
-        ("a query without tables, run while compiling", ["models/totals.sql": "select {{ run_query('select 40 + 2').columns[0].values()[0] }} as x"]),
-        ("a struct, a list and a lambda", ["models/totals.sql": "select {'a': id}.a as a, list_transform([amount], x -> x + 1) as l from {{ ref('orders') }}"]),
-        ("columns of no type, and twice the same name", ["models/totals.sql": "{{ config(materialized='table') }} select null as n, id, id from {{ ref('orders') }}", "models/last.sql": "select n + 1 as m, id_1 from {{ ref('totals') }}"]),
+        (
+            "a query without tables, run while compiling",
+            ["models/totals.sql": "select {{ run_query('select 40 + 2').columns[0].values()[0] }} as x"]
+        ),
+        (
+            "a struct, a list and a lambda",
+            [
+                "models/totals.sql":
+                    "select {'a': id}.a as a, list_transform([amount], x -> x + 1) as l from {{ ref('orders') }}"
+            ]
+        ),
+        (
+            "columns of no type, and twice the same name",
+            [
+                "models/totals.sql":
+                    "{{ config(materialized='table') }} select null as n, id, id from {{ ref('orders') }}",
+                "models/last.sql": "select n + 1 as m, id_1 from {{ ref('totals') }}",
+            ]
+        ),
         ("a model that ends in a comment", ["models/totals.sql": "select id from {{ ref('orders') }} -- the end"]),
-        ("ephemeral models", ["models/staged.sql": "{{ config(materialized='ephemeral') }}\nselect id, customer as customer_id, amount from {{ ref('raw') }}"]),
-        ("models in other schemas", ["models/orders.sql": "{{ config(schema='marts') }} select * from {{ ref('staged') }}"]),
-        ("a snapshot, and what reads its columns", [
-            "snapshots/history.sql": "{% snapshot history %}{{ config(strategy='timestamp', unique_key='id', updated_at='day') }}select * from {{ ref('staged') }}{% endsnapshot %}",
-            "models/totals.sql": "select id, dbt_valid_from from {{ ref('history') }} where dbt_valid_to is null",
-        ]),
-        ("a seed's column types", ["seeds/schema.yml": "seeds: [{name: raw, config: {column_types: {id: varchar}}}]", "models/totals.sql": "select id || 'x' as x, upper(id) as y from {{ ref('raw') }}"]),
+        (
+            "ephemeral models",
+            [
+                "models/staged.sql":
+                    "{{ config(materialized='ephemeral') }}\nselect id, customer as customer_id, amount from {{ ref('raw') }}"
+            ]
+        ),
+        (
+            "models in other schemas",
+            ["models/orders.sql": "{{ config(schema='marts') }} select * from {{ ref('staged') }}"]
+        ),
+        (
+            "a snapshot, and what reads its columns",
+            [
+                "snapshots/history.sql":
+                    "{% snapshot history %}{{ config(strategy='timestamp', unique_key='id', updated_at='day') }}select * from {{ ref('staged') }}{% endsnapshot %}",
+                "models/totals.sql": "select id, dbt_valid_from from {{ ref('history') }} where dbt_valid_to is null",
+            ]
+        ),
+        (
+            "a seed's column types",
+            [
+                "seeds/schema.yml": "seeds: [{name: raw, config: {column_types: {id: varchar}}}]",
+                "models/totals.sql": "select id || 'x' as x, upper(id) as y from {{ ref('raw') }}",
+            ]
+        ),
     ]
 
     @Test(arguments: sound)
@@ -194,14 +258,17 @@ import Testing
 
     @Test func `what depends on the data is left out, and what reads it is not blamed`() async throws {
         let report = try await Self.report([
-            "models/orders.sql": "{% set days = run_query('select distinct day from ' ~ ref('staged')).rows %}\nselect id, amount {% for d in days %}, 1 as d{{ loop.index }}{% endfor %} from {{ ref('staged') }}"
+            "models/orders.sql":
+                "{% set days = run_query('select distinct day from ' ~ ref('staged')).rows %}\nselect id, amount {% for d in days %}, 1 as d{{ loop.index }}{% endfor %} from {{ ref('staged') }}"
         ])
         #expect(Self.lines(report) == [])
         #expect(report.skipped.map(\.reason) == [.asksData, .reads("model.shop.orders")])
     }
 
     @Test func `columns of PIVOT without IN are values of the data`() async throws {
-        let report = try await Self.report(["models/totals.sql": "pivot {{ ref('orders') }} on customer_id using sum(amount)"])
+        let report = try await Self.report([
+            "models/totals.sql": "pivot {{ ref('orders') }} on customer_id using sum(amount)"
+        ])
         #expect(Self.lines(report) == [])
         #expect(report.skipped.map(\.reason) == [.makesColumnsOfValues])
     }
@@ -209,7 +276,8 @@ import Testing
     @Test func `what an earlier run left stands for what cannot be checked`() async throws {
         let fixture = try DbtFixture(
             Self.shop.merging([
-                "models/orders.sql": "{% set n = run_query('select count(*) from ' ~ ref('staged')).columns[0].values() if execute else [1] %}\nselect id, customer_id, amount, {{ n[0] }} as n from {{ ref('staged') }}"
+                "models/orders.sql":
+                    "{% set n = run_query('select count(*) from ' ~ ref('staged')).columns[0].values() if execute else [1] %}\nselect id, customer_id, amount, {{ n[0] }} as n from {{ ref('staged') }}"
             ]) { $1 }
         )
         #expect(try await fixture.run(.build).values.allSatisfy { $0.status == .success })

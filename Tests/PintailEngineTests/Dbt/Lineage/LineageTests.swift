@@ -16,34 +16,85 @@ import Testing
         ("select 1 as one, current_date as today from {{ o }}", ["one": [], "today": []]),
         ("select amount * 2 + id as x from {{ o }}", ["x": ["*o.amount", "*o.id"]]),
         ("with a as (select * from {{ o }}), b as (select id as key from a) select key from b", ["key": ["=o.id"]]),
-        ("with a as materialized (select id from {{ o }}) select x.id, y.id as again from a x join a y using (id)", ["id": ["=o.id"], "again": ["=o.id"]]),
-        ("select o.amount, c.name from {{ o }} o left join {{ c }} c on c.id = o.customer_id", ["amount": ["=o.amount"], "name": ["=c.name"]]),
+        (
+            "with a as materialized (select id from {{ o }}) select x.id, y.id as again from a x join a y using (id)",
+            ["id": ["=o.id"], "again": ["=o.id"]]
+        ),
+        (
+            "select o.amount, c.name from {{ o }} o left join {{ c }} c on c.id = o.customer_id",
+            ["amount": ["=o.amount"], "name": ["=c.name"]]
+        ),
         ("select id from {{ o }} o full join {{ c }} c using (id)", ["id": ["*o.id", "*c.id"]]),
-        ("select customer_id, sum(amount) as total, count(*) as n from {{ o }} group by 1", ["customer_id": ["=o.customer_id"], "total": ["*o.amount"], "n": []]),
+        (
+            "select customer_id, sum(amount) as total, count(*) as n from {{ o }} group by 1",
+            ["customer_id": ["=o.customer_id"], "total": ["*o.amount"], "n": []]
+        ),
         ("select sum(amount) filter (where id > 1) as some from {{ o }}", ["some": ["*o.amount", "*o.id"]]),
-        ("select day, grouping(day) as g, max(amount) as m from {{ o }} group by rollup (day)", ["day": ["=o.day"], "g": [], "m": ["*o.amount"]]),
-        ("select row_number() over (partition by customer_id order by day) as n from {{ o }}", ["n": ["*o.customer_id", "*o.day"]]),
-        ("select id, sum(amount) over (order by day) as running from {{ o }} qualify running > 1", ["id": ["=o.id"], "running": ["*o.amount", "*o.day"]]),
+        (
+            "select day, grouping(day) as g, max(amount) as m from {{ o }} group by rollup (day)",
+            ["day": ["=o.day"], "g": [], "m": ["*o.amount"]]
+        ),
+        (
+            "select row_number() over (partition by customer_id order by day) as n from {{ o }}",
+            ["n": ["*o.customer_id", "*o.day"]]
+        ),
+        (
+            "select id, sum(amount) over (order by day) as running from {{ o }} qualify running > 1",
+            ["id": ["=o.id"], "running": ["*o.amount", "*o.day"]]
+        ),
         ("select id from {{ o }} union all select id from {{ c }}", ["id": ["=o.id", "=c.id"]]),
-        ("select id, day from {{ o }} union by name select name, id from {{ c }}", ["id": ["=o.id", "=c.id"], "day": ["=o.day"], "name": ["=c.name"]]),
+        (
+            "select id, day from {{ o }} union by name select name, id from {{ c }}",
+            ["id": ["=o.id", "=c.id"], "day": ["=o.day"], "name": ["=c.name"]]
+        ),
         ("select id from {{ o }} except select id from {{ c }}", ["id": ["=o.id"]]),
-        ("select o.id, (select max(name) from {{ c }} c where c.id = o.customer_id) as name from {{ o }} o", ["id": ["=o.id"], "name": ["*c.name"]]),
-        ("select id from {{ o }} o where exists (select 1 from {{ c }} c where c.id = o.id) and customer_id in (select id from {{ c }})", ["id": ["=o.id"]]),
+        (
+            "select o.id, (select max(name) from {{ c }} c where c.id = o.customer_id) as name from {{ o }} o",
+            ["id": ["=o.id"], "name": ["*c.name"]]
+        ),
+        (
+            "select id from {{ o }} o where exists (select 1 from {{ c }} c where c.id = o.id) and customer_id in (select id from {{ c }})",
+            ["id": ["=o.id"]]
+        ),
         ("select id in (select id from {{ c }}) as known from {{ o }}", ["known": ["*o.id", "*c.id"]]),
-        ("select c.id, t.twice from {{ c }} c, lateral (select c.id * 2 as twice) t", ["id": ["=c.id"], "twice": ["*c.id"]]),
-        ("with recursive r as (select id, id as root from {{ c }} union all select c.id, r.root from r join {{ o }} c on c.customer_id = r.id) select * from r", ["id": ["=c.id", "=o.id"], "root": ["=c.id"]]),
+        (
+            "select c.id, t.twice from {{ c }} c, lateral (select c.id * 2 as twice) t",
+            ["id": ["=c.id"], "twice": ["*c.id"]]
+        ),
+        (
+            "with recursive r as (select id, id as root from {{ c }} union all select c.id, r.root from r join {{ o }} c on c.customer_id = r.id) select * from r",
+            ["id": ["=c.id", "=o.id"], "root": ["=c.id"]]
+        ),
         ("select unnest(tags) as tag from {{ o }}", ["tag": ["*o.tags"]]),
         ("select list_transform(tags, x -> x || id) as t from {{ o }}", ["t": ["*o.tags", "*o.id"]]),
         ("select x from (values (1), (2)) v(x), {{ c }}", ["x": []]),
-        ("select distinct on (customer_id) customer_id, amount from {{ o }} order by day", ["customer_id": ["=o.customer_id"], "amount": ["=o.amount"]]),
-        ("pivot {{ o }} on customer_id in (1, 2) using sum(amount) group by day", ["day": ["=o.day"], "1": ["*o.amount", "*o.customer_id"], "2": ["*o.amount", "*o.customer_id"]]),
-        ("unpivot (select id, customer_id from {{ o }}) on id, customer_id into name k value v", ["k": [], "v": ["*o.id", "*o.customer_id"]]),
-        ("select o.amount, b.k from {{ o }} o asof join (select day, id as k from {{ o }}) b using (day)", ["amount": ["=o.amount"], "k": ["=o.id"]]),
+        (
+            "select distinct on (customer_id) customer_id, amount from {{ o }} order by day",
+            ["customer_id": ["=o.customer_id"], "amount": ["=o.amount"]]
+        ),
+        (
+            "pivot {{ o }} on customer_id in (1, 2) using sum(amount) group by day",
+            ["day": ["=o.day"], "1": ["*o.amount", "*o.customer_id"], "2": ["*o.amount", "*o.customer_id"]]
+        ),
+        (
+            "unpivot (select id, customer_id from {{ o }}) on id, customer_id into name k value v",
+            ["k": [], "v": ["*o.id", "*o.customer_id"]]
+        ),
+        (
+            "select o.amount, b.k from {{ o }} o asof join (select day, id as k from {{ o }}) b using (day)",
+            ["amount": ["=o.amount"], "k": ["=o.id"]]
+        ),
         ("select * from {{ c }} semi join {{ o }} using (id)", ["id": ["=c.id"], "name": ["=c.name"]]),
-        ("select case when amount > 1 then name else 'none' end as label from {{ o }} o join {{ c }} c on true", ["label": ["*o.amount", "*c.name"]]),
+        (
+            "select case when amount > 1 then name else 'none' end as label from {{ o }} o join {{ c }} c on true",
+            ["label": ["*o.amount", "*c.name"]]
+        ),
         ("select r.i, name from range(3) r(i), {{ c }}", ["i": [], "name": ["=c.name"]]),
         ("select id from {{ o }} using sample 10% order by day limit 3", ["id": ["=o.id"]]),
-        ("select {'a': id, 'b': day}.b as b, struct_pack(k := name) as s from {{ o }} o join {{ c }} c using (id)", ["b": ["*o.id", "*o.day"], "s": ["*c.name"]]),
+        (
+            "select {'a': id, 'b': day}.b as b, struct_pack(k := name) as s from {{ o }} o join {{ c }} c using (id)",
+            ["b": ["*o.id", "*o.day"], "s": ["*c.name"]]
+        ),
     ]
 
     static func lineage(_ query: String, _ more: [String: String] = [:]) async throws -> ProjectLineage {
@@ -59,7 +110,9 @@ import Testing
         return try await ProjectLineage.around(["model.shop.query"], in: try fixture.load(), options: options)
     }
 
-    static func written(_ links: [ProjectLineage.Step], _ end: KeyPath<ProjectLineage.Link, ProjectLineage.Column>) -> [String] {
+    static func written(_ links: [ProjectLineage.Step], _ end: KeyPath<ProjectLineage.Link, ProjectLineage.Column>)
+        -> [String]
+    {
         links.map { step in
             let mark = [.passed: "=", .converted: "~", .derived: "*"][step.link.manner] ?? ""
             let column = step.link[keyPath: end]
@@ -68,7 +121,8 @@ import Testing
     }
 
     @Test(arguments: shapes)
-    func `every column is followed to those it is made of`(_ query: String, _ expected: [String: [String]]) async throws {
+    func `every column is followed to those it is made of`(_ query: String, _ expected: [String: [String]]) async throws
+    {
         let lineage = try await Self.lineage(query)
         #expect(lineage.unknown.isEmpty, "\(lineage.unknown)")
         let columns = lineage.columns["model.shop.query"] ?? []
@@ -82,7 +136,11 @@ import Testing
     @Test func `columns are followed through the project, up to seeds and down to the last reader`() async throws {
         let lineage = try await Self.lineage(
             "select customer_id, sum(amount) as total from {{ o }} group by 1",
-            ["models/last.sql": "{{ config(materialized='ephemeral') }} select total > 10 as is_big from {{ ref('query') }}", "models/end.sql": "select is_big from {{ ref('last') }}"]
+            [
+                "models/last.sql":
+                    "{{ config(materialized='ephemeral') }} select total > 10 as is_big from {{ ref('query') }}",
+                "models/end.sql": "select is_big from {{ ref('last') }}",
+            ]
         )
         let column = ProjectLineage.Column("model.shop.query", "TOTAL")
         #expect(Self.written(lineage.upstream(of: column), \.from) == ["*o.amount", "=orders.amount"])
