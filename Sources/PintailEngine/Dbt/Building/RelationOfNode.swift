@@ -20,14 +20,7 @@ extension Relation {
             default: quoted.identifier = false
             }
         }
-        let told = [source.meta, source.sourceMeta, source.config, source.config["meta"]?.object ?? [:]]
-        guard let location = told.lazy.compactMap({ $0["external_location"]?.string }).first else { return }
-        let names: [String: String] = [
-            "name": source.name, "identifier": source.identifier, "schema": source.schema,
-            "database": source.database ?? "", "source_name": source.sourceName,
-        ]
-        let filled = Self.filled(location, names)
-        externalText = filled.contains("(") || filled.hasPrefix("'") ? filled : "'\(filled)'"
+        externalText = source.externalText
     }
 
     /// A relation by its whole name as SQL: `"shop"."main"."orders"`.
@@ -46,18 +39,5 @@ extension Relation {
     init(ephemeral node: Node) {
         self.init(database: nil, schema: nil, identifier: "__dbt__cte__\(node.alias)", kind: .cte)
         quoted.identifier = false
-    }
-
-    /// A text with `{name}` and the like filled in.
-    private static func filled(_ text: String, _ names: [String: String]) -> String {
-        var filled = ""
-        var rest = text[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            filled += rest[..<open]
-            let name = String(rest[rest.index(after: open)..<close])
-            filled += names[name] ?? String(rest[open...close])
-            rest = rest[rest.index(after: close)...]
-        }
-        return filled + rest
     }
 }
