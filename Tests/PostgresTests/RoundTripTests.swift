@@ -19,12 +19,21 @@ struct ValueCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct RoundTripTests {
+    /// One DuckDB for all cases: loading the time zones takes longer than a case.
+    private static let duck = Result {
+        let database = try Database()
+        let connection = try database.connect()
+        try connection.load(.icu)
+        try connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        return database
+    }
+
     // One after the other: each case takes a connection, and hundreds at once are more than a server has.
     @Test(.serialized, arguments: defaultCases)
     func `a value arrives as it was, in the type that a new column gets`(_ value: ValueCase) async throws {
         let server = try await PostgresServer.shared()
         let arrived = try await onOwnThread {
-            let duck = try DuckDB.Connection.inMemory()
+            let duck = try Self.duck.get().connect()
             let query: SQL = "SELECT \(SQL(verbatim: value.expression)) AS v UNION ALL SELECT NULL"
             let column = try duck.describe(query)[0]
             let type = PostgresType(for: column.type)

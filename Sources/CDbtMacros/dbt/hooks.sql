@@ -22,6 +22,7 @@
 
 {% macro is_incremental() %}
     {% if not execute %}{{ return(False) }}{% endif %}
+    {% if model.config.materialized == 'external' %}{{ return(is_external_continued()) }}{% endif %}
     {% set relation = adapter.get_relation(this.database, this.schema, this.table) %}
     {{ return(relation is not none and relation.type == 'table'
         and model.config.materialized == 'incremental' and not should_full_refresh()) }}

@@ -74,7 +74,7 @@
     {% set create_sql = create_csv_table(model, agate_table) if old is none else reset_csv_table(model, full_refresh_mode, old, agate_table) %}
     {% set rows_affected = agate_table.rows | length %}
     {% set insert_sql = load_csv_rows(model, agate_table) %}
-    {% call noop_statement('main', ('CREATE' if full_refresh_mode or old is none else 'INSERT') ~ ' ' ~ rows_affected, 'CREATE' if full_refresh_mode or old is none else 'INSERT', rows_affected) %}
+    {% call noop_statement('main', ('CREATE' if full_refresh_mode else 'INSERT') ~ ' ' ~ rows_affected, 'CREATE' if full_refresh_mode else 'INSERT', rows_affected) %}
         {{ get_csv_sql(create_sql, insert_sql) }}
     {% endcall %}
     {% set target_relation = this.incorporate(type='table') %}

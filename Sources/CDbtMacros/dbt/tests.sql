@@ -74,6 +74,7 @@ where parent.to_field is null
 {% materialization test, default %}
     {% set relations = [] %}
     {% set audited = sql %}
+    {% set limit = config.get('limit') %}
     {% if should_store_failures() %}
         {% set type = config.get('store_failures_as') or 'table' %}
         {% if type not in ['table', 'view'] %}
@@ -82,13 +83,14 @@ where parent.to_field is null
         {% set target_relation = api.Relation.create(database=database, schema=schema, identifier=model['alias'], type=type) %}
         {% set old = adapter.get_relation(database=database, schema=schema, identifier=model['alias']) %}
         {% if old %}{% do adapter.drop_relation(old) %}{% endif %}
-        {% call statement(auto_begin=True) %}{{ get_create_sql(target_relation, sql) }}{% endcall %}
+        {% call statement(auto_begin=True) %}{{ get_create_sql(target_relation, sql ~ ('\nlimit ' ~ limit if limit is not none else '')) }}{% endcall %}
         {% do relations.append(target_relation) %}
         {% set audited %} select * from {{ target_relation }} {% endset %}
+        {% set limit = none %}
         {{ adapter.commit() }}
     {% endif %}
     {% call statement('main', fetch_result=True) -%}
-        {{ get_test_sql(audited, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), config.get('limit')) }}
+        {{ get_test_sql(audited, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), limit) }}
     {%- endcall %}
     {{ return({'relations': relations}) }}
 {% endmaterialization %}

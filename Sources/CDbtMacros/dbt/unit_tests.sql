@@ -22,25 +22,30 @@ select * from dbt_internal_unit_test_expected
 {# A literal row list as a query; columns that a row leaves out are NULL of the model's own type. #}
 {% macro get_fixture_sql(rows, column_name_to_data_types) %}
     {% set types = column_name_to_data_types %}
+    {% set quoted = {} %}
     {% if not types %}
         {% set this_or_defer = defer_relation if not load_relation(this) and defer_relation is defined and defer_relation else load_relation(this) %}
         {% if not this_or_defer %}
             {{ exceptions.raise_compiler_error("The types of " ~ this ~ " are not known: it must exist before its fixture can be made. Build it first (--empty is enough), or give the fixture as sql") }}
         {% endif %}
         {% set types = {} %}
-        {% for column in adapter.get_columns_in_relation(this_or_defer) %}{% do types.update({column.name | lower: column.data_type}) %}{% endfor %}
+        {% for column in adapter.get_columns_in_relation(this_or_defer) %}
+            {% do types.update({column.name | lower: column.data_type}) %}
+            {% do quoted.update({column.name | lower: column.quoted}) %}
+        {% endfor %}
     {% endif %}
     {% set absent = {} %}
-    {% for name, type in types.items() %}{% do absent.update({name: dbt.safe_cast('null', type | trim)}) %}{% endfor %}
+    {% for name, type in types.items() %}{% do absent.update({name: dbt.safe_cast('null', type | trim) | trim}) %}{% endfor %}
     {% do validate_fixture_rows(rows, 0) %}
+-- Fixture for {{ model.name }}
     {% for row in rows %}
         {% set given = format_row(row, types) %}
         {% set whole = absent.copy() %}{% do whole.update(given) %}
-select {% for name, value in whole.items() %}{{ value }} as {{ name }}{{ ', ' if not loop.last }}{% endfor %}
+select {% for name, value in whole.items() %}{{ value }} as {{ quoted.get(name, name) }}{{ ', ' if not loop.last }}{% endfor %}
 {{ 'union all' if not loop.last }}
     {% endfor %}
     {% if not rows %}
-select {% for name, value in absent.items() %}{{ value }} as {{ name }}{{ ', ' if not loop.last }}{% endfor %}
+select {% for name, value in absent.items() %}{{ value }} as {{ quoted.get(name, name) }}{{ ', ' if not loop.last }}{% endfor %}
 limit 0
     {% endif %}
 {% endmacro %}
@@ -66,6 +71,7 @@ select {% for name, value in given.items() %}{{ value }} as {{ column_name_to_qu
         {% set type = column_name_to_data_types[known] | trim %}
         {% if value is string %}
             {% set literal = dbt.string_literal(dbt.escape_single_quotes(value)) %}
+            {% if type.startswith('character varying(') %}{% set type = 'character varying' %}{% endif %}
         {% elif value is none %}
             {% set literal = 'null' %}
         {% else %}

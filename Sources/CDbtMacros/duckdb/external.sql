@@ -51,8 +51,17 @@
     {% endif %}
 {% endmacro %}
 
-{% materialization external, adapter="duckdb", supported_languages=['sql'] %}
-    {%- set location = render(config.get('location', default=external_location(this, config))) -%}
+{# Whether an external model adds to the files that are there: it says how, by a key or a strategy, and asks is_incremental(). #}
+{% macro is_incremental_external(config) %}
+    {% set told = config.get('incremental') %}
+    {% if told is not none %}{{ return(told) }}{% endif %}
+    {% if config.get('unique_key') is not none %}{{ return(True) }}{% endif %}
+    {{ return(config.get('incremental_strategy') is not none and 'is_incremental' in model['raw_code']) }}
+{% endmacro %}
+{% macro external_model_location(config) %}
+    {{ return(render(config.get('location') or external_location(adapter.published_relation(this), config)) | trim) }}
+{% endmacro %}
+{% macro external_model_options(location, config) %}
     {%- set options = render_write_options(config) -%}
     {%- set format = config.get('format') -%}
     {%- set ending = location.split('.')[-1] | lower if '.' in location.split('/')[-1] else none -%}
@@ -60,12 +69,68 @@
     {%- if format not in ['default', 'parquet', 'csv', 'json'] and config.get('plugin', 'native') == 'native' -%}
         {%- do exceptions.raise_compiler_error("An external model is 'parquet', 'csv' or 'json', not '" ~ format ~ "'") -%}
     {%- endif -%}
-    {%- set delimiter = config.get('delimiter', ',') -%}
-    {%- set glob = config.get('glob', none) -%}
     {%- if 'format' not in options -%}{%- do options.update({'format': format}) -%}{%- endif -%}
-    {%- if format == 'csv' and 'header' not in options -%}{%- do options.update({'header': '1'}) -%}{%- endif -%}
-    {%- if format == 'csv' and 'delimiter' not in options -%}{%- do options.update({'delimiter': "'" ~ delimiter ~ "'"}) -%}{%- endif -%}
+    {%- if options.format == 'csv' and 'header' not in options -%}{%- do options.update({'header': '1'}) -%}{%- endif -%}
+    {%- if options.format == 'csv' and 'delimiter' not in options -%}{%- do options.update({'delimiter': "'" ~ config.get('delimiter', ',') ~ "'"}) -%}{%- endif -%}
+    {{ return(options) }}
+{% endmacro %}
+{% macro is_external_continued() %}
+    {% if should_full_refresh() or not is_incremental_external(config) %}{{ return(False) }}{% endif %}
+    {% set location = external_model_location(config) %}
+    {{ return(adapter.location_exists(adapter.external_read_location(location, external_model_options(location, config)))) }}
+{% endmacro %}
+
+{# The columns by which the files of a model are kept apart. #}
+{% macro external_partitions(options) %}
+    {% set names = [] %}
+    {% for name in ((options.get('partition_by') or '') | string).strip('()').split(',') if name | trim %}{% do names.append(name | trim) %}{% endfor %}
+    {{ return(names) }}
+{% endmacro %}
+
+{# Old rows whose keys come again are left out, and the new ones follow; of a folder only the parts that change are written. #}
+{% macro external_merge(old, new, unique_key, partitions, columns) %}
+    {%- set keys = [unique_key] if unique_key is string else unique_key or [] -%}
+    select {{ columns }} from {{ old }} as DBT_INTERNAL_OLD
+    where true
+    {%- if partitions %} and {{ external_is_touched(old, new, keys, partitions) }}{% endif %}
+    {%- if keys %} and not exists (
+        select 1 from {{ new }} as DBT_INTERNAL_NEW where {% for key in keys %}DBT_INTERNAL_NEW.{{ key }} = DBT_INTERNAL_OLD.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    ){% endif %}
+{% endmacro %}
+{% macro external_is_touched(old, new, keys, partitions) %}
+    exists (
+        select 1 from (
+            select distinct {% for name in partitions %}{{ name }}::varchar as {{ name }}{{ ', ' if not loop.last }}{% endfor %} from {{ new }}
+            {%- if keys %} union select distinct {% for name in partitions %}{{ name }}::varchar{{ ', ' if not loop.last }}{% endfor %} from {{ old }} as DBT_INTERNAL_KNOWN
+            where exists (select 1 from {{ new }} as DBT_INTERNAL_NEW where {% for key in keys %}DBT_INTERNAL_NEW.{{ key }} = DBT_INTERNAL_KNOWN.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}){% endif %}
+        ) as DBT_INTERNAL_TOUCHED where {% for name in partitions %}DBT_INTERNAL_TOUCHED.{{ name }} is not distinct from DBT_INTERNAL_OLD.{{ name }}::varchar{{ ' and ' if not loop.last }}{% endfor %}
+    )
+{% endmacro %}
+{% macro external_columns(old, new, on_schema_change) %}
+    {%- set known = adapter.get_column_schema_from_query('select * from ' ~ old) -%}
+    {%- set given = adapter.get_columns_in_relation(new) -%}
+    {%- set added = diff_columns(given, known) -%}{%- set removed = diff_columns(known, given) -%}
+    {%- if on_schema_change == 'fail' and (added or removed) -%}
+        {%- do exceptions.raise_compiler_error("the query's columns are no longer those of the files that it adds to: only in the query " ~ added | map(attribute='name') | join(', ') ~ "; only in the files " ~ removed | map(attribute='name') | join(', ') ~ ". Run it with --full-refresh, or set on_schema_change to append_new_columns or sync_all_columns.") -%}
+    {%- endif -%}
+    {%- set kept = [] -%}
+    {%- for column in known -%}{%- if on_schema_change != 'sync_all_columns' or column not in removed -%}{%- do kept.append(column.quoted) -%}{%- endif -%}{%- endfor -%}
+    {%- set names = [] -%}
+    {%- for column in (known if on_schema_change == 'ignore' else given) -%}{%- do names.append(column.quoted) -%}{%- endfor -%}
+    {{ return({'kept': kept | join(', '), 'given': names | join(', ')}) }}
+{% endmacro %}
+
+{% materialization external, adapter="duckdb", supported_languages=['sql'] %}
+    {%- set location = external_model_location(config) -%}
+    {%- set options = external_model_options(location, config) -%}
+    {%- set partitions = external_partitions(options) -%}
     {%- set read_location = adapter.external_read_location(location, options) -%}
+    {%- set continues = is_external_continued() -%}
+    {%- set unique_key = config.get('unique_key') -%}
+    {%- set strategy = config.get('incremental_strategy') or ('delete+insert' if unique_key else 'append') -%}
+    {%- if continues and strategy not in ['append', 'delete+insert', 'merge'] -%}
+        {%- do exceptions.raise_compiler_error("Files are added to by append, delete+insert or merge, not by '" ~ strategy ~ "'") -%}
+    {%- endif -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set building = make_intermediate_relation(this.incorporate(type='table'), suffix='__dbt_ext_tmp') -%}
     {%- set target_relation = this.incorporate(type='view') -%}
@@ -74,23 +139,53 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ drop_relation_if_exists(load_cached_relation(building)) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {# An empty answer would leave Parquet files without a row, which cannot be read by partition: a row of NULLs stands in. #}
     {% call statement('create_table') -%}{{ create_table_as(False, building, compiled_code) }}{%- endcall %}
     {%- set rows = run_query('select count(*) from ' ~ building).rows[0][0] -%}
-    {% if rows == 0 %}
+    {%- set writes = rows > 0 or not continues -%}
+    {# An empty answer would leave Parquet files without a row, which cannot be read by partition: a row of NULLs stands in. #}
+    {% if rows == 0 and writes %}
         {% call statement() %} insert into {{ building }} select {% for column in adapter.get_columns_in_relation(building) %}null{{ ', ' if not loop.last }}{% endfor %} {% endcall %}
     {% endif %}
-    {% if config.get('plugin', 'native') == 'native' %}
-        {% do write_to_file(building, location, adapter.external_write_options(location, options)) %}
+    {%- set condition -%}
+        {%- if rows == 0 and writes %} where {% for column in adapter.get_columns_in_relation(building) %}{{ column.quoted }} is not null{{ ' and ' if not loop.last }}{% endfor %}{% endif -%}
+    {%- endset -%}
+    {%- set query = 'select * from ' ~ read_location ~ condition -%}
+    {%- set is_native = config.get('plugin', 'native') == 'native' -%}
+    {% if not writes %}
+        {% if adapter.is_staged(this) %}{% do adapter.external_draft(location) %}{% do adapter.publish_external(location, query) %}{% endif %}
+    {% elif is_native %}
+        {%- set replaces = not partitions or is_incremental_external(config) or 'overwrite' in options or 'overwrite_or_ignore' in options or 'append' in options -%}
+        {%- set draft = adapter.external_draft(location, replaces) -%}
+        {%- set source = building -%}
+        {%- set dropped = [] -%}
+        {%- set keeps = options.get('append') is not none or options.get('overwrite_or_ignore') is not none -%}
+        {% if continues %}
+            {%- set keys = unique_key if strategy != 'append' else none -%}
+            {%- set columns = external_columns(read_location, building, config.get('on_schema_change') or 'ignore') -%}
+            {%- set keeps = partitions | length > 0 -%}
+            {% if partitions and not keys %}
+                {% do options.update({'filename_pattern': "'data_{uuid}'"}) %}
+                {%- set source = '(select ' ~ columns.given ~ ' from ' ~ building ~ ')' -%}
+            {% else %}
+                {%- set source = '(' ~ external_merge(read_location, building, keys, partitions, columns.kept) ~ ' union all by name select ' ~ columns.given ~ ' from ' ~ building ~ ')' -%}
+            {% endif %}
+            {% if partitions and keys %}
+                {%- set names = run_query('select distinct filename from ' ~ read_location[:-1] ~ ', filename = true) as DBT_INTERNAL_OLD where ' ~ external_is_touched(read_location, building, [keys] if keys is string else keys, partitions)) -%}
+                {%- set dropped = names.columns[0].values() -%}
+                {% do options.update({'filename_pattern': "'data_{uuid}'"}) %}
+            {% endif %}
+        {% endif %}
+        {% do write_to_file(source, draft, adapter.external_write_options(location, options)) %}
+        {% do adapter.publish_external(location, query, keeps=keeps, dropped=dropped) %}
     {% else %}
-        {% do store_relation(config.get('plugin'), building, location, format, config) %}
+        {% do store_relation(config.get('plugin'), building, location, options.format, config) %}
     {% endif %}
     {% if existing is not none and existing.type != 'view' %}{{ drop_relation_if_exists(existing) }}{% endif %}
+    {% if adapter.is_staged(this) and writes and is_native %}
+        {%- set query = 'select * from ' ~ adapter.external_read_location(draft, options) ~ condition -%}
+    {% endif %}
     {% call statement('main') -%}
-        create or replace view {{ target_relation }} as (
-            select * from {{ read_location }}
-            {%- if rows == 0 %} where {% for column in adapter.get_columns_in_relation(building) %}{{ column.quoted }} is not null{{ ' and ' if not loop.last }}{% endfor %}{% endif %}
-        );
+        create or replace view {{ target_relation }} as ( {{ query }} );
     {%- endcall %}
     {{ drop_relation_if_exists(building) }}
     {{ run_hooks(post_hooks, inside_transaction=True) }}

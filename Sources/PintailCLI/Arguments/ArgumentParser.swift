@@ -14,14 +14,22 @@ struct ArgumentParser {
     }
 
     private let specs: [CommandSpec]
+    /// Options that may stand before the command too, as dbt's may.
+    private let leading: [Option]
+    /// Other names of commands.
+    private let aliases: [String: String]
 
-    init(_ specs: [CommandSpec]) { self.specs = specs }
+    init(_ specs: [CommandSpec], leading: [Option] = [], aliases: [String: String] = [:]) {
+        self.specs = specs
+        self.leading = leading
+        self.aliases = aliases
+    }
 
     /// Understands the words after the program's name.
     func parse(_ words: [String]) throws(UsageError) -> Request {
         var scan = Scan(words: words[...])
         // Before the command only what every command takes is known.
-        try scan.run(options: Option.global + [.version], stopsAtWord: true)
+        try scan.run(options: Option.global + [.version] + leading, stopsAtWord: true)
         guard let name = scan.parsed.words.popLast() else {
             if scan.parsed.has(.help) { return .help(command: nil) }
             if scan.parsed.has(.version) { return .version }
@@ -33,6 +41,7 @@ struct ArgumentParser {
         }
         let spec = try named(name)
         do {
+            try check(scan.parsed, givenBefore: spec)
             try scan.run(options: spec.allOptions, stopsAtWord: false)
             if scan.parsed.has(.help) { return .help(command: name) }
             try check(scan.parsed.words, against: spec.arguments)
@@ -41,11 +50,21 @@ struct ArgumentParser {
             error.command = name
             throw error
         }
-        return .run(command: name, scan.parsed)
+        return .run(command: spec.name, scan.parsed)
+    }
+
+    /// Refuses what stood before a command that takes none of it; one that takes some passes over the others.
+    private func check(_ parsed: ParsedArguments, givenBefore spec: CommandSpec) throws(UsageError) {
+        let known = Set(spec.allOptions.map(\.name))
+        guard !leading.contains(where: { known.contains($0.name) }) else { return }
+        for option in leading where parsed.has(option) && !known.contains(option.name) {
+            throw UsageError(.unknownOption(option.dashed))
+        }
     }
 
     private func named(_ name: String) throws(UsageError) -> CommandSpec {
-        guard let spec = specs.first(where: { $0.name == name }) else {
+        let wanted = aliases[name] ?? name
+        guard let spec = specs.first(where: { $0.name == wanted }) else {
             throw UsageError(.unknownCommand(name), nearest: nearest(to: name, among: specs.map(\.name)))
         }
         return spec

@@ -21,7 +21,8 @@ func runProgram(_ words: [String]) async -> Int32 {
 private func answer(_ words: [String], _ console: Console) async throws -> ExitCode {
     let specs = allCommands.map { $0.spec }
     let help = HelpPage(width: min(console.output.width, 100), palette: console.output.palette)
-    switch try ArgumentParser(specs).parse(words) {
+    let parser = ArgumentParser(specs, leading: DbtVerb.leading, aliases: ["list": ListCommand.spec.name])
+    switch try parser.parse(words) {
     case .version: return try VersionCommand(ParsedArguments()).run(console)
     case .help(nil):
         try console.output.write(help.overview(of: specs))

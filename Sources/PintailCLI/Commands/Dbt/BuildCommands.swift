@@ -81,15 +81,26 @@ struct CompileCommand: Command {
         "compile",
         .look,
         "Write the SQL of a dbt project's models and tests to target/compiled, and run none of it",
-        options: DbtVerb.options,
-        examples: [.init("pintail compile -s orders", "Writes the SQL of one model.")]
+        options: DbtVerb.options + [ShowCommand.inline],
+        examples: [
+            .init("pintail compile -s orders", "Writes the SQL of one model, and prints it."),
+            .init("pintail compile --inline \"{{ ref('orders') }}\"", "Prints what a template becomes."),
+        ]
     )
 
     private let verb: DbtVerb
+    private let inline: String?
 
-    init(_ arguments: ParsedArguments) throws(UsageError) { verb = try DbtVerb(.compile, arguments) }
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        verb = try DbtVerb(.compile, arguments)
+        inline = arguments[ShowCommand.inline]
+    }
 
-    func run(_ console: Console) async throws -> ExitCode { try await verb.run(console) }
+    func run(_ console: Console) async throws -> ExitCode {
+        guard let inline else { return try await verb.run(console) }
+        try console.print(try await verb.compiled(inline, console))
+        return .success
+    }
 }
 
 /// Makes relations of an earlier run available under this project's names: `pintail clone`.

@@ -11,31 +11,48 @@ struct DbtVerb: Sendable {
     static let storeFailures = Option.flag("store-failures", "Keep the rows that tests find in tables")
     static let empty = Option.flag("empty", "Make tables without rows")
     static let warnError = Option.flag("warn-error", "Take warnings for errors")
+    static let warnErrorOptions = Option.value(
+        "warn-error-options",
+        "YAML",
+        .text,
+        "Which warnings are errors, as in '{error: all}'"
+    )
     static let audit = Option.flag(
         "audit",
         "Judge each model by its tests before it replaces what was there; after a failed one the old table stays"
     )
     static let json = Option.flag("json", "Print every event as a line of JSON")
+    static let changed = Option.flag("changed", "Leave out what would give the same again: see pintail plan")
     static let defers = Option.flag("defer", "Read what is not there from where the manifest of --state has it")
     static let favorState = Option.flag("favor-state", "With --defer, even what is there")
     static let deferState = Option.value("defer-state", "DIR", .directory, "The manifest of --defer, beside --state")
     static let eventStart = Option.value("event-time-start", "TIME", .text, "Where microbatch models begin")
     static let eventEnd = Option.value("event-time-end", "TIME", .text, "Where microbatch models end")
     static let options =
-        DbtOptions.all + DbtSelection.all + [fullRefresh, failFast, threads, storeFailures, empty, warnError, json]
-        + [defers, favorState, deferState, eventStart, eventEnd] + passed
+        DbtOptions.all + DbtSelection.all
+        + [fullRefresh, failFast, threads, storeFailures, empty, warnError, warnErrorOptions, json]
+        + [changed, defers, favorState, deferState, eventStart, eventEnd] + passed
 
     /// Flags of dbt that change nothing here.
     static let passed: [Option] =
         [
             "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
-            "no-print", "no-populate-cache", "cache-selected-only", "no-static-parser", "debug",
-            "show-all-deprecations",
-            "use-colors",
+            "no-print", "print", "no-populate-cache", "populate-cache", "cache-selected-only", "no-cache-selected-only",
+            "no-static-parser", "static-parser", "debug", "no-debug", "show-all-deprecations", "use-colors",
+            "version-check", "send-anonymous-usage-stats", "introspect", "no-introspect", "write-json", "no-write-json",
+            "use-experimental-parser", "no-use-experimental-parser", "use-colors-file", "no-use-colors-file",
+            "log-cache-events", "no-log-cache-events", "macro-debugging", "no-quiet", "no-fail-fast", "no-defer",
+            "no-favor-state", "single-threaded", "no-single-threaded", "inject-ephemeral-ctes",
         ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }
-        + ["log-path", "log-level", "log-format"].map {
+        + [
+            "log-path", "log-level", "log-level-file", "log-format", "log-format-file", "log-file-max-bytes",
+            "printer-width", "record-timing-info",
+        ].map {
             Option.value($0, "VALUE", .text, "Taken for dbt's sake; changes nothing")
         }
+
+    /// What may stand before the command, as in `dbt --warn-error build`.
+    static let leading = DbtOptions.all + [warnError, warnErrorOptions, failFast] + passed
 
     /// What `run` takes for dbt projects beside what it takes for pipelines.
     static let optionsBesideRun = options.filter { option in
@@ -75,12 +92,17 @@ struct DbtVerb: Sendable {
     static func retrying(_ arguments: ParsedArguments) throws(UsageError) -> DbtVerb {
         let options = try DbtOptions(arguments)
         let folder = arguments[DbtSelection.state].map { ProjectAccess.absolute($0) } ?? options.usualArtifacts
-        let path = folder + "/run_results.json"
+        // A run that was killed is the latest, and has left no results.
+        let isKilled = !arguments.has(DbtSelection.state) && FileManager.default.fileExists(atPath: options.journal)
+        let path = isKilled ? options.journal : folder + "/run_results.json"
         guard let data = FileManager.default.contents(atPath: path) else {
             throw UsageError(.other("there is no \(path) of an earlier run", hint: "run 'pintail build' first"))
         }
         do throws(Diagnostic) {
-            let left = try EarlierState.unfinished(in: Array(data), path: path)
+            let left =
+                isKilled
+                ? try EarlierState.unfinished(inJournal: Array(data), path: path)
+                : try EarlierState.unfinished(in: Array(data), path: path)
             if let wanted = arguments.words.first, wanted != "last", left.run?.hasPrefix(wanted) != true {
                 throw Diagnostic(
                     "\(path) is not of run \(wanted)",
@@ -103,19 +125,32 @@ struct DbtVerb: Sendable {
         settings.print = { text in try? console.output.line(text) }
         guard !selected.isEmpty else {
             if !console.isQuiet { console.note("nothing is selected, and nothing was done") }
+            try DbtBuild.writeNothing(project, settings)
             return .success
         }
         let view = RunView(console, explains: false, asJSON: arguments.has(Self.json), isKept: true)
         let told = settings
         let standIns = try deferred()
+        let changes = arguments.has(Self.changed) ? try await DbtPlan.changes(in: project, selected, told, console) : nil
+        let running = changes?.running ?? selected
+        guard !running.isEmpty else { return .success }
+        let ledger = ChangeLedger(project, plan: changes, isPartial: settings.isEmpty || !standIns.isEmpty)
         let outcome = try await Interruption.cancelling(onSignal: view.cancel) {
-            let build = try await DbtBuild.prepare(project, selecting: selected, options: told, deferringTo: standIns)
+            let build = try await DbtBuild.prepare(project, selecting: running, options: told, deferringTo: standIns)
             return try await build.execute(sinks: [view.sink])
         }
+        if verb != .compile, verb != .clone { DbtPlan.note(outcome, in: ledger, console) }
+        if verb == .compile, selected.count == 1, let sql = outcome.results.first?.compiled { try console.print(sql) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
         default: return outcome.isSuccess ? .success : .failure
         }
+    }
+
+    /// What SQL of the command line becomes.
+    func compiled(_ sql: String, _ console: Console) async throws -> String {
+        let project = try options.load(console)
+        return try await DbtPreview.compiled(sql, in: project, options: buildOptions(for: project))
     }
 
     private func select(in project: DbtProject, _ console: Console) throws -> Set<String> {
@@ -144,6 +179,16 @@ struct DbtVerb: Sendable {
         return try EarlierState.relationNames(in: Array(data), path: path)
     }
 
+    /// Whether a failed test of severity warn is an error by `--warn-error-options`.
+    private static func isError(_ text: String?) -> Bool {
+        guard let text, let options = try? DbtProject.Options.variables(text) else { return false }
+        let given = options["error"] ?? options["include"] ?? .null
+        let left = (options["warn"] ?? options["exclude"] ?? .null).items.compactMap(\.string)
+        let names = given.items.compactMap(\.string)
+        guard !left.contains("LogTestResult") else { return false }
+        return names.contains { ["all", "*", "LogTestResult"].contains($0) }
+    }
+
     private func buildOptions(for project: DbtProject) -> BuildOptions {
         var settings = BuildOptions(
             verb,
@@ -157,7 +202,7 @@ struct DbtVerb: Sendable {
         settings.storesFailures = arguments.has(Self.storeFailures)
         settings.isEmpty = arguments.has(Self.empty)
         settings.audits = arguments.has(Self.audit) || again?.isAudited == true
-        settings.warnsAreErrors = arguments.has(Self.warnError)
+        settings.warnsAreErrors = arguments.has(Self.warnError) || Self.isError(arguments[Self.warnErrorOptions])
         settings.favorsState = arguments.has(Self.favorState)
         settings.eventTimeStart = arguments[Self.eventStart]
         settings.eventTimeEnd = arguments[Self.eventEnd]

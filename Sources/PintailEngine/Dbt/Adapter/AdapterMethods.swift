@@ -246,6 +246,16 @@ enum AdapterMethods {
         "external_root": { call in .string(call.context.world.externalRoot) },
         "external_read_location": { call in .string(try ExternalFiles.reading(call)) },
         "external_write_options": { call in .string(try ExternalFiles.writing(call)) },
+        "external_draft": { call in .string(try ExternalFiles.draft(call)) },
+        "publish_external": { call in
+            try ExternalFiles.publish(call)
+            return ""
+        },
+        "is_staged": { call in .bool(call.context.node.published != nil) },
+        "published_relation": { call in
+            let relation = try call.relation(0, "relation")
+            return .object(RelationObject(call.context.node.published ?? relation))
+        },
         "location_exists": { call in .bool(try ExternalFiles.exists(call)) },
         "get_seed_file_path": { call in .string(try SeedTypes.path(call)) },
         "store_relation": { call in

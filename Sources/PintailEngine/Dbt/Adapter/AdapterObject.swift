@@ -10,10 +10,21 @@ final class AdapterObject: JinjaObject {
 
     func attribute(named name: String) throws -> Value? {
         if name == "behavior" { return .object(BehaviorFlags()) }
-        if name == "Relation" { return .object(RelationClass()) }
+        if name == "config" { return configuration }
+        if name == "Relation" { return .object(RelationClass(quoting: context.world.quoting)) }
         if name == "Column" { return .object(ColumnClass()) }
         guard AdapterMethods.all[name] != nil else { return nil }
         return .function(name) { arguments, interpreter in try self.callMethod(name, arguments, in: interpreter) }
+    }
+
+    /// `adapter.config`: what of the project's settings packages ask for.
+    private var configuration: Value {
+        var quoting: ConfigObject = ["database": true, "schema": true, "identifier": true]
+        quoting = quoting.merging(context.world.quoting)
+        return .dict(of: [
+            "quoting": .dict(quoting.templateDict), "project_name": .string(context.world.projectName),
+            "target_name": context.world.target["name"]?.templateValue ?? .none,
+        ])
     }
 
     func callMethod(_ name: String, _ arguments: Arguments, in interpreter: Interpreter) throws -> Value {

@@ -36,6 +36,21 @@ final class DecimalNumber: JinjaObject {
     func truth() throws -> Bool { Double(description) != 0 }
     var double: Double { Double(description) ?? .nan }
 
+    /// With so many digits behind the point; halves go to the even neighbour.
+    func rounded(to digits: Int) -> String {
+        var (mantissa, scale) = (mantissa, scale)
+        if mantissa == 0, scale == 0, let whole = Int128(exactly: double.rounded()) { mantissa = whole }
+        while scale < digits { (mantissa, scale) = (mantissa * 10, scale + 1) }
+        guard scale > digits else { return Self.text(mantissa, scale) }
+        var unit: Int128 = 1
+        for _ in digits..<scale { unit *= 10 }
+        let (quotient, rest) = mantissa.magnitude.quotientAndRemainder(dividingBy: unit.magnitude)
+        let half = unit.magnitude / 2
+        let isUp = rest > half || (rest == half && quotient % 2 == 1)
+        let rounded = Int128(quotient + (isUp ? 1 : 0))
+        return Self.text(mantissa < 0 ? -rounded : rounded, digits)
+    }
+
     private static func text(_ mantissa: Int128, _ scale: Int) -> String {
         guard scale > 0 else { return String(mantissa) }
         var digits = String(mantissa.magnitude)

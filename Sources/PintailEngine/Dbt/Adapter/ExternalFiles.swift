@@ -37,13 +37,34 @@ enum ExternalFiles {
 
     /// Whether something can be read there.
     static func exists(_ call: AdapterCall) throws -> Bool {
-        let place: SQL = "\(literal: try call.text(0, "location"))"
+        let location = try call.text(0, "location")
+        // What reads files, or names them in quotes, stands for itself.
+        let isSQL = location.hasPrefix("'") || location.hasSuffix(")")
+        let place: SQL = isSQL ? SQL(verbatim: location) : "\(literal: location)"
         do {
             _ = try call.warehouse().columns(of: "SELECT 1 FROM \(place.text)")
             return true
         } catch let error as DuckDBError where error.kind != .interrupted {
             return false
         }
+    }
+
+    /// Where the files are written before they have their place.
+    static func draft(_ call: AdapterCall) throws -> String {
+        let draft = try ExternalDraft(of: call.text(0, "location"))
+        try draft.prepare(replacing: call.arguments[1, "replaces"]?.isTrue ?? true)
+        return draft.path
+    }
+
+    /// Puts files in their place, or notes that it is to be done when the model's tests have passed.
+    static func publish(_ call: AdapterCall) throws {
+        let draft = try ExternalDraft(of: call.text(0, "location"))
+        let keeps = try call.arguments.named("keeps")?.isTrue ?? false
+        let dropped = try call.arguments.named("dropped")?.elements().map { try $0.text } ?? []
+        let kept: ExternalDraft.Kept = keeps ? .all(except: dropped) : .none
+        guard call.context.node.published != nil else { return try draft.publish(kept) }
+        let query = SQL(verbatim: try call.text(1, "query"))
+        call.context.publication = ExternalPublication(draft: draft, kept: kept, query: query)
     }
 
     private static func options(_ call: AdapterCall, _ place: Int) throws -> DictObject {

@@ -1,7 +1,12 @@
 import Jinja
+import PintailProject
 
 /// `api.Relation`: makes relations out of names.
 final class RelationClass: JinjaObject {
+    /// Which parts of names stand in quotes, as the project has it.
+    private let quoting: ConfigObject
+    init(quoting: ConfigObject) { self.quoting = quoting }
+
     var typeName: String { "RelationProxy" }
     func repr() throws -> String { "<class 'DuckDBRelation'>" }
 
@@ -20,7 +25,7 @@ final class RelationClass: JinjaObject {
 
     func attribute(named name: String) throws -> Value? {
         switch name {
-        case "create": .function(name) { arguments, _ in try Self.create(arguments) }
+        case "create": .function(name) { arguments, _ in try self.create(arguments) }
         case "scd_args": .function(name) { arguments, _ in try Self.keyColumns(arguments) }
         case "create_from", "create_from_source", "create_from_node":
             .function(name) { arguments, _ in
@@ -38,9 +43,9 @@ final class RelationClass: JinjaObject {
         }
     }
 
-    func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value { try Self.create(arguments) }
+    func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value { try create(arguments) }
 
-    private static func create(_ arguments: Arguments) throws -> Value {
+    private func create(_ arguments: Arguments) throws -> Value {
         func part(_ place: Int, _ name: String) throws -> String? {
             guard let value = arguments[place, name], !value.isNone, !value.isUndefined else { return nil }
             return try value.text
@@ -51,6 +56,7 @@ final class RelationClass: JinjaObject {
             identifier: try part(2, "identifier"),
             kind: try part(3, "type").flatMap { Relation.Kind(rawValue: $0) }
         )
+        try relation.quoted.change(quoting.templateDict.asArguments)
         if case .dict(let policy)? = arguments.named("quote_policy") { try relation.quoted.change(policy.asArguments) }
         if case .dict(let policy)? = arguments.named("include_policy") {
             try relation.included.change(policy.asArguments)

@@ -17,12 +17,11 @@ enum TablePrinting {
     }
 
     static func json(of table: ResultTable) throws -> String {
-        let rows = table.rows.map { row -> Value in
+        let rows = try table.rows.map { row -> Value in
             let dict = DictObject()
             for (name, value) in zip(table.names, row) {
                 if case .object(let object) = value {
-                    dict[name] =
-                        (object as? DecimalNumber).map { .double($0.double) } ?? .string((try? object.text()) ?? "")
+                    dict[name] = try (object as? DecimalNumber).map { .double($0.double) } ?? .string(plain(value))
                 } else {
                     dict[name] = value
                 }
@@ -35,7 +34,7 @@ enum TablePrinting {
     static func csv(of table: ResultTable) throws -> String {
         var lines = [table.names.map(quoted).joined(separator: ",")]
         for row in table.rows {
-            lines.append(try row.map { $0.isNone ? "" : quoted(try $0.text) }.joined(separator: ","))
+            lines.append(try row.map { quoted(try plain($0)) }.joined(separator: ","))
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -51,12 +50,52 @@ enum TablePrinting {
         let widest = arguments.named("max_column_width")?.asInteger ?? 20
         let places = Array(table.names.indices.prefix(mostColumns))
         let isCut = table.names.count > mostColumns
-        var rows = try table.rows.prefix(mostRows).map { row in
-            try places.map { row[$0].isNone ? "" : cut(try row[$0].text, widest) } + (isCut ? ["..."] : [])
+        let shown = table.rows.prefix(mostRows)
+        let digits = places.map { place in shown.map { decimals($0[place]) }.max() ?? 0 }
+        var rows = try shown.map { row in
+            try zip(places, digits).map { place, digits in
+                let isNumber = table.kinds[place] == .number
+                return cut(try isNumber ? number(row[place], digits) : cell(row[place]), widest)
+            } + (isCut ? ["..."] : [])
         }
         if table.rows.count > mostRows { rows.append(places.map { _ in "..." } + (isCut ? ["..."] : [])) }
         let right = places.map { ![.text].contains(table.kinds[$0]) } + (isCut ? [false] : [])
         return grid(places.map { cut(table.names[$0], widest) } + (isCut ? ["..."] : []), rows, right)
+    }
+
+    /// How many digits a number has behind its point, without zeros at its end.
+    private static func decimals(_ value: Value) -> Int {
+        guard case .object(let object) = value, let number = object as? DecimalNumber, number.double.isFinite else {
+            return 0
+        }
+        var (mantissa, scale) = (number.mantissa, number.scale)
+        while scale > 0, mantissa % 10 == 0 { (mantissa, scale) = (mantissa / 10, scale - 1) }
+        return max(0, scale)
+    }
+
+    /// A number with as many digits as its column needs, three at most, and commas between thousands.
+    private static func number(_ value: Value, _ digits: Int) throws -> String {
+        guard case .object(let object) = value, let number = object as? DecimalNumber, number.double.isFinite else {
+            return try cell(value)
+        }
+        let most = min(digits, 3)
+        let text = number.rounded(to: most)
+        let isNegative = text.hasPrefix("-")
+        let parts = text.drop { $0 == "-" }.split(separator: ".", maxSplits: 1)
+        var whole = ""
+        for (place, digit) in (parts.first ?? "0").reversed().enumerated() {
+            if place > 0, place % 3 == 0 { whole.append(",") }
+            whole.append(digit)
+        }
+        let fraction = parts.count > 1 ? "." + parts[1] : ""
+        return (isNegative ? "-" : "") + String(whole.reversed()) + fraction + (digits > most ? "…" : "")
+    }
+
+    private static func cell(_ value: Value) throws -> String { value.isNone ? "" : try value.text }
+
+    /// As JSON and CSV have it: points in time by ISO 8601.
+    private static func plain(_ value: Value) throws -> String {
+        try DateTimeValue.of(value)?.isoText("T") ?? cell(value)
     }
 
     private static func cut(_ text: String, _ width: Int) -> String {

@@ -29,7 +29,8 @@ package struct BuildGraph: Sendable {
             for parent in links.parents[id] ?? [] {
                 for near in nearest[parent] ?? [] where known.insert(near).inserted { found.append(near) }
             }
-            if selected.contains(id) {
+            // Tests of sources are waited for; there is nothing to do for a source itself.
+            if selected.contains(id), manifest.sources[id] == nil {
                 order.append(id)
                 after[id] = found
                 nearest[id] = [id]
@@ -48,6 +49,7 @@ private struct Links {
     var parents: [String: [String]] = [:]
 
     init(_ manifest: Manifest) {
+        for source in manifest.sources.all { add(source.uniqueID, []) }
         for node in manifest.nodes.all where node.kind != .operation { add(node.uniqueID, node.dependsOnNodes) }
         for test in manifest.unitTests.all { addUnitTest(test) }
         for resource in manifest.savedQueries.all + manifest.exposures.all {
@@ -88,8 +90,10 @@ private struct Links {
     }
 
     /// Lets tests that do not judge an audited model, and still read it, wait until it is published.
+    ///
+    /// A unit test reads what its model reads: the types of its fixtures are those of the published tables.
     mutating func addAuditEdges(_ audit: AuditPlan) {
-        for id in ids where id.hasPrefix("test.") {
+        for id in ids where id.hasPrefix("test.") || id.hasPrefix("unit_test.") {
             for parent in parents[id] ?? [] {
                 guard let judges = audit.tests[parent], !judges.contains(id) else { continue }
                 parents[id, default: []] += judges.sorted()

@@ -118,7 +118,8 @@ package struct DbtBuild: Sendable {
         world(of: project, options, selecting: selected, in: try DbtDatabase.open(project.profile))
     }
 
-    private static func runWorld(
+    /// What all templates of a run find.
+    static func runWorld(
         of project: DbtProject,
         _ options: BuildOptions,
         _ started: Timestamp,
@@ -139,9 +140,23 @@ package struct DbtBuild: Sendable {
             }
         )
         world.selected = selected.sorted()
+        world.invocation = options.arguments
+        world.quoting = project.root.quoting
+        world.vars = project.vars.all(for: project.root.name)
+        world.packages = ConfigObject(
+            project.packages.map { ($0.name, $0.version.map { .string($0) } ?? .null) }
+        )
+        world.metadata = ConfigObject(metadataVariables(environment))
         world.externalRoot = project.profile.settings["external_root"]?.plainText ?? "."
         world.directory = project.root.directory
         return world
+    }
+
+    /// Variables that are told to templates and artifacts by the rest of their names.
+    private static func metadataVariables(_ environment: [String: String]) -> [(String, ConfigValue)] {
+        let prefix = "DBT_ENV_CUSTOM_ENV_"
+        return environment.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
+            .map { (String($0.key.dropFirst(prefix.count)), .string($0.value)) }
     }
 
     /// Runs everything; cancelling the task stops it within a second.
@@ -154,6 +169,7 @@ package struct DbtBuild: Sendable {
         var all = sinks
         if let store { all.append(store) }
         if let storeProblem { announce("this run will not be in the history: \(storeProblem.message)", run, sinks) }
+        world.begin(RunJournal(of: world.project, nodes: graph.order, arguments: arguments(of: run)))
         let stages = BuildStages(world: world, order: graph.order)
         try await offPool { try stages.prepare(runner.pool) }
         announceFailedHooks(run, sinks)
@@ -169,8 +185,16 @@ package struct DbtBuild: Sendable {
         }
         let results = world.results
         let seconds = start.duration(to: .now).inSeconds
-        try await offPool { [world] in try Self.writeResults(world, seconds, run) }
+        try await offPool { [world] in
+            try Self.writeResults(world, seconds, run)
+            DbtDatabase.checkpoint(world.database)
+        }
+        world.end()
         return Outcome(summary: summary, results: results)
+    }
+
+    private func arguments(of run: RunID) -> ConfigObject {
+        world.options.arguments.merging(["pintail_run": .string(run.name)])
     }
 
     private func runPlan(_ run: RunID, _ names: NodeTitles) throws -> RunPlan {
@@ -194,6 +218,18 @@ package struct DbtBuild: Sendable {
     private func announce(_ text: String, _ run: RunID, _ sinks: [any RunEventSink]) {
         let event = RunEvent(run: run, at: .now, .message(nil, level: .warning, text: text))
         for sink in sinks { try? sink.receive(event) }
+    }
+
+    /// Writes the artifacts of a run that had nothing to do.
+    package static func writeNothing(_ project: DbtProject, _ options: BuildOptions) throws {
+        let folder = ArtifactFolder(options.targetPath, root: project.root.directory)
+        let metadata = ManifestArtifact.Metadata(
+            generatedAt: Timestamp.now.description,
+            invocationID: UUID().uuidString.lowercased()
+        )
+        let results = RunResultsArtifact([], metadata, seconds: 0, arguments: options.arguments)
+        try folder.write(results.bytes(), named: "run_results.json")
+        try folder.write(ManifestArtifact(project, metadata).bytes(), named: "manifest.json")
     }
 
     /// Writes `run_results.json` and `manifest.json`.

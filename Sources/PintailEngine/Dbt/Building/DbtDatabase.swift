@@ -40,6 +40,14 @@ package enum DbtDatabase {
         for attachment in settings["attach"]?.items ?? [] { try attach(attachment, connection) }
     }
 
+    /// Moves what is committed from logs into the files of databases, so that a file can be copied by itself.
+    static func checkpoint(_ database: Database) {
+        let writable: SQL = "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND NOT readonly"
+        guard let connection = try? database.connect(), let names = try? connection.texts(writable) else { return }
+        // A database that is busy keeps its log, and loses nothing by it.
+        for name in names { _ = try? connection.execute("CHECKPOINT \(identifier: name)") }
+    }
+
     private static func load(_ extensions: [ConfigValue], _ connection: borrowing Connection) throws {
         for entry in extensions {
             let name = entry.string ?? entry["name"].string ?? ""

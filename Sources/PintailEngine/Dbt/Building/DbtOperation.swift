@@ -23,20 +23,32 @@ package struct DbtOperation: Sendable {
         try await offPool {
             let world = try DbtBuild.world(of: project, options, selecting: [])
             let warehouse = try Warehouse(world.database, relations: world.relations)
-            let result = DbtResult("operation.\(project.root.name).\(macro)", .success)
+            let found = try self.found()
+            var result = DbtResult(found.uniqueID, .success)
+            let start = ContinuousClock.now
             do {
-                try call(world, warehouse)
+                try call(found, world, warehouse)
                 try warehouse.commit()
             } catch {
                 warehouse.rollback()
-                throw BuildFailure(error, nil, compiled: nil, nil).asNodeFailure
+                let failure = BuildFailure(error, nil, compiled: nil, nil)
+                result.status = .error
+                result.failures = 1
+                result.message = failure.told
+                result.seconds = start.duration(to: .now).inSeconds
+                world.note(result)
+                try DbtBuild.writeResults(world, result.seconds)
+                throw failure.asNodeFailure
             }
+            result.seconds = start.duration(to: .now).inSeconds
             world.note(result)
-            try DbtBuild.writeResults(world, 0)
+            try DbtBuild.writeResults(world, result.seconds)
+            DbtDatabase.checkpoint(world.database)
         }
     }
 
-    private func call(_ world: BuildWorld, _ warehouse: Warehouse) throws {
+    /// The macro that was named.
+    private func found() throws -> MacroEntry {
         let parts = macro.split(separator: ".", maxSplits: 1).map(String.init)
         let found =
             parts.count == 2
@@ -49,6 +61,10 @@ package struct DbtOperation: Sendable {
             let known = project.macros.packages.flatMap { project.macros.names(in: $0) }
             throw StepError("there is no macro '\(macro)'", hint: didYouMean(macro, among: known))
         }
+        return found
+    }
+
+    private func call(_ found: MacroEntry, _ world: BuildWorld, _ warehouse: Warehouse) throws {
         let location = SourceLocation(file: found.originalFilePath, line: 1, column: 1)
         let node = Node(
             .operation,
@@ -61,8 +77,11 @@ package struct DbtOperation: Sendable {
             config: ["enabled": true],
             location: location
         )
-        let (context, _) = try NodeCompilation(world: world, node: node, warehouse: warehouse).context()
-        defer { context.close() }
+        let (context, names) = try NodeCompilation(world: world, node: node, warehouse: warehouse).context()
+        defer {
+            names.leave()
+            context.close()
+        }
         let given = Arguments([], keyword: arguments.map { ($0.key, $0.value.templateValue) })
         _ = try Interpreter(DbtEnvironment.sql, embedder: context).call(
             macro: found.definition,

@@ -7,12 +7,15 @@ package import PintailProject
 package struct DbtPreview: Sendable {
     /// A column's heading, and whether it holds numbers.
     package struct Column: Sendable {
+        /// The heading.
         package let name: String
+        /// Whether it holds numbers.
         package let isNumeric: Bool
     }
 
     /// The node's name.
     package let name: String
+    /// What the query answers with.
     package let columns: [Column]
     /// Values as text; nil stands for NULL.
     package let rows: [[String?]]
@@ -38,6 +41,23 @@ package struct DbtPreview: Sendable {
             var nodes = ids.compactMap { project.manifest.nodes[$0] }
             if let inline { nodes.append(Self.node(inline, in: project)) }
             return try nodes.map { try preview($0, world, warehouse, limit) }
+        }
+    }
+
+    /// The SQL that a template of the command line becomes.
+    package static func compiled(_ sql: String, in project: DbtProject, options: BuildOptions) async throws -> String {
+        try await offPool {
+            let world = try DbtBuild.world(of: project, options, selecting: [])
+            let warehouse = try Warehouse(world.database, relations: world.relations)
+            let node = Self.node(sql, in: project)
+            do {
+                let compilation = NodeCompilation(world: world, node: node, warehouse: warehouse)
+                let (context, names) = try compilation.context()
+                defer { context.close() }
+                return try compilation.compile(context, names).sql
+            } catch {
+                throw BuildFailure(error, node, compiled: nil, nil).asNodeFailure
+            }
         }
     }
 

@@ -67,7 +67,10 @@ struct MicrobatchBuilding {
     ) throws {
         let compilation = NodeCompilation(world: world, node: node, warehouse: warehouse)
         let (context, names) = try compilation.context()
-        defer { context.close() }
+        defer {
+            names.leave()
+            context.close()
+        }
         names.window = window
         let (start, end) = (Self.value(window.start), Self.value(window.end))
         let name = spans.name(of: window.start)

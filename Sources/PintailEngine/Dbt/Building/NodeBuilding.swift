@@ -13,6 +13,7 @@ struct NodeBuilding {
     ///
     /// The result is filled in as far as it goes, so that what is known of a failure is kept.
     func run(_ result: inout DbtResult) throws -> RowCount? {
+        result.relationName = toldRelation
         try refuseForeignLanguage()
         try world.audits.place(of: node.uniqueID)?.prepare(continuing: isContinued, warehouse)
         if world.options.verb != .compile, world.options.verb != .clone, MicrobatchBuilding.isMeant(node) {
@@ -21,7 +22,10 @@ struct NodeBuilding {
         }
         let compilation = NodeCompilation(world: world, node: node, warehouse: warehouse)
         let (context, names) = try compilation.context()
-        defer { context.close() }
+        defer {
+            names.leave()
+            context.close()
+        }
         defer { settle() }
         let began = Timestamp.now
         if world.options.verb == .clone {
@@ -31,8 +35,6 @@ struct NodeBuilding {
             result.expressions = expressions
             keep(world.audits.place(of: node.uniqueID)?.published(sql) ?? sql, &result)
         }
-        if node.kind != .test || storesFailures { result.relationName = node.relationName }
-        if node.isEphemeral && node.kind == .model { result.relationName = nil }
         let compiled = Timestamp.now
         result.timings = [DbtResult.Timing(name: "compile", started: began, completed: compiled)]
         guard world.options.verb != .compile else { return nil }
@@ -49,6 +51,7 @@ struct NodeBuilding {
             return nil
         }
         _ = try context.materialize()
+        if let files = context.publication { world.audits.note(files, of: node.uniqueID) }
         let main = context.results["main"]
         if case .object(let object)? = main?.response, let response = object as? AdapterResponse {
             result.response = response.facts
@@ -83,8 +86,18 @@ struct NodeBuilding {
 
     /// Whether the node adds to what is there: what is not known to begin anew may do so.
     private var isContinued: Bool {
-        guard !["table", "view", "seed", "external"].contains(node.materialization) else { return false }
+        guard !["table", "view", "seed"].contains(node.materialization) else { return false }
         return !(node.config["full_refresh"]?.bool ?? world.options.isFullRefresh)
+    }
+
+    /// The relation that results name: of what was compiled and is made.
+    private var toldRelation: String? {
+        switch node.kind {
+        case .test: storesFailures ? node.relationName ?? Relation(of: node).sql : nil
+        case .seed: nil
+        case .model where node.isEphemeral: nil
+        default: node.relationName
+        }
     }
 
     private var storesFailures: Bool { node.config["store_failures"]?.bool ?? world.options.storesFailures }

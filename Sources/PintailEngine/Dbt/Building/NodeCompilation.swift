@@ -63,9 +63,11 @@ struct NodeCompilation {
         guard case .dict(let dict) = model else { preconditionFailure("a node's entry is an object") }
         let config = node.config.templateDict
         dict["config"] = .dict(config)
-        let place = world.place(of: node)
+        let audited = world.audits.place(of: node.uniqueID)
+        let place = audited?.staged ?? Relation(of: node)
         dict["alias"] = .string(place.identifier ?? node.alias)
         var scope = NodeScope(package: node.package, model: dict, config: config, this: place)
+        scope.published = audited?.target
         scope.preHooks = hooks("pre-hook")
         scope.postHooks = hooks("post-hook")
         return scope

@@ -10,7 +10,8 @@ final class NodeNames: NodeReferences {
     private(set) var ephemerals: [Node] = []
     /// Whether everything may be referred to, though nothing was noted while parsing: in hooks and operations.
     private let isFree: Bool
-    private var graphValue: Value?
+    private var graphValue: DictObject?
+    private var notesBefore: [String: SharedValue] = [:]
     private let warehouse: Warehouse?
     /// Values that a unit test gives in place of the real ones.
     var overriddenVars: ConfigObject = [:]
@@ -18,6 +19,8 @@ final class NodeNames: NodeReferences {
     var window: BatchWindows.Window?
     /// Relations that a unit test gives in place of the real ones, by unique id.
     var substitutes: [String: Relation] = [:]
+    /// Those that templates asked for, in the order of calls.
+    private(set) var substituted: [String] = []
 
     init(_ world: BuildWorld, _ node: Node, _ warehouse: Warehouse?) {
         self.world = world
@@ -35,7 +38,7 @@ final class NodeNames: NodeReferences {
             let hint = world.index.nearest(to: call).map { ": \($0)" } ?? ""
             throw TemplateError(.raised, "there is no model, seed or snapshot '\(name)'\(hint)")
         }
-        if let substitute = substitutes[id] { return substitute }
+        if let substitute = substitute(for: id) { return substitute }
         guard isFree || id == node.uniqueID || node.dependsOnNodes.contains(id) else {
             throw TemplateError(
                 .raised,
@@ -44,9 +47,15 @@ final class NodeNames: NodeReferences {
         }
         if found.isEphemeral, found.kind == .model {
             if !ephemerals.contains(where: { $0.uniqueID == id }) { ephemerals.append(found) }
-            return Relation(ephemeral: found)
+            return limited(Relation(ephemeral: found))
         }
         return limited(filtered(try relation(of: found), by: found.config["event_time"], found.columns))
+    }
+
+    private func substitute(for id: String) -> Relation? {
+        guard let substitute = substitutes[id] else { return nil }
+        if !substituted.contains(id) { substituted.append(id) }
+        return substitute
     }
 
     private func relation(of found: Node) throws -> Relation {
@@ -81,8 +90,8 @@ final class NodeNames: NodeReferences {
             let hint = world.index.nearest(toSource: [source, table]).map { ": \($0)" } ?? ""
             throw TemplateError(.raised, "there is no source '\(source).\(table)'\(hint)")
         }
-        if let substitute = substitutes[id] { return substitute }
-        return limited(filtered(try Relation(of: found), by: found.config["event_time"], found.columns))
+        if let substitute = substitute(for: id) { return substitute }
+        return limited(filtered(Relation(of: found), by: found.config["event_time"], found.columns))
     }
 
     func variable(_ name: String) -> Value? {
@@ -90,10 +99,17 @@ final class NodeNames: NodeReferences {
     }
 
     func graph() -> Value {
-        if let graphValue { return graphValue }
-        let value = GraphValue.of(world.manifest)
-        graphValue = value
-        return value
+        if let graphValue { return .dict(graphValue) }
+        let graph = GraphValue.of(world.manifest)
+        notesBefore = world.notes.enter(graph)
+        graphValue = graph
+        return .dict(graph)
+    }
+
+    /// Hands on what templates left in `graph`.
+    func leave() {
+        if let graphValue { world.notes.leave(graphValue, givenBefore: notesBefore) }
+        graphValue = nil
     }
 
     func seedTable() throws -> ResultTable {
@@ -109,7 +125,12 @@ final class NodeNames: NodeReferences {
 
 /// `graph`: everything the project consists of, as its manifest shows it.
 enum GraphValue {
-    static func of(_ manifest: Manifest) -> Value {
+    /// What the project itself has there.
+    static let parts: Set<String> = [
+        "nodes", "sources", "exposures", "metrics", "groups", "semantic_models", "saved_queries",
+    ]
+
+    static func of(_ manifest: Manifest) -> DictObject {
         let graph = DictObject()
         graph["nodes"] = table(manifest.nodes.all, \.uniqueID) { ArtifactEntry.bytes(of: $0) }
         graph["sources"] = table(manifest.sources.all, \.uniqueID) { ArtifactEntry.bytes(of: $0) }
@@ -120,7 +141,7 @@ enum GraphValue {
         for (name, entries) in resources {
             graph[name] = table(entries.all, \.uniqueID) { ArtifactEntry.bytes(of: $0) }
         }
-        return .dict(graph)
+        return graph
     }
 
     private static func table<Entry>(

@@ -21,7 +21,14 @@ struct ProjectHooks {
         for hook in ordered {
             var result = DbtResult(hook.uniqueID, isFine ? .success : .skipped)
             result.failures = 0
-            if isFine { isFine = run(hook, extra, &result) }
+            let name = "\(hook.package).\(moment).\(hook.hookIndex ?? 0)"
+            if isFine {
+                isFine = run(hook, extra, &result)
+                if isFine { result.message = name + " passed" }
+            } else {
+                result.failures = 1
+                result.message = name + " skipped"
+            }
             world.note(result)
         }
         return isFine
@@ -33,13 +40,15 @@ struct ProjectHooks {
         do {
             let compilation = NodeCompilation(world: world, node: hook, warehouse: warehouse)
             let (context, names) = try compilation.context()
-            defer { context.close() }
+            defer {
+                names.leave()
+                context.close()
+            }
             context.node.extra = extra
             let sql = try compilation.compile(context, names).sql
             result.compiled = sql
             if sql.utf8.contains(where: { $0 > 0x20 }) { _ = try warehouse.run(sql, fetching: false, begins: false) }
             try warehouse.commit()
-            result.message = "\(hook.name) passed"
             return true
         } catch {
             warehouse.rollback()

@@ -6,21 +6,14 @@ extension Relation {
     init(of node: Node) {
         self.init(database: node.database, schema: node.schema, identifier: node.alias)
         isMadeByModel = true
-        needsAlias = true
+        if let name = node.relationName { quoted = Parts(asIn: name, of: self) }
     }
 
     /// The table of a source, or the file that stands in its place.
-    init(of source: SourceNode) throws {
+    init(of source: SourceNode) {
         self.init(database: source.database, schema: source.schema, identifier: source.identifier)
-        needsAlias = true
-        for part in ["database", "schema", "identifier"] where source.quoting[part]?.bool == false {
-            switch part {
-            case "database": quoted.database = false
-            case "schema": quoted.schema = false
-            default: quoted.identifier = false
-            }
-        }
         externalText = source.externalText
+        if externalText == nil, let name = source.relationName { quoted = Parts(asIn: name, of: self) }
     }
 
     /// A relation by its whole name as SQL: `"shop"."main"."orders"`.
@@ -32,12 +25,21 @@ extension Relation {
             identifier: parts.last
         )
         isMadeByModel = true
-        needsAlias = true
     }
 
     /// The name under which an ephemeral model stands in front of a query.
     init(ephemeral node: Node) {
         self.init(database: nil, schema: nil, identifier: "__dbt__cte__\(node.alias)", kind: .cte)
         quoted.identifier = false
+    }
+}
+
+extension Relation.Parts {
+    /// The parts of a relation that stand in quotes in its whole name.
+    fileprivate init(asIn name: String, of relation: Relation) {
+        self.init()
+        if let database = relation.database { self.database = name.hasPrefix(Relation.quote(database) + ".") }
+        if let schema = relation.schema { self.schema = name.contains(Relation.quote(schema) + ".") }
+        if let identifier = relation.identifier { self.identifier = name.hasSuffix(Relation.quote(identifier)) }
     }
 }

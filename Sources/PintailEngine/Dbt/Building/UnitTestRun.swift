@@ -24,7 +24,11 @@ struct UnitTestRun {
             let fixture = try fixture(given, of: model)
             if let id = fixture.id { names.substitutes[id] = fixture.relation } else { own = fixture.relation }
             expressions.append(
-                CommonTableExpressions.Expression(name: fixture.relation.identifier ?? "", sql: fixture.sql)
+                CommonTableExpressions.Expression(
+                    id: fixture.id ?? "",
+                    name: fixture.relation.identifier ?? "",
+                    sql: fixture.sql
+                )
             )
         }
         let context = try context(model, node, names)
@@ -34,13 +38,19 @@ struct UnitTestRun {
         let probe = context.node.this
         if let own { context.node.this = own }
         let template = try Template(model.rawCode, name: model.location.file, in: DbtEnvironment.sql)
-        let sql = CommonTableExpressions.adding(expressions, to: try context.compile(template))
+        let compiled = try context.compile(template)
+        // The model's own first, the others in the order in which it reads them, and only what it reads.
+        let read = names.substituted.compactMap { id in expressions.first { $0.id == id } }
+        let sql = CommonTableExpressions.adding(expressions.filter { $0.id.isEmpty } + read, to: compiled)
         context.node.this = probe
         // Names were remembered: from here on `this` is another.
         context.close()
         context.node.compiledSQL = sql
         result.compiled = sql
         _ = try context.materialize()
+        if case .object(let object)? = context.results["main"]?.response, let response = object as? AdapterResponse {
+            result.response = response.facts
+        }
         guard let table = context.results["main"]?.table else { throw StepError("the unit test answered with nothing") }
         judge(table, &result)
     }
@@ -53,7 +63,7 @@ struct UnitTestRun {
             config["expected_rows"] = []
             config["expected_sql"] = .string(sql)
         case .rows(let rows):
-            config["expected_rows"] = .list(rows.map { .object($0) })
+            config["expected_rows"] = .list((rows ?? []).map { .object($0) })
             config["expected_sql"] = .null
         }
         return config
@@ -99,7 +109,8 @@ struct UnitTestRun {
     }
 
     private enum Rows {
-        case rows([ConfigObject])
+        /// Nil where none are given: a seed's own are meant.
+        case rows([ConfigObject]?)
         case sql(String)
     }
 
@@ -108,7 +119,7 @@ struct UnitTestRun {
         let sql: String
         switch try rows(given) {
         case .sql(let text): sql = text
-        case .rows(let rows): sql = try literalRows(rows, original, model)
+        case .rows(let rows): sql = try literalRows(rows ?? seedRows(id), original, model, name)
         }
         var relation = Relation(database: nil, schema: nil, identifier: "__dbt__cte__\(name)", kind: .cte)
         relation.quoted.identifier = false
@@ -134,7 +145,7 @@ struct UnitTestRun {
             if case .found(let id) = world.index.resolve(source: names, from: package),
                 let source = world.manifest.sources[id]
             {
-                found = (id, try Relation(of: source), source.name)
+                found = (id, Relation(of: source), source.sourceName + "__" + source.name)
             }
             return ""
         }
@@ -147,9 +158,13 @@ struct UnitTestRun {
     }
 
     /// `SELECT … UNION ALL SELECT …`, typed as the relation is that the rows stand for.
-    private func literalRows(_ rows: [ConfigObject], _ relation: Relation, _ model: Node) throws -> String {
+    private func literalRows(_ rows: [ConfigObject], _ relation: Relation, _ model: Node, _ name: String) throws
+        -> String
+    {
         let names = NodeNames(world, model, warehouse)
-        let scope = NodeScope(package: model.package, model: DictObject(), config: DictObject(), this: relation)
+        let known = DictObject()
+        known["name"] = .string(relation.identifier ?? "")
+        let scope = NodeScope(package: model.package, model: known, config: DictObject(), this: relation)
         let context = RunContext(world.world, scope, warehouse, names)
         defer { context.close() }
         context.node.extra["fixture_rows"] = .list(of: rows.map { .dict($0.templateDict) })
@@ -166,15 +181,31 @@ struct UnitTestRun {
         switch given.format {
         case "sql": return .sql(text ?? "")
         case "csv":
-            var reader = CSVRows(Array((text ?? "").utf8), delimiter: UInt8(ascii: ","))
-            let names = reader.next() ?? []
-            var rows: [ConfigObject] = []
-            while let row = reader.next() {
-                rows.append(ConfigObject(zip(names, row).map { ($0, $1.isEmpty ? .null : .string($1)) }))
-            }
-            return .rows(rows)
-        default: return .rows(given.rows.items.compactMap(\.object))
+            return .rows(Self.rows(Array((text ?? "").utf8), delimiter: ","))
+        default:
+            guard !given.rows.isNull else { return .rows(nil) }
+            return .rows(given.rows.items.compactMap(\.object))
         }
+    }
+
+    private static func rows(_ bytes: [UInt8], delimiter: String) -> [ConfigObject] {
+        var reader = CSVRows(bytes, delimiter: delimiter.utf8.first ?? UInt8(ascii: ","))
+        let names = reader.next() ?? []
+        var rows: [ConfigObject] = []
+        while let row = reader.next() {
+            rows.append(ConfigObject(zip(names, row).map { ($0, $1.isEmpty ? .null : .string($1)) }))
+        }
+        return rows
+    }
+
+    /// The rows of a seed's file.
+    private func seedRows(_ id: String?) throws -> [ConfigObject] {
+        guard let seed = id.flatMap({ world.manifest.nodes[$0] }), seed.kind == .seed else { return [] }
+        let path = (seed.rootPath ?? world.project.root.directory) + "/" + seed.originalFilePath
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw StepError("cannot read the seed's file \(path)")
+        }
+        return Self.rows(Array(data), delimiter: seed.config["delimiter"]?.string ?? ",")
     }
 
     private func fixtureFile(_ name: String) throws -> String {

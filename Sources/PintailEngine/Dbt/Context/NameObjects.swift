@@ -40,6 +40,14 @@ final class ContextNames: JinjaObject {
                     ?? .none
             }
         case "keys": .function(name) { _, _ in .list(of: self.names.map { .string($0) }) }
+        case "update":
+            .function(name) { arguments, _ in
+                if case .dict(let more)? = arguments.positional.first {
+                    for (key, value) in more.items { self.context.node.extra[try key.text] = value }
+                }
+                for (name, value) in arguments.keyword { self.context.node.extra[name] = value }
+                return .none
+            }
         default: context.value(named: name)
         }
     }
@@ -51,7 +59,8 @@ final class ContextNames: JinjaObject {
     func iterate() throws -> ValueCursor? { ValueCursor(names.map { .string($0) }) }
 
     private var names: [String] {
-        (context.world.macros.reachableNames(from: context.node.package).union(ContextFunctions.all.keys)).sorted()
+        (context.world.macros.reachableNames(from: context.node.package).union(ContextFunctions.all.keys)
+            .union(ContextFunctions.plain.keys)).sorted()
     }
 }
 

@@ -17,6 +17,8 @@ final class RunContext: Globals, RenderOutput {
     var results: [String: StatementResult] = [:]
     /// What was sent to the database as the node's main statement.
     private(set) var written = ""
+    /// What is left to do with its files once its tests have passed; external models only.
+    var publication: ExternalPublication?
     private var known: [String: Value] = [:]
 
     /// The names of one node.
@@ -68,7 +70,7 @@ final class RunContext: Globals, RenderOutput {
         case "target", "env": .dict(world.target.runDict)
         case "flags": .object(FlagNames(world.flags))
         case "adapter": .object(AdapterObject(self))
-        case "api": .dict(of: ["Relation": .object(RelationClass()), "Column": .object(ColumnClass())])
+        case "api": .dict(of: ["Relation": .object(RelationClass(quoting: world.quoting)), "Column": .object(ColumnClass())])
         case "column": .object(ColumnClass())
         case "exceptions": ExceptionNames.all(in: self)
         case "modules": PythonModules.all()
@@ -81,7 +83,8 @@ final class RunContext: Globals, RenderOutput {
         case "thread_id": "MainThread"
         case "context": .object(ContextNames(self))
         case "builtins": .object(BuiltInNames(self))
-        case "dbt_metadata_envs", "invocation_args_dict": .dict(DictObject())
+        case "dbt_metadata_envs": .dict(world.metadata.templateDict)
+        case "invocation_args_dict": .dict(world.invocation.templateDict)
         case "defer_relation": Value.none
         case "validation": .dict(of: ["any": .function("any") { _, _ in .none }])
         default: function(name)
@@ -90,6 +93,10 @@ final class RunContext: Globals, RenderOutput {
 
     /// The name's function; nil where there is none of that name.
     private func function(_ name: String) -> Value? {
+        if name == "ref" { return .object(RefFunction(self)) }
+        if let body = ContextFunctions.plain[name] {
+            return .function(name) { arguments, _ in try body(arguments) }
+        }
         guard let body = ContextFunctions.all[name] else { return nil }
         return .function(name) { [unowned self] arguments, interpreter in try body(self, arguments, interpreter) }
     }

@@ -15,6 +15,16 @@ struct RunWorld: Sendable {
     var invocationID: String
     /// When the run began, in microseconds since 1970.
     var startedAt: Int64
+    /// `invocation_args_dict`: what the command was told.
+    var invocation: ConfigObject = [:]
+    /// `dbt_metadata_envs`: variables of the environment that describe the run.
+    var metadata: ConfigObject = [:]
+    /// Versions of packages by their names; the project itself is one.
+    var packages: ConfigObject = [:]
+    /// The project's variables.
+    var vars: ConfigObject = [:]
+    /// Which parts of names stand in quotes, as the project has it.
+    var quoting: ConfigObject = [:]
     /// Unique ids of what was selected.
     var selected: [String] = []
     /// Where files of external models lie: `external_root` of the profile.
@@ -74,6 +84,8 @@ struct NodeScope {
     var config: DictObject
     /// The relation it makes.
     var this: Relation?
+    /// The relation that it will be, where it is built under another name first.
+    var published: Relation?
     /// Its SQL, compiled; empty until it is.
     var compiledSQL = ""
     /// Hooks before and after, as dictionaries with `sql` and `transaction`.

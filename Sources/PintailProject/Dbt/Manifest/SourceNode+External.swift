@@ -1,15 +1,13 @@
 extension SourceNode {
-    /// The file or function call that stands in the table's place (`external_location`), as SQL; nil for tables.
+    /// What is read in the place of a table: files, or a call of a function that reads them.
     package var externalText: String? {
         let told = [meta, sourceMeta, config, config["meta"]?.object ?? [:]]
         guard let location = told.lazy.compactMap({ $0["external_location"]?.string }).first else { return nil }
-        let filled = Self.filled(
-            location,
-            [
-                "name": name, "identifier": identifier, "schema": schema, "database": database ?? "",
-                "source_name": sourceName,
-            ]
-        )
+        let names: [String: String] = [
+            "name": name, "identifier": identifier, "schema": schema, "database": database ?? "",
+            "source_name": sourceName,
+        ]
+        let filled = Self.filled(location, names)
         return filled.contains("(") || filled.hasPrefix("'") ? filled : "'\(filled)'"
     }
 

@@ -47,7 +47,8 @@ struct ValueRenderer {
 
     /// What a text stands for; itself where it is no template.
     func render(_ text: String, name: String) throws(TemplateError) -> ConfigValue {
-        guard DbtTemplates.isTemplate(text) else { return .string(text) }
+        // Jinja drops the line feed at a template's end, and all texts are templates.
+        guard DbtTemplates.isTemplate(text) else { return .string(text.utf8.last == 0x0A ? String(text.dropLast()) : text) }
         return ConfigValue(try Template(text, name: name, in: environment).renderNative(in: globals))
     }
 }

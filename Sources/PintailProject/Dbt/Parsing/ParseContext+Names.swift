@@ -5,15 +5,15 @@ extension ParseContext {
     func constant(_ name: String) -> Value? {
         switch name {
         case "ref", "source", "config", "metric", "function": recorded(name)
-        case "builtins":
-            .dict(of: ["ref": recorded("ref"), "source": recorded("source"), "config": recorded("config")])
+        case "builtins": .object(ParseNames { [unowned self] in constant($0) })
+        case "context": .object(ParseNames { [unowned self] in value(named: $0) })
         case "execute": false
         case "true", "True": true
         case "false", "False": false
-        case "none", "None", "sql", "sql_now", "context": Value.none
+        case "none", "None", "sql", "sql_now": Value.none
         case "target": .dict(surroundings.target.templateDict)
         case "env_var": ContextFunctions.environmentVariable(surroundings.environment)
-        case "var": .object(VariableFunction(surroundings.vars, package))
+        case "var": .object(VariableFunction(surroundings.vars, package) { [unowned self] in self })
         case "project_name": .string(surroundings.projectName)
         case "database": surroundings.target["database"].map(\.templateValue)
         case "schema": surroundings.target["schema"].map(\.templateValue)
@@ -97,14 +97,37 @@ extension ParseContext {
     }
 }
 
+/// `context` and `builtins`: names that are looked up by name.
+final class ParseNames: JinjaObject {
+    private let find: (String) -> Value?
+
+    init(_ find: @escaping (String) -> Value?) { self.find = find }
+
+    var typeName: String { "dict" }
+    var isMapping: Bool { true }
+
+    func attribute(named name: String) throws -> Value? {
+        guard name == "get" else { return find(name) }
+        return .function("get") { [find] arguments, _ in
+            let given = try arguments.bound("get", "key", "default?")
+            return try find(given[0]?.text ?? "") ?? given[1] ?? .none
+        }
+    }
+    func item(for key: Value) throws -> Value? { find(try key.text) }
+    func contains(_ value: Value) throws -> Bool? { find(try value.text) != nil }
+}
+
 /// `var('name', default)` and `var.has_var`.
 final class VariableFunction: JinjaObject {
     private let scopes: VariableScopes
     private let package: String
+    /// The names that a variable's text can have in braces.
+    private let names: () -> any Globals
 
-    init(_ scopes: VariableScopes, _ package: String) {
+    init(_ scopes: VariableScopes, _ package: String, _ names: @escaping () -> any Globals) {
         self.scopes = scopes
         self.package = package
+        self.names = names
     }
 
     var typeName: String { "ParseVar" }
@@ -119,8 +142,9 @@ final class VariableFunction: JinjaObject {
 
     func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         let given = try arguments.bound("var", "var_name", "default?")
-        if let value = scopes.value(of: try given[0]?.text ?? "", for: package) { return value.templateValue }
-        return given[1] ?? .none
+        guard let value = scopes.value(of: try given[0]?.text ?? "", for: package) else { return given[1] ?? .none }
+        guard let text = value.string, DbtTemplates.isTemplate(text) else { return value.templateValue }
+        return .string(try interpreter.render(Template(text, name: "var", in: DbtTemplates.parsing), in: names()))
     }
 }
 

@@ -55,6 +55,17 @@ extension ProjectParser {
         }
     }
 
+    /// A docs block's text; what stands in braces is filled in, without any names.
+    private func rendered(_ block: TextBlocks.Block, of package: DbtPackage) -> String {
+        guard DbtTemplates.isTemplate(block.text) else { return block.text }
+        do {
+            return try Template(block.text, name: block.location.file, in: DbtTemplates.parsing).render(in: [:])
+        } catch {
+            note(error, "the docs block '\(block.name)'", at: block.location)
+            return block.text
+        }
+    }
+
     /// Reads a package's Markdown for `docs` blocks.
     func readMarkdown(of package: DbtPackage) {
         for found in list(package.markdownPaths, of: package, endings: [".md"]) {
@@ -65,7 +76,7 @@ extension ProjectParser {
                     package: package.name,
                     path: found.path,
                     originalFilePath: found.original,
-                    contents: block.text.trimmed
+                    contents: rendered(block, of: package).trimmed
                 )
                 if let other = manifest.docs[doc.uniqueID] {
                     problems.append(

@@ -3,6 +3,7 @@ import Jinja
 extension ProjectParser {
     /// Gives a node its database, schema, alias and relation, as the project's `generate_…_name` macros answer.
     func name(_ node: inout Node) {
+        if node.kind == .test { node.config.settleStoredFailures() }
         let config = node.config
         node.database =
             generated("generate_database_name", config["database"], node) ?? plainDatabase(config["database"])
@@ -18,7 +19,7 @@ extension ProjectParser {
     private func hasRelation(_ node: Node) -> Bool {
         switch node.kind {
         case .model, .seed, .snapshot: !node.isEphemeral
-        case .test: node.config["store_failures"]?.bool == true || node.config["store_failures_as"]?.string != nil
+        case .test: node.config["store_failures"]?.bool == true
         default: false
         }
     }
@@ -59,6 +60,17 @@ extension ProjectParser {
         } catch {
             note(error, "'\(name)' for '\(node.name)'", at: node.location)
             return nil
+        }
+    }
+}
+
+extension ConfigObject {
+    /// Lets `store_failures` and `store_failures_as` say the same; where both are given, the second counts.
+    fileprivate mutating func settleStoredFailures() {
+        if let form = self["store_failures_as"]?.string {
+            self["store_failures"] = .bool(form != "ephemeral")
+        } else if let isStored = self["store_failures"]?.bool {
+            self["store_failures_as"] = isStored ? "table" : "ephemeral"
         }
     }
 }

@@ -3,7 +3,12 @@ extension ProjectParser {
     func resolve() {
         let index = ReferenceIndex(manifest, root: root.name)
         var (nodes, exposures, models) = (manifest.nodes, manifest.exposures, manifest.semanticModels)
-        nodes.updateEach { $0.dependsOnNodes = resolved($0, index) }
+        nodes.updateEach { node in
+            node.dependsOnNodes = resolved(node, index)
+            // As dbt has it: the test stays in the manifest, and is switched off.
+            let isDangling = node.dependsOnNodes.count < Set(node.refs).count + Set(node.sources).count
+            if node.kind == .test, isDangling { node.config["enabled"] = false }
+        }
         PrimaryKeys.fill(in: &nodes)
         exposures.updateEach { resolve(&$0, index) }
         models.updateEach { resolve(&$0, index) }

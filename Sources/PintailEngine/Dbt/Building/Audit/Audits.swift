@@ -14,6 +14,8 @@ final class Audits: Sendable {
         var published: Set<String> = []
         /// The tests that a model did not pass.
         var failures: [String: [String]] = [:]
+        /// Files that are put in their place together with a model.
+        var files: [String: ExternalPublication] = [:]
     }
 
     init(_ plan: AuditPlan, _ manifest: Manifest) {
@@ -35,6 +37,12 @@ final class Audits: Sendable {
         guard let model = plan.models[test] else { return nil }
         return place(of: model).map { (model, $0) }
     }
+
+    /// The files of a model are to be put in their place when it is published.
+    func note(_ files: ExternalPublication, of id: String) { state.withLock { $0.files[id] = files } }
+
+    /// The files of a model that is not published yet.
+    func files(of id: String) -> ExternalPublication? { state.withLock { $0.files[id] } }
 
     /// A model stands in its staging place.
     func built(_ id: String) { state.withLock { _ = $0.built.insert(id) } }

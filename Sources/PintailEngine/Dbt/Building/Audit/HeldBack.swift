@@ -17,6 +17,7 @@ struct HeldBack {
             let warehouse = try pool.take()
             defer { pool.give(warehouse) }
             try place.drop(warehouse)
+            world.audits.files(of: model)?.draft.drop()
         }
     }
 

@@ -34,11 +34,19 @@ struct StagedModel: Sendable {
     /// Makes the place ready; what is there already is copied into it when it will be added to.
     func prepare(continuing: Bool, _ warehouse: Warehouse) throws {
         try drop(warehouse)
-        guard continuing, try find(target, warehouse)?.kind == .table else { return }
+        guard continuing, let old = try find(target, warehouse) else { return }
+        guard old.kind == .table else { return try show(old, warehouse) }
         let (from, to) = (SQL(verbatim: target.sql), SQL(verbatim: staged.sql))
         let copy: SQL = "CREATE TABLE \(to) \(try definition(warehouse)) INSERT INTO \(to) FROM \(from)"
         _ = try warehouse.run(copy.text, fetching: false, begins: false)
         warehouse.relations.add(staged.of(.table))
+    }
+
+    /// Lets the staged name mean what the target is: a model that asks for its rows so far finds them.
+    private func show(_ old: Relation, _ warehouse: Warehouse) throws {
+        let view: SQL = "CREATE VIEW \(SQL(verbatim: staged.sql)) AS FROM \(SQL(verbatim: target.sql))"
+        _ = try warehouse.run(view.text, fetching: false, begins: false)
+        warehouse.relations.add(staged.of(.view))
     }
 
     /// Columns and constraints of the target, in brackets and with a semicolon.
@@ -58,14 +66,14 @@ struct StagedModel: Sendable {
         return SQL(verbatim: String(statement[(bracket ?? statement.startIndex)...]))
     }
 
-    /// Lets the staged relation take the target's name, in one transaction.
+    /// Lets the staged relation take the target's name, in one transaction; its files come before, in one step too.
     ///
     /// - Throws: ``StepError``; the target is then as it was.
-    func publish(_ warehouse: Warehouse) throws {
+    func publish(_ warehouse: Warehouse, with files: ExternalPublication? = nil) throws {
         // A materialization of the project's own may have built nothing here.
         guard let built = try find(staged, warehouse) else { return }
         do {
-            try swap(built, warehouse)
+            if let files { try publish(files, warehouse) } else { try swap(built, warehouse) }
         } catch {
             warehouse.rollback()
             if error.databaseCause?.kind == .interrupted { throw error }
@@ -92,6 +100,16 @@ struct StagedModel: Sendable {
             let kind: SQL = index.isUnique ? "UNIQUE INDEX" : "INDEX"
             try run("CREATE \(kind) \(identifier: index.name) ON \(SQL(verbatim: target.sql)) \(index.columns)")
         }
+        try warehouse.commit()
+    }
+
+    /// The view over the files was made where they were; that in its place reads them where they are.
+    private func publish(_ files: ExternalPublication, _ warehouse: Warehouse) throws {
+        try files.draft.publish(files.kept)
+        func run(_ statement: SQL) throws { _ = try warehouse.run(statement.text, fetching: false, begins: true) }
+        if let old = try find(target, warehouse) { try run("DROP \(Self.word(old)) \(SQL(verbatim: target.sql))") }
+        try run("DROP VIEW \(SQL(verbatim: staged.sql))")
+        try run("CREATE VIEW \(SQL(verbatim: target.sql)) AS \(files.query)")
         try warehouse.commit()
     }
 

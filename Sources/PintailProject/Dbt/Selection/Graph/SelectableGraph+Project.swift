@@ -5,7 +5,7 @@ extension SelectableGraph {
     package init(_ manifest: Manifest) {
         var nodes: [SelectableNode] = []
         nodes.reserveCapacity(manifest.nodes.count + manifest.sources.count)
-        for node in manifest.nodes.all { nodes.append(SelectableNode(node)) }
+        for node in manifest.nodes.all where node.config["enabled"]?.bool ?? true { nodes.append(SelectableNode(node)) }
         for source in manifest.sources.all { nodes.append(SelectableNode(source)) }
         for resource in manifest.exposures.all + manifest.metrics.all { nodes.append(SelectableNode(resource)) }
         for test in manifest.unitTests.all { nodes.append(SelectableNode(test)) }
