@@ -14,6 +14,26 @@ struct FaceTests {
         return options
     }
 
+    @Test func `blanks beyond ASCII part the words of a tag, as in Python`() throws {
+        let text = "{{\u{A0}1\u{2003}+ 2 }}{%\u{3000}if\u{A0}true %}x{% endif %}"
+        #expect(try Template(text, in: Environment()).render(in: [:] as [String: Value]) == "3x")
+    }
+
+    @Test func `what a macro can call is known without calling it`() throws {
+        let text = """
+            {% macro outer(x) %}{% if x %}{{ helper(1) }}{% endif %}{{ other.tool() }}
+              {{ adapter.dispatch('inner', 'kit')(x) }}{{ adapter.dispatch(macro_name='plain')() }}{{ helper() }}{% endmacro %}
+            {% macro next() %}{{ last() }}{% endmacro %}
+            """
+        let callees = try Template(text, in: Environment(Self.dbt)).definitions[0].callees
+        #expect(
+            Set(callees) == [
+                .name("helper"), .member("other", "tool"), .dispatch("inner", namespace: "kit"),
+                .dispatch("plain", namespace: nil),
+            ]
+        )
+    }
+
     @Test func `definitions tell name, kind, parameters and text`() throws {
         let text = """
             {% macro cents(column, scale: int = 2, names: dict[str, list[str]] = none) -%}

@@ -194,6 +194,8 @@ struct Lexer {
             let byte = source[place]
             if Self.isSpace(byte) {
                 place += 1
+            } else if byte >= 0x80, let length = wideSpace {
+                place += length
             } else if brackets.isEmpty, let length = endOfTag(closing) {
                 let sign = byte == closing ? 0 : byte
                 append(end, place, place + length)
@@ -377,6 +379,20 @@ struct Lexer {
 
     private mutating func append(_ kind: Token.Kind, _ start: Int, _ end: Int) {
         tokens.append(Token(kind: kind, start: Int32(start), end: Int32(end)))
+    }
+
+    /// How many bytes the blank takes that stands here, of those beyond ASCII that Python counts as blanks; nil for others.
+    private var wideSpace: Int? {
+        let (first, second, third) = (byte(place), byte(place + 1), byte(place + 2))
+        switch (first, second, third) {
+        // U+0085 and U+00A0.
+        case (0xC2, 0x85, _), (0xC2, 0xA0, _): return 2
+        // U+1680; U+2000 to U+200A, U+2028, U+2029, U+202F; U+205F; U+3000.
+        case (0xE1, 0x9A, 0x80), (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xA8...0xA9), (0xE2, 0x80, 0xAF),
+            (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80):
+            return 3
+        default: return nil
+        }
     }
 
     static func isSpace(_ byte: UInt8) -> Bool {

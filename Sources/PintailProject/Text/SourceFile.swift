@@ -50,6 +50,14 @@ struct SourceFile: Sendable {
         return try checked(bytes, path: path)
     }
 
+    /// The same without blanks and line feeds behind its last line.
+    var withoutBlanksAtEnd: SourceFile {
+        guard let end = bytes.lastIndex(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
+            return self
+        }
+        return end + 1 == bytes.count ? self : SourceFile(path: path, utf8: Array(bytes[...end]))
+    }
+
     private static func checked(_ bytes: [UInt8], path: String) throws(Diagnostic) -> SourceFile {
         let file = SourceFile(path: path, utf8: bytes)
         if let zero = bytes.firstIndex(of: 0) {

@@ -139,7 +139,13 @@ extension ProjectParser {
         if let entry = draft.patch?.node {
             var written = ConfigObject()
             for key in Self.beside { if let value = entry[key]?.value { written[key] = value } }
-            layers.append(written.merging(entry["config"]?.value.object ?? [:]))
+            // What stands in property files is kept as it was rendered, but for hooks.
+            for setting in entry["config"]?.entries ?? [] {
+                let isHook = ConfigRules.canonical(setting.key).hasSuffix("-hook")
+                written[setting.key] =
+                    isHook ? setting.value.value : draft.patch.map { rendered(setting.value, $0) } ?? .null
+            }
+            layers.append(written)
         }
         if let patch = draft.patch, let version = draft.version {
             layers.append(config(of: version.entry, patch, beside: Self.beside))

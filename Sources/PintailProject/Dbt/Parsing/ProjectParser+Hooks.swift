@@ -34,11 +34,13 @@ extension ProjectParser {
         node.rawCode = code
         node.checksum = checksum
         node.hookIndex = place
-        for layer in ConfigRules.layers(package.configurations["models"] ?? [:], fqn: node.fqn) {
-            ConfigRules.lay(layer, over: &node.config)
-        }
-        for layer in ConfigRules.layers(package.unrenderedConfigurations["models"] ?? [:], fqn: node.fqn) {
-            for (key, value) in layer { node.unrenderedConfig[ConfigRules.canonical(key)] = value }
+        for owner in package.name == root.name ? [package] : [package, root] {
+            for layer in ConfigRules.layers(owner.configurations["models"] ?? [:], fqn: node.fqn) {
+                ConfigRules.lay(layer, over: &node.config)
+            }
+            for layer in ConfigRules.layers(owner.unrenderedConfigurations["models"] ?? [:], fqn: node.fqn) {
+                for (key, value) in layer { node.unrenderedConfig[ConfigRules.canonical(key)] = value }
+            }
         }
         node.tags = Self.unique((node.config["tags"]?.items.map(\.plainText) ?? []) + [moment])
         node.meta = node.config["meta"]?.object ?? [:]

@@ -9,7 +9,8 @@ extension ProjectParser {
     /// Reads a package's property files.
     func readProperties(of package: DbtPackage) {
         for found in list(package.propertyPaths, of: package, endings: [".yml", ".yaml"]) {
-            guard let file = read(found.original, of: package) else { continue }
+            // dbt drops blanks at a file's end: a text that ends there has no line feed.
+            guard let file = read(found.original, of: package)?.withoutBlanksAtEnd else { continue }
             do throws(Diagnostic) {
                 let document = try PropertyReader.read(file)
                 for entry in document.root.entries ?? [] { take(entry, found, document, package) }

@@ -6,8 +6,7 @@ extension ProjectParser {
         nodes.updateEach { node in
             node.dependsOnNodes = resolved(node, index)
             // As dbt has it: the test stays in the manifest, and is switched off.
-            let isDangling = node.dependsOnNodes.count < Set(node.refs).count + Set(node.sources).count
-            if node.kind == .test, isDangling { node.config["enabled"] = false }
+            if node.kind == .test, !index.resolves(all: node) { node.config["enabled"] = false }
         }
         PrimaryKeys.fill(in: &nodes)
         exposures.updateEach { resolve(&$0, index) }

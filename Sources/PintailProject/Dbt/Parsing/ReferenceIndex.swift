@@ -64,6 +64,16 @@ package struct ReferenceIndex: Sendable {
         return disabled.contains(key) ? .disabled : .missing
     }
 
+    /// Whether everything that a node reads is there.
+    func resolves(all node: Node) -> Bool {
+        // Two ways to name one node are no gap: only where fewer were found than named are names looked up again.
+        guard node.dependsOnNodes.count < Set(node.refs).count + Set(node.sources).count else { return true }
+        let answers =
+            node.refs.map { resolve($0, from: node.package) }
+            + node.sources.map { resolve(source: $0, from: node.package) }
+        return answers.allSatisfy { if case .found = $0 { true } else { false } }
+    }
+
     /// What may have been meant.
     package func nearest(to ref: RefCall) -> String? {
         if !ref.version.isNull, let versions = nodes[ref.name] {
