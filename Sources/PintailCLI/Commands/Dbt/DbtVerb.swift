@@ -28,7 +28,9 @@ struct DbtVerb: Sendable {
     static let eventStart = Option.value("event-time-start", "TIME", .text, "Where microbatch models begin")
     static let eventEnd = Option.value("event-time-end", "TIME", .text, "Where microbatch models end")
     static let options =
-        DbtOptions.all + DbtSelection.all + [fullRefresh, failFast, threads, storeFailures, empty, warnError, warnErrorOptions, json]
+        DbtOptions.all + DbtSelection.all + [
+            fullRefresh, failFast, threads, storeFailures, empty, warnError, warnErrorOptions, json,
+        ]
         + [defers, favorState, deferState, eventStart, eventEnd] + passed
 
     /// Flags of dbt that change nothing here.
@@ -199,7 +201,8 @@ struct DbtVerb: Sendable {
             "event_time_end": settings.eventTimeEnd.map { .string($0) } ?? .null,
             "which": .string(verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),
-            "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits), "project_dir": .string(project.root.directory),
+            "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits),
+            "project_dir": .string(project.root.directory),
             "vars": .object(options.vars), "invocation_command": .string("pintail \(verb.rawValue)"),
         ]
         settings.arguments = facts.merging(selection.facts)

@@ -20,7 +20,10 @@ struct DepsCommand: Command {
         options: DbtOptions.all + [upgrade, lock, addPackage, source] + DbtVerb.passed,
         examples: [
             .init("pintail deps", "Installs what packages.yml and package-lock.yml say."),
-            .init("pintail deps --add-package dbt-labs/dbt_utils@1.3.0", "Asks for one more package, and installs all."),
+            .init(
+                "pintail deps --add-package dbt-labs/dbt_utils@1.3.0",
+                "Asks for one more package, and installs all."
+            ),
         ]
     )
 

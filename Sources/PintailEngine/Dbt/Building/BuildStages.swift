@@ -61,7 +61,11 @@ struct BuildStages {
         let extra: [String: Jinja.Value] = [
             "schemas": .list(of: schemas.map { .string($0) }),
             "database_schemas": .list(of: pairs.map { .tuple([.string($0.0), .string($0.1)]) }),
-            "results": .list(of: world.results.filter { !$0.uniqueID.hasPrefix("operation.") }.map { ResultsForHooks.value(of: $0, world.manifest) }),
+            "results": .list(
+                of: world.results.filter { !$0.uniqueID.hasPrefix("operation.") }.map {
+                    ResultsForHooks.value(of: $0, world.manifest)
+                }
+            ),
         ]
         _ = ProjectHooks(world: world, warehouse: warehouse).run("on-run-end", extra: extra)
     }

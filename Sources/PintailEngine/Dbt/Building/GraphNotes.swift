@@ -72,7 +72,9 @@ indirect enum SharedValue: Hashable, Sendable {
         case .list(let items): return .list(of: items.map(\.value))
         case .dict(let entries):
             let dict = DictObject()
-            for entry in entries { if let key = try? DictObject.Key(of: entry.key.value) { dict[key] = entry.value.value } }
+            for entry in entries {
+                if let key = try? DictObject.Key(of: entry.key.value) { dict[key] = entry.value.value }
+            }
             return .dict(dict)
         case .relation(let relation): return .object(RelationObject(relation))
         case .time(let civil, let zone): return .object(DateTimeValue(civil, zone: zone))

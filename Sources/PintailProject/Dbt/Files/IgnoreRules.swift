@@ -41,7 +41,9 @@ struct IgnoreRules: Sendable {
         let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }
         var isIgnored = false
         // The last rule that speaks of a file or of a folder around it counts.
-        for rule in rules where rule.isNegated == isIgnored && Self.speaks(rule, of: parts) { isIgnored = !rule.isNegated }
+        for rule in rules where rule.isNegated == isIgnored && Self.speaks(rule, of: parts) {
+            isIgnored = !rule.isNegated
+        }
         return isIgnored
     }
 
@@ -72,7 +74,9 @@ struct IgnoreRules: Sendable {
         case UInt8(ascii: "*"): return (0...name.count).contains { matchesName(glob.dropFirst(), name.dropFirst($0)) }
         case UInt8(ascii: "?"): return !name.isEmpty && matchesName(glob.dropFirst(), name.dropFirst())
         case UInt8(ascii: "["):
-            guard let end = glob.dropFirst(2).firstIndex(of: UInt8(ascii: "]")), let byte = name.first else { return false }
+            guard let end = glob.dropFirst(2).firstIndex(of: UInt8(ascii: "]")), let byte = name.first else {
+                return false
+            }
             let set = glob[(glob.startIndex + 1)..<end]
             return contains(set, byte) && matchesName(glob[(end + 1)...], name.dropFirst())
         case UInt8(ascii: "\\") where glob.count > 1:

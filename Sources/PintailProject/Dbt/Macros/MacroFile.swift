@@ -16,12 +16,14 @@ enum MacroFile {
                 text: definition.text,
                 definition: definition
             )
-            if definition.kind == "macro" { macro.arguments = definition.parameters.map { parameter in
-                [
-                    "name": .string(parameter.name), "type": parameter.annotation.map { .string($0.text) } ?? .null,
-                    "description": "",
-                ]
-            } }
+            if definition.kind == "macro" {
+                macro.arguments = definition.parameters.map { parameter in
+                    [
+                        "name": .string(parameter.name), "type": parameter.annotation.map { .string($0.text) } ?? .null,
+                        "description": "",
+                    ]
+                }
+            }
             if definition.kind == "materialization" { macro.supportedLanguages = languages(of: definition) }
             return macro
         }

@@ -56,7 +56,8 @@ package struct PackageAddition: Sendable {
     /// Entries stand as far in as those before them.
     private func entry(indentedAs text: String) -> String {
         let lines = text.split(separator: "\n")
-        let indent = lines.first { $0.trimmingPrefix { $0 == " " }.hasPrefix("- ") }.map { $0.prefix { $0 == " " } } ?? "  "
+        let indent =
+            lines.first { $0.trimmingPrefix { $0 == " " }.hasPrefix("- ") }.map { $0.prefix { $0 == " " } } ?? "  "
         let versionKey = key == "package" ? "version" : "revision"
         var entry = "\(indent)- \(key): \(name)\n"
         if let version { entry += "\(indent)  \(versionKey): \"\(version)\"\n" }

@@ -214,7 +214,9 @@ extension PackageShelf {
     private func checkOut(_ revision: String?, in folder: String, _ spec: PackageSpec) throws(Diagnostic) -> String {
         let names = revision.map { ["refs/remotes/origin/" + $0, "refs/tags/" + $0, $0] } ?? ["HEAD"]
         for name in names {
-            let found = try git.run(["-C", folder, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"])
+            let found = try git.run([
+                "-C", folder, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}",
+            ])
             guard found.code == 0 else { continue }
             let commit = found.output.trimmed
             let outcome = try git.run(["-C", folder, "checkout", "--quiet", "--detach", commit])

@@ -27,7 +27,9 @@ extension SemanticVersion: Comparable, CustomStringConvertible {
 
     package static func < (one: SemanticVersion, other: SemanticVersion) -> Bool {
         if one.numbers != other.numbers { return one.numbers.lexicographicallyPrecedes(other.numbers) }
-        if one.prerelease.isEmpty || other.prerelease.isEmpty { return !one.prerelease.isEmpty && other.prerelease.isEmpty }
+        if one.prerelease.isEmpty || other.prerelease.isEmpty {
+            return !one.prerelease.isEmpty && other.prerelease.isEmpty
+        }
         return one.prerelease.lexicographicallyPrecedes(other.prerelease, by: precedes)
     }
 

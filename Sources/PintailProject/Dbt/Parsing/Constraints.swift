@@ -14,7 +14,8 @@ enum Constraints {
 
     /// The fingerprint of the columns that a model promises; dbt takes it of what Python prints of them.
     static func checksum(of columns: [ColumnEntry]) -> String {
-        let parts = columns.sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }.map { column in
+        let parts = columns.sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }.map {
+            column in
             let constraints = column.constraints.map(pythonText).joined(separator: ", ")
             return "|\(column.name)\(column.dataType ?? "None")[\(constraints)]"
         }

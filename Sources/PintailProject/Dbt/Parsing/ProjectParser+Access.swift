@@ -5,8 +5,9 @@ extension ProjectParser {
         let all = manifest.nodes.all
         // Most models are for everyone and stay: only who reads the others is looked at.
         let special = all.indices.filter { place in
-            all[place].kind == .model && (all[place].access == "private" || all[place].deprecationDate != nil
-                || restrictsAccess(all[place].package))
+            all[place].kind == .model
+                && (all[place].access == "private" || all[place].deprecationDate != nil
+                    || restrictsAccess(all[place].package))
         }
         let ids = Set(special.map { all[$0].uniqueID })
         for place in all.indices {

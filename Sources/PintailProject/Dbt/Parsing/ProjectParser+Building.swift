@@ -101,7 +101,9 @@ extension ProjectParser {
             do {
                 _ = try Template(text, name: shown, in: DbtTemplates.parsing).render(in: context)
             } catch {
-                problems.append(Diagnostic(error, at: node.location, in: "a hook of \(node.kind.rawValue) '\(node.name)'"))
+                problems.append(
+                    Diagnostic(error, at: node.location, in: "a hook of \(node.kind.rawValue) '\(node.name)'")
+                )
             }
         }
         node.refs = Self.unique(context.recording.refs)
@@ -187,7 +189,9 @@ extension ProjectParser {
         }
         (node.description, node.docBlocks) = text
         node.constraints = (patch.node["constraints"]?.value.items ?? []).map { Constraints.whole($0, ofModel: true) }
-        if node.config["contract"]?["enforced"] == true { node.contractChecksum = Constraints.checksum(of: node.columns) }
+        if node.config["contract"]?["enforced"] == true {
+            node.contractChecksum = Constraints.checksum(of: node.columns)
+        }
         let date = draft.version.map { $0.entry["deprecation_date"] } ?? patch.node["deprecation_date"]
         node.deprecationDate = (date?.string).map(MomentText.whole)
         node.timeSpine = patch.node["time_spine"]?.value ?? .null

@@ -19,8 +19,9 @@ extension ProjectParser {
             }
             names[name] = node
             let relation = RelationStub.text(node.database, node.schema, node.alias).lowercased()
-            if let other = relations[relation], other.name != node.name || other.package != node.package
-                || other.version != node.version
+            if let other = relations[relation],
+                other.name != node.name || other.package != node.package
+                    || other.version != node.version
             {
                 problems.append(
                     Diagnostic(

@@ -129,7 +129,8 @@ extension ProjectParser {
             location: declaration.location
         )
         node.unrenderedConfig = unrenderedConfig(of: declaration, facts)
-        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags + target.tags).sorted()
+        node.tags = Self.unique((config["tags"]?.items.map(\.plainText) ?? []) + facts.columnTags + target.tags)
+            .sorted()
         node.meta = config["meta"]?.object ?? [:]
         node.group = config["group"]?.string ?? target.group
         node.rawCode = Self.code(of: metadata, facts.config)
@@ -263,7 +264,9 @@ extension ProjectParser {
             } else if name == "column_name" {
                 values.append((name, value.templateValue))
             } else {
-                let written = value.mappingStrings { text in .string(TestArgument.isCall(text) ? "{{ " + text + " }}" : text) }
+                let written = value.mappingStrings { text in
+                    .string(TestArgument.isCall(text) ? "{{ " + text + " }}" : text)
+                }
                 if case .string(let text) = written {
                     values.append(
                         (

@@ -68,7 +68,9 @@ extension ProjectParser {
             kind == .group ? Self.layPlainly(layer, over: &config) : ConfigRules.lay(layer, over: &config)
         }
         let written = patch?.node["config"]?.value.object ?? [:]
-        for layer in layers(package, isRendered: false) + [written] + (abroad.map { layers($0, isRendered: false) } ?? []) {
+        for layer in layers(package, isRendered: false) + [written]
+            + (abroad.map { layers($0, isRendered: false) } ?? [])
+        {
             for (key, value) in layer where kind != .savedQuery || key != "tags" { unrendered[key] = value }
         }
         resource.config = config
@@ -117,7 +119,12 @@ extension ProjectParser {
         let tables = [manifest.exposures, manifest.metrics, manifest.semanticModels, manifest.savedQueries]
         if let other = tables.lazy.compactMap({ $0[resource.uniqueID] }).first {
             let kind = resource.kind.rawValue.map { $0 == "_" ? " " : String($0) }.joined()
-            noteDouble(kind == "saved query" ? "saved queries" : kind + "s", resource.name, at: resource.location, other: other.location)
+            noteDouble(
+                kind == "saved query" ? "saved queries" : kind + "s",
+                resource.name,
+                at: resource.location,
+                other: other.location
+            )
         }
         switch resource.kind {
         case .exposure: manifest.exposures[resource.uniqueID] = resource

@@ -67,7 +67,8 @@ extension ProjectParser {
                 "name": export["name"],
                 "config": [
                     "export_as": config["export_as"].isNull ? query.config["export_as"] ?? .null : config["export_as"],
-                    "schema_name": schema.isNull ? query.config["schema"]?.string.map { .string($0) } ?? .string(profile.schema) : schema,
+                    "schema_name": schema.isNull
+                        ? query.config["schema"]?.string.map { .string($0) } ?? .string(profile.schema) : schema,
                     "alias": config["alias"].isNull ? export["name"] : config["alias"],
                     "database": config["database"].isNull ? .string(profile.database) : config["database"],
                 ],

@@ -51,7 +51,9 @@ extension ProjectParser {
         test.description = patch.node["description"]?.string ?? ""
         test.given = (patch.node["given"]?.items ?? []).map { Self.promotingWholeRow(rows($0, patch, package)) }
         if let overrides = patch.node["overrides"]?.value.object {
-            test.overrides = .object((["macros": [:], "vars": [:], "env_vars": [:]] as ConfigObject).merging(overrides))
+            test.overrides = .object(
+                (["macros": [:], "vars": [:], "env_vars": [:]] as ConfigObject).merging(overrides)
+            )
         }
         var layers = ConfigRules.layers(package.configurations["unit_tests"] ?? [:], fqn: test.fqn)
         layers.append(config(of: patch.node, patch, beside: ["meta", "tags"]))

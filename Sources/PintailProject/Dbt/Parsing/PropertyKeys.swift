@@ -8,14 +8,17 @@ enum PropertyKeys {
         "models": common.union(["versions", "latest_version", "deprecation_date", "time_spine"]),
         "seeds": common, "snapshots": common.union(["relation"]), "analyses": common,
         "sources": common.union([
-            "database", "catalog", "schema", "loader", "freshness", "loaded_at_field", "loaded_at_query", "quoting", "tables",
+            "database", "catalog", "schema", "loader", "freshness", "loaded_at_field", "loaded_at_query", "quoting",
+            "tables",
             "overrides", "unrendered_database", "unrendered_schema",
         ]),
         "macros": ["name", "description", "config", "meta", "docs", "arguments"],
         "exposures": [
             "name", "description", "config", "meta", "tags", "type", "owner", "label", "maturity", "url", "depends_on",
         ],
-        "unit_tests": ["name", "description", "config", "model", "given", "expect", "overrides", "versions", "meta", "tags"],
+        "unit_tests": [
+            "name", "description", "config", "model", "given", "expect", "overrides", "versions", "meta", "tags",
+        ],
     ]
     private static let column: Set<String> = [
         "name", "description", "config", "meta", "tags", "tests", "data_tests", "data_type", "quote", "constraints",

@@ -38,7 +38,9 @@ import Testing
         noting(notes, entry("list", ["x"]))()
         let append: (Value) -> (DictObject) -> Void = { value in
             { graph in
-                if case .dict(let box)? = graph["box"], case .list(let list)? = box["list"] { list.values.append(value) }
+                if case .dict(let box)? = graph["box"], case .list(let list)? = box["list"] {
+                    list.values.append(value)
+                }
             }
         }
         let (one, other) = (noting(notes, append("y")), noting(notes, append("z")))
