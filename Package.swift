@@ -56,6 +56,11 @@ let package = Package(
             pkgConfig: "libarchive",
             providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]
         ),
+        .systemLibrary(
+            name: "CMicrohttpd",
+            pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]
+        ),
         .target(name: "CTOML", cxxSettings: [.unsafeFlags(["-std=c++17"] + tomlHeaders)]),
 
         .target(
@@ -69,6 +74,7 @@ let package = Package(
         ),
         .target(name: "Postgres", dependencies: ["CPQ", "DuckDB"], swiftSettings: strict),
         .target(name: "Jinja", swiftSettings: strict),
+        .target(name: "Drawing", swiftSettings: strict),
         .target(name: "CDbtMacros", exclude: ["dbt", "duckdb"]),
         .target(
             name: "PintailProject",
@@ -78,12 +84,23 @@ let package = Package(
         .target(name: "PintailOrchestrator", dependencies: ["CSQLite"], swiftSettings: strict),
         .target(
             name: "PintailEngine",
-            dependencies: ["CArchive", "DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator"],
+            dependencies: [
+                "CArchive", "Drawing", "DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator",
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PintailWeb",
+            dependencies: ["CMicrohttpd", "Drawing"],
+            resources: [.embedInCode("UI")],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "PintailCLI",
-            dependencies: ["DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator", "PintailEngine"],
+            dependencies: [
+                "Drawing", "DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator", "PintailEngine",
+                "PintailWeb",
+            ],
             swiftSettings: strict
         ),
 
@@ -91,15 +108,17 @@ let package = Package(
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "DuckDBTests", dependencies: ["DuckDB"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "DuckDB", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "PintailProjectTests", dependencies: ["PintailProject"], swiftSettings: strict),
         .testTarget(name: "PintailOrchestratorTests", dependencies: ["PintailOrchestrator"], swiftSettings: strict),
         .testTarget(
             name: "PintailEngineTests",
-            dependencies: ["DuckDB", "Jinja", "PintailEngine", "PintailProject", "TestSupport"],
+            dependencies: ["Drawing", "DuckDB", "Jinja", "PintailEngine", "PintailProject", "TestSupport"],
             exclude: ["Dbt/Golden"],
             swiftSettings: strict
         ),
+        .testTarget(name: "PintailWebTests", dependencies: ["PintailWeb", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PintailCLITests", dependencies: ["PintailCLI"], swiftSettings: strict),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ]

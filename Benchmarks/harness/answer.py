@@ -27,6 +27,16 @@ def how_fast(question, pintail, rival, at_least=None):
     return Answer(question, taken(pintail), f"{rival.name}: {taken(rival)}", f"{ratio:.2f}×", asked, holds)
 
 
+def how_much_cpu(question, pintail, rival, at_least):
+    """By how much less CPU time Pintail does the job, and whether that is enough."""
+    asked = f"≥ {at_least}×"
+    if pintail.failure or rival.failure:
+        return unanswered(question, pintail, rival, asked)
+    ratio = rival.cpu / pintail.cpu
+    mine, theirs = (f"{outcome.cpu:.2f} s of CPU" for outcome in (pintail, rival))
+    return Answer(question, mine, f"{rival.name}: {theirs}", f"{ratio:.2f}×", asked, ratio >= at_least)
+
+
 def how_quick(question, pintail, limit, rivals=()):
     """Whether Pintail's time stays within a limit in seconds, beside what others take."""
     asked = f"≤ {limit * 1e3:.0f} ms"

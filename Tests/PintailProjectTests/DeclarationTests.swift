@@ -53,7 +53,9 @@ struct DeclarationTests {
 
     private static var reading: Reading {
         let connections: [String: ConnectionSettings] = ["warehouse": .postgres(.init()), "lake": .s3(.init())]
-        return Reading(.init(connections: connections, files: ProjectFiles(root: Golden.repository)))
+        // An example may name a file that is read.
+        let files = ProjectFiles(root: Golden.projects + "/extract_all")
+        return Reading(.init(connections: connections, files: files, variables: ["FROM_PROCESS": "process"]))
     }
 
     /// An example is the component itself, a list of steps, or a key whose value is the component.

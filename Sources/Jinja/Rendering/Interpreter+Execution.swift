@@ -71,6 +71,7 @@ extension Interpreter {
             if !frame.isMuted { values.append(.string(frame.template.text(extent))) }
             return
         }
+        note(extent, isText: true)
         output += frame.template.source[Int(extent.start)..<Int(extent.end)]
         try checkOutput()
     }
@@ -84,6 +85,7 @@ extension Interpreter {
             values.append(isText ? .string(try value.text) : value)
             return
         }
+        note(frame.template.syntax.extents[Int(expression)], isText: false)
         try print(value)
     }
 

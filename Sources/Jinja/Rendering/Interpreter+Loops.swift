@@ -34,7 +34,7 @@ extension Interpreter {
                 cursor = ValueCursor(kept)
                 length = kept.count
             }
-            state = LoopState(cursor, length: length, loop: id, frame: outer, depth: frame.loopDepth)
+            state = LoopState(cursor, length: length, loop: id, frame: loop.frame >= 0 ? outer : nil, depth: frame.loopDepth)
         }
         var isEmpty = true
         while let value = try state.map({ try $0.advance() }) ?? (state == nil ? cursor.next() : nil) {

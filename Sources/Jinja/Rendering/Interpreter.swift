@@ -14,6 +14,8 @@ package final class Interpreter {
     /// Frames that run, innermost last.
     var running: [Frame] = []
     var autoescapes: Bool
+    /// Where the output of the template that is rendered came from; nil where nobody asks.
+    var trace: [SourceMap.Piece]?
     private var steps = 0
     private let stack = StackGuard()
     /// What `return` carries out of a macro.
@@ -128,6 +130,13 @@ package final class Interpreter {
         let text = String(decoding: output[mark...], as: UTF8.self)
         output.removeLast(output.count - mark)
         return text
+    }
+
+    /// Notes where the output that follows comes from, unless it is captured for later.
+    func note(_ source: Syntax.Extent, isText: Bool) {
+        // One capture is the rendering itself; macros print into captures of their own.
+        guard trace != nil, captures == 1, running.count == 1 else { return }
+        trace?.append(SourceMap.Piece(output: output.count, source: source, isText: isText))
     }
 
     func print(_ value: Value) throws {

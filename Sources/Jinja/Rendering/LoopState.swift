@@ -3,7 +3,8 @@ final class LoopState: JinjaObject {
     private var cursor: ValueCursor
     private var known: Int?
     private let loop: Int32
-    private let frame: Frame
+    /// Where a recursive loop was begun; nil for others, as the frame holds the loop and neither would ever go.
+    private let frame: Frame?
     private let depth: Int
     private var index = -1
     private var current: Value?
@@ -12,7 +13,7 @@ final class LoopState: JinjaObject {
     private var peeked: Value??
     private var compared: [Value]?
 
-    init(_ cursor: ValueCursor, length: Int?, loop: Int32, frame: Frame, depth: Int) {
+    init(_ cursor: ValueCursor, length: Int?, loop: Int32, frame: Frame?, depth: Int) {
         self.cursor = cursor
         known = length
         self.loop = loop
@@ -86,13 +87,13 @@ final class LoopState: JinjaObject {
     }
 
     func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
-        let syntax = frame.template.syntax.loops[Int(loop)]
-        guard syntax.frame >= 0 else {
+        guard let frame else {
             throw TemplateError(
                 .type,
                 "The loop must have the 'recursive' marker to be called recursively."
             )
         }
+        let syntax = frame.template.syntax.loops[Int(loop)]
         let values = try arguments.bound("loop", "iterable")[0] ?? .none
         let text = try interpreter.captured {
             _ = try interpreter.run(syntax, loop, over: values, frame, depth: depth + 1)

@@ -126,6 +126,7 @@ extension Incremental {
         switch self {
         case .cursor(let column): "new by \(column)"
         case .newFiles: "new files"
+        case .mirror: "new or changed files"
         }
     }
 }

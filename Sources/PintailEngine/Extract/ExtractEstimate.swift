@@ -17,7 +17,7 @@ package struct ExtractEstimate: Hashable, Sendable {
     package static func of(_ extract: Extract, in project: Project) -> ExtractEstimate? {
         // Which files are new is known to the database alone.
         guard case .files(let paths) = extract.source, !paths.contains(where: SourceFile.isRemote),
-            extract.incremental != .newFiles
+            !extract.isByFile
         else { return nil }
         do {
             return try look(at: paths, extract, project)

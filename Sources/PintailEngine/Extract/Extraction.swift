@@ -48,7 +48,7 @@ struct Extraction {
             // Files that were taken may go: what they held stays.
             mayBeNone: try extract.incremental == .newFiles && columnsBefore(connection) != nil
         )
-        guard paths.contains(where: SourceFile.isRemote) else { return try local.find(paths) }
+        guard paths.contains(where: SourceFile.isRemote) else { return try listed { try local.find(paths) } }
         try workspace.prepareRemoteFiles(connection)
         let remote = RemoteFiles(
             extract: extract,
@@ -57,6 +57,21 @@ struct Extraction {
             mayBeNone: local.mayBeNone
         )
         return try paths.flatMap { SourceFile.isRemote($0) ? try remote.find($0, connection) : try local.find([$0]) }
+    }
+
+    /// Says where a list names what is not there.
+    private func listed(_ find: () throws -> [SourceFile]) throws -> [SourceFile] {
+        do {
+            return try find()
+        } catch let error as StepError where extract.incremental == .mirror {
+            guard let place = extract.locations["from"] else { throw error }
+            let named = "it is named at \(place.file):\(place.line):\(place.column)"
+            throw StepError(
+                error.message,
+                cause: error.cause,
+                hint: [error.hint, named].compactMap(\.self).joined(separator: "; ")
+            )
+        }
     }
 
     private func spooledInput() throws -> SourceFile {
@@ -79,20 +94,10 @@ struct Extraction {
         let known = try columnsBefore(connection)
         var publication = Publication()
         var files = found
-        if extract.incremental == .newFiles {
-            // Positions without a table speak of rows that are gone.
-            if known == nil { try Positions.clear(step: extract.table, connection) }
-            let taken = try Positions.read(step: extract.table, connection)
-            let new = NewFiles(found, taken: taken)
-            if new.files.isEmpty {
-                return try nothingNew("nothing new: \(new.unchanged) files are as they were", connection)
-            }
-            files = new.files
-            publication = Publication(
-                kind: taken.isEmpty ? .replace : .append,
-                positions: new.positions,
-                replacedRows: new.replacedRows
-            )
+        if extract.isByFile {
+            let (new, way) = try choose(found, known: known, connection)
+            if new.files.isEmpty { return try nothingNew(new, connection) }
+            (files, publication) = (new.files, way)
         }
         let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
         let preparation = FilePreparation(extract: extract, spool: spool)
@@ -103,7 +108,7 @@ struct Extraction {
         if let (file, _) = zip(files, near).first(where: { $0.path != $1.path }) {
             note.goneAfterRun = "\(file.name) is fetched for this run"
         }
-        let namesFiles = extract.incremental == .newFiles
+        let namesFiles = extract.namesFiles(of: found)
         switch prepared.format {
         case .csv, .tsv:
             var reading = CSVReading()
@@ -167,6 +172,33 @@ struct Extraction {
         return try finish(source, Publication(), Note(), connection)
     }
 
+    /// Which files are taken of those that were found, and how their rows enter the table.
+    private func choose(
+        _ found: [SourceFile],
+        known: [String]?,
+        _ connection: borrowing Connection
+    ) throws -> (NewFiles, Publication) {
+        let isMirror = extract.incremental == .mirror
+        // Positions without a table speak of rows that are gone.
+        if known == nil { try Positions.clear(step: extract.table, connection) }
+        let taken = try Positions.read(step: extract.table, connection)
+        let new = NewFiles(found, taken: taken, forgettingGone: isMirror)
+        var publication = Publication(
+            kind: taken.isEmpty ? .replace : .append,
+            positions: new.positions,
+            forgotten: new.gone,
+            replacedRows: new.replacedRows
+        )
+        guard isMirror, new.unchanged < found.count || !new.gone.isEmpty else { return (new, publication) }
+        let hadFileNames = known?.contains(CSVReading.fileColumn) == true
+        let namesFiles = extract.namesFiles(of: found)
+        guard !namesFiles || hadFileNames != namesFiles else { return (new, publication) }
+        // One file is the whole table; and rows that do not say which file they are of cannot be told apart.
+        let all = NewFiles(found, taken: [:])
+        publication = Publication(kind: .replace, positions: all.positions, forgotten: new.gone)
+        return (all, publication)
+    }
+
     /// The columns of the table as the last run left it; `nil` when there is none.
     private func columnsBefore(_ connection: borrowing Connection) throws -> [String]? {
         let table = TableName(extract.table)
@@ -174,8 +206,21 @@ struct Extraction {
         return try connection.describe("FROM \(table: table)").map(\.name)
     }
 
-    private func nothingNew(_ note: String, _ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
-        let staged = StagedTable(extract.table, publication: .append)
+    /// Nothing is read; rows of files that are gone may go all the same.
+    private func nothingNew(_ new: NewFiles, _ connection: borrowing Connection) throws -> (StagedTable, NodeResult) {
+        var note =
+            "nothing new: " + (new.unchanged == 1 ? "1 file is as it was" : "\(new.unchanged) files are as they were")
+        if !new.gone.isEmpty { note += ", and the rows of \(new.gone.count) that are gone went" }
+        return try nothingNew(note, forgetting: new.gone, replacing: new.replacedRows, connection)
+    }
+
+    private func nothingNew(
+        _ note: String,
+        forgetting gone: [String] = [],
+        replacing rows: SQL? = nil,
+        _ connection: borrowing Connection
+    ) throws -> (StagedTable, NodeResult) {
+        let staged = StagedTable(extract.table, publication: .append, forgotten: gone, replacedRows: rows)
         try StagedTable.drop(staged.staging, connection)
         try connection.execute(
             "CREATE TABLE \(table: staged.staging) AS FROM \(table: TableName(extract.table)) LIMIT 0"
@@ -189,6 +234,7 @@ struct Extraction {
     private struct Publication {
         var kind = StagedTable.Publication.replace
         var positions: [Position] = []
+        var forgotten: [String] = []
         var replacedRows: SQL?
     }
 
@@ -227,6 +273,7 @@ struct Extraction {
             kind: outcome.rows == nil ? .view : .table,
             publication: isAppend ? .append : .replace,
             positions: positions,
+            forgotten: publication.forgotten,
             replacedRows: publication.replacedRows
         )
         let result = NodeResult(
@@ -272,6 +319,15 @@ struct Extraction {
 }
 
 extension Extract {
+    /// Whether files are taken that were not taken before.
+    var isByFile: Bool { incremental == .newFiles || incremental == .mirror }
+
+    /// Whether each row says which file it is of: only so can the rows of one be replaced.
+    func namesFiles(of found: [SourceFile]) -> Bool {
+        guard incremental == .mirror, case .files(let paths) = source else { return isByFile }
+        return found.count > 1 || paths.contains(where: GlobPattern.isPattern)
+    }
+
     /// Why the rows must be stored, whatever the source is; `nil` when they can be read each time.
     var obstacleToViews: String? {
         if incremental != nil { return "an incremental extract adds to a table" }

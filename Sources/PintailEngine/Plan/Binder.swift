@@ -249,8 +249,3 @@ private struct Binding {
         problems.append(Diagnostic("\(text): \(failure.message)", at: place, hint: failure.hint, severity: .warning))
     }
 }
-
-extension DuckDBError {
-    /// DuckDB's first sentence; what follows are lists of what it would have taken.
-    fileprivate var firstLine: String { message.split(separator: "\n").first.map(String.init) ?? message }
-}

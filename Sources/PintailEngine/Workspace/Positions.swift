@@ -44,6 +44,19 @@ package enum Positions {
         }
     }
 
+    /// Forgets single positions of a step: those of files that are gone.
+    package static func forget(
+        _ keys: [String],
+        step: String,
+        _ connection: borrowing Connection
+    ) throws(DuckDBError) {
+        for key in keys {
+            try connection.execute(
+                "DELETE FROM _pintail.positions WHERE step = \(literal: step) AND key = \(literal: key)"
+            )
+        }
+    }
+
     /// Forgets a step's positions, so that it starts over.
     package static func clear(step: String, _ connection: borrowing Connection) throws(DuckDBError) {
         try connection.execute("DELETE FROM _pintail.positions WHERE step = \(literal: step)")

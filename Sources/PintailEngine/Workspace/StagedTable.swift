@@ -23,6 +23,8 @@ package struct StagedTable: Hashable, Sendable {
     package let publication: Publication
     /// What is committed together with the rows.
     package let positions: [Position]
+    /// The keys of positions that are forgotten together with the rows they spoke of.
+    package let forgotten: [String]
     /// Replaces rows already there before appending, for a file taken again: a condition on the old rows.
     package let replacedRows: SQL?
 
@@ -32,12 +34,14 @@ package struct StagedTable: Hashable, Sendable {
         kind: Kind = .table,
         publication: Publication = .replace,
         positions: [Position] = [],
+        forgotten: [String] = [],
         replacedRows: SQL? = nil
     ) {
         self.table = table
         self.kind = kind
         self.publication = publication
         self.positions = positions
+        self.forgotten = forgotten
         self.replacedRows = replacedRows
     }
 
@@ -64,6 +68,7 @@ package struct StagedTable: Hashable, Sendable {
             )
         }
         try Quarantine.publish(table: table, connection)
+        try Positions.forget(forgotten, step: table, connection)
         try Positions.write(positions, step: table, connection)
     }
 
@@ -99,8 +104,13 @@ package struct StagedTable: Hashable, Sendable {
         return type.text.map { $0 == "VIEW" ? .view : .table }
     }
 
-    /// Drops what runs that were killed had begun.
-    package static func dropLeftovers(_ connection: borrowing Connection) throws(DuckDBError) {
+    /// Drops what runs that were killed had begun, and what was not published.
+    ///
+    /// - Parameter kept: names of tables that somebody wants to look at.
+    package static func dropLeftovers(
+        _ connection: borrowing Connection,
+        keeping kept: Set<String> = []
+    ) throws(DuckDBError) {
         for schema in ["main", "quarantine"] {
             let leftovers = try connection.texts(
                 """
@@ -108,7 +118,7 @@ package struct StagedTable: Hashable, Sendable {
                 AND table_schema = \(literal: schema) AND table_name LIKE \(literal: "%" + suffix)
                 """
             )
-            for name in leftovers { try drop(TableName(name, schema: schema), connection) }
+            for name in leftovers where !kept.contains(name) { try drop(TableName(name, schema: schema), connection) }
         }
     }
 }

@@ -7,7 +7,7 @@ package struct DbtProject: Sendable {
     /// The packages and the project, in the order they were read.
     package let packages: [DbtPackage]
     /// The chosen output.
-    package let profile: DbtProfile
+    package var profile: DbtProfile
     /// Everything in it, resolved.
     package var manifest: Manifest
     /// How macros are found.

@@ -8,6 +8,8 @@ final class Reading {
         var connectionsAreKnown = true
         /// Where files that are named in a pipeline are read from.
         var files: ProjectFiles
+        /// What `${NAME}` in them is filled in with.
+        var variables: [String: String] = [:]
     }
 
     var surroundings: Surroundings
@@ -81,6 +83,8 @@ final class Reading {
         places.places[path] = node.location
         if let text = node.places { places.texts[path] = text }
     }
+
+    func note(at location: SourceLocation, _ path: String) { places.places[path] = location }
 
     func note(_ text: TextPlaces, at path: String) {
         places.texts[path] = text

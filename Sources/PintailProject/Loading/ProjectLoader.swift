@@ -12,6 +12,9 @@ package struct ProjectLoader: Sendable {
 
     private let environment: [String: String]
 
+    /// The variables that files are filled in with.
+    var variables: [String: String] { environment }
+
     /// Takes variables from `environment` before `.env`; from the process unless given.
     package init(environment: [String: String]? = nil) {
         self.environment = environment ?? ProcessInfo.processInfo.environment

@@ -24,7 +24,7 @@ struct ProjectReading {
     /// The whole project; `path` is the pipeline file that was asked for by name, inside `pipelines/` or elsewhere.
     func project(naming path: String? = nil) throws(Diagnostics) -> LoadedProject {
         var problems = variableProblems
-        let reading = Reading(Reading.Surroundings(files: files))
+        let reading = Reading(Reading.Surroundings(files: files, variables: variables))
         let projectFile: ProjectFile? = gather(&problems) { () throws(Diagnostics) in try self.projectFile(reading) }
         reading.surroundings.connectionsAreKnown = projectFile != nil
         var paths = pipelinePaths()
@@ -56,7 +56,7 @@ struct ProjectReading {
     /// A project made around one pipeline file.
     func lonePipeline(_ root: ConfigNode, path: String) throws(Diagnostics) -> LoadedProject {
         var problems = variableProblems
-        let reading = Reading(Reading.Surroundings(files: files))
+        let reading = Reading(Reading.Surroundings(files: files, variables: variables))
         let file = pipeline(root, reading)
         problems += reading.problems
         if let file { problems += ProjectValidation(pipelines: [file]).problems(isInsideProject: false) }
@@ -76,7 +76,7 @@ struct ProjectReading {
 
     /// A project made around a file of the older form.
     func memoryAware(_ root: ConfigNode, path: String) throws(Diagnostics) -> LoadedProject {
-        let reading = Reading(Reading.Surroundings(files: files))
+        let reading = Reading(Reading.Surroundings(files: files, variables: variables))
         let (config, places) = reading.scoped { MemoryAwareConfig.component.read(root, reading) }
         var problems = variableProblems + reading.problems
         problems += MemoryAwareConfig.missingVariables(variables, at: places["database"])

@@ -185,6 +185,8 @@ public enum Incremental: Hashable, Sendable {
     case cursor(String)
     /// Files not taken yet, or changed since, by path, size and modification time.
     case newFiles
+    /// The same, and the rows of files that are gone go: the table holds what its files hold.
+    case mirror
 }
 
 /// How extracted data enters the database.

@@ -90,8 +90,8 @@ enum ExtractSpec {
     )
     static let incremental = Field(
         "incremental",
-        Shape<Incremental>.words(["new_files": .newFiles], ["new_files"]),
-        "Take only files that are new, or changed, by path, size and modification time.",
+        Shape<Incremental>.words(["new_files": .newFiles, "mirror": .mirror], ["new_files", "mirror"]),
+        "Take only files that are new, or changed, by path, size and modification time; `mirror` lets go of the rows of files that are gone.",
         example: "new_files"
     )
     static let strategy = Field(

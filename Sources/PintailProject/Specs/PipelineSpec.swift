@@ -18,7 +18,7 @@ enum PipelineSpec {
     )
     static let steps = Field(
         "steps",
-        StepSpec.shape.list(),
+        StepSpec.shape.list().map { $0.flatMap { $0 } },
         isRequired: true,
         "What is done; the order comes from what each step reads.",
         example: "[{extract: raw_articles, from: data/articles.csv}]"

@@ -13,13 +13,15 @@ enum StepFields {
 /// One step of a pipeline, told by its first key.
 enum StepSpec {
     static let components: [any ComponentDeclaration] = [
-        ExtractSpec.component, CheckSpec.component, TransformSpec.component, BuildSpec.component, LoadSpec.component,
-        CommandSpec.component,
+        ExtractSpec.component, ExtractAllSpec.component, CheckSpec.component, TransformSpec.component,
+        BuildSpec.component,
+        LoadSpec.component, CommandSpec.component,
     ]
 
-    static let keywords = ["extract", "check", "transform", "build", "load", "command"]
+    static let keywords = ["extract", "extract_all", "check", "transform", "build", "load", "command"]
 
-    static let shape = Shape<Step>(
+    /// One step, or as many as an entry stands for.
+    static let shape = Shape<[Step]>(
         wanted: "a step",
         schema: ["oneOf": .list(keywords.map { ["$ref": .text("#/$defs/\($0)")] })],
         parts: components
@@ -29,21 +31,23 @@ enum StepSpec {
             return nil
         }
         guard let keyword = keyword(of: entries, at: node.location, reading) else { return nil }
-        let (step, places) = reading.scoped {
+        let (steps, places) = reading.scoped {
             reading.note(keyword.value, at: "")
             return read(keyword.key, node, reading)
         }
-        return step?.at(places)
+        // The places of what is listed elsewhere are there.
+        return keyword.key == "extract_all" ? steps : steps?.map { $0.at(places) }
     }
 
-    private static func read(_ keyword: String, _ node: ConfigNode, _ reading: Reading) -> Step? {
+    private static func read(_ keyword: String, _ node: ConfigNode, _ reading: Reading) -> [Step]? {
         switch keyword {
-        case "extract": ExtractSpec.component.read(node, reading).map { .extract($0) }
-        case "check": CheckSpec.component.read(node, reading).map { .check($0) }
-        case "transform": TransformSpec.component.read(node, reading).map { .transform($0) }
-        case "build": BuildSpec.component.read(node, reading).map { .build($0) }
-        case "load": LoadSpec.component.read(node, reading).map { .load($0) }
-        default: CommandSpec.component.read(node, reading).map { .command($0) }
+        case "extract": ExtractSpec.component.read(node, reading).map { [.extract($0)] }
+        case "extract_all": ExtractAllSpec.component.read(node, reading).map { $0.map { .extract($0) } }
+        case "check": CheckSpec.component.read(node, reading).map { [.check($0)] }
+        case "transform": TransformSpec.component.read(node, reading).map { [.transform($0)] }
+        case "build": BuildSpec.component.read(node, reading).map { [.build($0)] }
+        case "load": LoadSpec.component.read(node, reading).map { [.load($0)] }
+        default: CommandSpec.component.read(node, reading).map { [.command($0)] }
         }
     }
 

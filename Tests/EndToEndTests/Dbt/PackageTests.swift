@@ -113,7 +113,10 @@ import Testing
             try package(version, at: "archives/\(version)/tools-\(version)", in: folder)
             try await mustRun(
                 "tar",
-                ["-czf", "\(folder.path)/\(version).tar.gz", "-C", "\(folder.path)/archives/\(version)", "tools-\(version)"]
+                [
+                    "-czf", "\(folder.path)/\(version).tar.gz", "-C", "\(folder.path)/archives/\(version)",
+                    "tools-\(version)",
+                ]
             )
             var entry = try JSONSerialization.jsonObject(with: Data(more.utf8)) as? [String: Any] ?? [:]
             entry["downloads"] = ["tarball": server.url("\(version).tar.gz")]
@@ -144,7 +147,10 @@ import Testing
         #expect(installed.standardError.contains("installing acme/tools 1.2.0"))
         #expect(try await version(in: folder) == "select '1.2.0' as a")
         let lock = try folder.read("shop/package-lock.yml")
-        #expect(lock.hasPrefix("packages:\n  - name: tools\n    package: acme/tools\n    version: 1.2.0\nsha1_hash: "), "\(lock)")
+        #expect(
+            lock.hasPrefix("packages:\n  - name: tools\n    package: acme/tools\n    version: 1.2.0\nsha1_hash: "),
+            "\(lock)"
+        )
     }
 
     @Test func `a version or package that the hub lacks is told with what it has`() async throws {
@@ -173,7 +179,7 @@ import Testing
         #expect(installed.exitCode == 0, "\(installed.standardError)")
         #expect(try await version(in: folder) == "select '1.0.0' as a")
         #expect(!installed.standardError.contains("127.0.0.1"))
-        #expect(try folder.read("shop/package-lock.yml").contains("env_var('DBT_ENV_SECRET_HOST')"))
+        #expect(try folder.read("shop/package-lock.yml").contains("env_var(''DBT_ENV_SECRET_HOST'')"))
     }
 
     @Test func `a package is added to packages.yml and installed`() async throws {

@@ -55,7 +55,11 @@ struct DbtGoldenTests {
     private func ordered(_ value: ConfigValue, _ key: String) -> ConfigValue {
         switch key {
         case "tags": .list(texts(value).map { .string($0) })
-        case "depends_on": ["nodes": .list(texts(value["nodes"]).map { .string($0) }), "macros": .list(texts(value["macros"]).map { .string($0) })]
+        case "depends_on":
+            [
+                "nodes": .list(texts(value["nodes"]).map { .string($0) }),
+                "macros": .list(texts(value["macros"]).map { .string($0) }),
+            ]
         // The columns that a version takes over from its model enter its fingerprint in a form of dbt's own.
         case "contract": ["enforced": value["enforced"], "alias_types": value["alias_types"]]
         default: value

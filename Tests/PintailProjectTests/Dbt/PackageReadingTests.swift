@@ -106,16 +106,16 @@ import Testing
     @Test func `what a Python model reads and is called is known without running it`() {
         let recording = PythonModel.recording(
             of: """
-            # dbt.ref("not this")
-            def model(dbt, session):
-                dbt.config(materialized="table", tags=["py"])
-                text = 'dbt.ref("nor this")'
-                orders = dbt.ref("orders", v=2)
-                other = dbt.ref('pkg', "items")
-                raw = dbt.source("raw", "events")
-                mydbt.ref("nor that")
-                return dbt.config.get("least", 3)
-            """
+                # dbt.ref("not this")
+                def model(dbt, session):
+                    dbt.config(materialized="table", tags=["py"])
+                    text = 'dbt.ref("nor this")'
+                    orders = dbt.ref("orders", v=2)
+                    other = dbt.ref('pkg', "items")
+                    raw = dbt.source("raw", "events")
+                    mydbt.ref("nor that")
+                    return dbt.config.get("least", 3)
+                """
         )
         #expect(recording.refs.map(\.name) == ["orders", "items"])
         #expect(recording.refs.map(\.package) == [nil, "pkg"])

@@ -19,16 +19,18 @@ struct DbtOptions: Sendable {
     static let ignoreVersion = Option.flag("no-version-check", "Go on where require-dbt-version asks for another dbt")
     static let all = [projectDirectory, profilesDirectory, profile, target, vars, targetPath, ignoreVersion]
 
-    private let folder: String
+    /// The folder with `dbt_project.yml`.
+    let folder: String
     private let targetPath: String?
     private var project: DbtProject.Options
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? ".")
+        let environment = ProcessInfo.processInfo.environment
+        folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? environment["DBT_PROJECT_DIR"] ?? ".")
         targetPath = arguments[Self.targetPath].map { ProjectAccess.absolute($0) }
-        var options = DbtProject.Options(environment: ProcessInfo.processInfo.environment)
-        options.profile = arguments[Self.profile]
-        options.target = arguments[Self.target]
+        var options = DbtProject.Options(environment: environment)
+        options.profile = arguments[Self.profile] ?? environment["DBT_PROFILE"]
+        options.target = arguments[Self.target] ?? environment["DBT_TARGET"]
         options.profilesDirectory = arguments[Self.profilesDirectory].map { ProjectAccess.absolute($0) }
         let started = Timestamp.now.millisecondsSince1970 * 1000
         let flags: ConfigObject = [
@@ -63,6 +65,9 @@ struct DbtOptions: Sendable {
         console.warn(loaded.warnings, in: loaded.root.directory)
         return loaded
     }
+
+    /// Where a run that was killed has noted what it did.
+    var journal: String { folder + "/" + EarlierState.journalName }
 
     /// Where artifacts lie when nobody says otherwise.
     var usualArtifacts: String { targetPath ?? folder + "/target" }

@@ -27,8 +27,9 @@ struct DbtSelection: Sendable {
     /// The folder with an earlier run's artifacts.
     let state: String?
 
-    init(_ arguments: ParsedArguments) {
-        selected = arguments.all(Self.select) + arguments.all(Self.models)
+    /// - Parameter words: selectors that stand without an option.
+    init(_ arguments: ParsedArguments, alsoSelecting words: [String] = []) {
+        selected = words + arguments.all(Self.select) + arguments.all(Self.models)
         excluded = arguments.all(Self.exclude)
         named = arguments[Self.selector]
         indirect = arguments.choice(Self.indirect) ?? .eager

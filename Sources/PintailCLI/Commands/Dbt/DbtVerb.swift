@@ -22,16 +22,16 @@ struct DbtVerb: Sendable {
         "Judge each model by its tests before it replaces what was there; after a failed one the old table stays"
     )
     static let json = Option.flag("json", "Print every event as a line of JSON")
+    static let changed = Option.flag("changed", "Leave out what would give the same again: see pintail plan")
     static let defers = Option.flag("defer", "Read what is not there from where the manifest of --state has it")
     static let favorState = Option.flag("favor-state", "With --defer, even what is there")
     static let deferState = Option.value("defer-state", "DIR", .directory, "The manifest of --defer, beside --state")
     static let eventStart = Option.value("event-time-start", "TIME", .text, "Where microbatch models begin")
     static let eventEnd = Option.value("event-time-end", "TIME", .text, "Where microbatch models end")
     static let options =
-        DbtOptions.all + DbtSelection.all + [
-            fullRefresh, failFast, threads, storeFailures, empty, warnError, warnErrorOptions, json,
-        ]
-        + [defers, favorState, deferState, eventStart, eventEnd] + passed
+        DbtOptions.all + DbtSelection.all
+        + [fullRefresh, failFast, threads, storeFailures, empty, warnError, warnErrorOptions, json]
+        + [changed, defers, favorState, deferState, eventStart, eventEnd] + passed
 
     /// Flags of dbt that change nothing here.
     static let passed: [Option] =
@@ -92,12 +92,17 @@ struct DbtVerb: Sendable {
     static func retrying(_ arguments: ParsedArguments) throws(UsageError) -> DbtVerb {
         let options = try DbtOptions(arguments)
         let folder = arguments[DbtSelection.state].map { ProjectAccess.absolute($0) } ?? options.usualArtifacts
-        let path = folder + "/run_results.json"
+        // A run that was killed is the latest, and has left no results.
+        let isKilled = !arguments.has(DbtSelection.state) && FileManager.default.fileExists(atPath: options.journal)
+        let path = isKilled ? options.journal : folder + "/run_results.json"
         guard let data = FileManager.default.contents(atPath: path) else {
             throw UsageError(.other("there is no \(path) of an earlier run", hint: "run 'pintail build' first"))
         }
         do throws(Diagnostic) {
-            let left = try EarlierState.unfinished(in: Array(data), path: path)
+            let left =
+                isKilled
+                ? try EarlierState.unfinished(inJournal: Array(data), path: path)
+                : try EarlierState.unfinished(in: Array(data), path: path)
             if let wanted = arguments.words.first, wanted != "last", left.run?.hasPrefix(wanted) != true {
                 throw Diagnostic(
                     "\(path) is not of run \(wanted)",
@@ -126,10 +131,15 @@ struct DbtVerb: Sendable {
         let view = RunView(console, explains: false, asJSON: arguments.has(Self.json), isKept: true)
         let told = settings
         let standIns = try deferred()
+        let changes = arguments.has(Self.changed) ? try await DbtPlan.changes(in: project, selected, told, console) : nil
+        let running = changes?.running ?? selected
+        guard !running.isEmpty else { return .success }
+        let ledger = ChangeLedger(project, plan: changes, isPartial: settings.isEmpty || !standIns.isEmpty)
         let outcome = try await Interruption.cancelling(onSignal: view.cancel) {
-            let build = try await DbtBuild.prepare(project, selecting: selected, options: told, deferringTo: standIns)
+            let build = try await DbtBuild.prepare(project, selecting: running, options: told, deferringTo: standIns)
             return try await build.execute(sinks: [view.sink])
         }
+        if verb != .compile, verb != .clone { DbtPlan.note(outcome, in: ledger, console) }
         if verb == .compile, selected.count == 1, let sql = outcome.results.first?.compiled { try console.print(sql) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted

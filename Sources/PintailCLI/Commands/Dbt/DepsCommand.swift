@@ -32,8 +32,8 @@ struct DepsCommand: Command {
     private let addition: PackageAddition?
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        folder = ProjectAccess.absolute(arguments[DbtOptions.projectDirectory] ?? ".")
         let dbt = try DbtOptions(arguments)
+        folder = dbt.folder
         options = PackageInstallation.Options(environment: dbt.environment)
         options.vars = dbt.vars
         options.upgrades = arguments.has(Self.upgrade)

@@ -90,8 +90,10 @@ private struct Links {
     }
 
     /// Lets tests that do not judge an audited model, and still read it, wait until it is published.
+    ///
+    /// A unit test reads what its model reads: the types of its fixtures are those of the published tables.
     mutating func addAuditEdges(_ audit: AuditPlan) {
-        for id in ids where id.hasPrefix("test.") {
+        for id in ids where id.hasPrefix("test.") || id.hasPrefix("unit_test.") {
             for parent in parents[id] ?? [] {
                 guard let judges = audit.tests[parent], !judges.contains(id) else { continue }
                 parents[id, default: []] += judges.sorted()

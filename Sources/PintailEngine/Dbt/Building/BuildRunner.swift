@@ -87,11 +87,16 @@ struct BuildRunner: NodeRunner {
 
     /// Publishes a model whose last test this was.
     private func settleAudit(_ result: DbtResult, _ warehouse: Warehouse) throws {
-        if world.audits.place(of: result.uniqueID) != nil { world.audits.built(result.uniqueID) }
+        if world.audits.place(of: result.uniqueID) != nil {
+            world.audits.built(result.uniqueID)
+        } else if result.status != .fail {
+            world.finished(result.uniqueID)
+        }
         guard result.status != .fail else { return world.audits.failed(result.uniqueID) }
         guard let (model, place) = world.audits.passed(result.uniqueID) else { return }
         try place.publish(warehouse, with: world.audits.files(of: model))
         world.audits.published(model)
+        world.finished(model)
     }
 
     /// The result in the orchestrator's words; a failed test is a failed node.

@@ -20,6 +20,8 @@ final class BuildWorld: Sendable {
     let notes = GraphNotes()
     let audits: Audits
     let scans: SharedScans
+    /// What a killed run leaves of itself; nil where nothing is kept.
+    private let journal = Mutex<RunJournal?>(nil)
     private let ephemerals = Mutex<[String: [CommonTableExpressions.Expression]]>([:])
     private let log = Mutex<[DbtResult]>([])
 
@@ -52,6 +54,20 @@ final class BuildWorld: Sendable {
 
     func note(_ result: DbtResult) { log.withLock { $0.append(result) } }
 
+    /// From here on it is noted what is done, until the run has ended.
+    func begin(_ journal: RunJournal?) { self.journal.withLock { $0 = journal } }
+
+    /// A node, and what others need of it, is done.
+    func finished(_ id: String) { journal.withLock { $0 }?.note(id) }
+
+    /// The run's results are written.
+    func end() {
+        journal.withLock { journal in
+            journal?.end()
+            journal = nil
+        }
+    }
+
     /// Changes what was noted of a node.
     func amend(_ id: String, _ change: (inout DbtResult) -> Void) {
         log.withLock { log in
@@ -77,11 +93,15 @@ final class BuildWorld: Sendable {
 
 /// What a run of a dbt project is told.
 package struct BuildOptions: Sendable {
+    /// What is done with the nodes.
     package var verb: BuildVerb
     /// Nodes at once; nil for one a core.
     package var threads: Int?
+    /// Whether incremental models and seeds are made anew.
     package var isFullRefresh = false
+    /// Whether nothing more is started once a node has failed.
     package var failsFast = false
+    /// Whether the rows that tests find are kept in tables.
     package var storesFailures = false
     /// Whether tables are made without rows.
     package var isEmpty = false
@@ -91,8 +111,9 @@ package struct BuildOptions: Sendable {
     package var warnsAreErrors = false
     /// Whether relations of an earlier manifest are preferred even to those that exist.
     package var favorsState = false
-    /// Where microbatch models begin, and where they end, instead of by themselves.
+    /// Where microbatch models begin, instead of by themselves.
     package var eventTimeStart: String?
+    /// Where microbatch models end.
     package var eventTimeEnd: String?
     /// The folder for artifacts.
     package var targetPath: String

@@ -118,7 +118,8 @@ package struct DbtBuild: Sendable {
         world(of: project, options, selecting: selected, in: try DbtDatabase.open(project.profile))
     }
 
-    private static func runWorld(
+    /// What all templates of a run find.
+    static func runWorld(
         of project: DbtProject,
         _ options: BuildOptions,
         _ started: Timestamp,
@@ -168,6 +169,7 @@ package struct DbtBuild: Sendable {
         var all = sinks
         if let store { all.append(store) }
         if let storeProblem { announce("this run will not be in the history: \(storeProblem.message)", run, sinks) }
+        world.begin(RunJournal(of: world.project, nodes: graph.order, arguments: arguments(of: run)))
         let stages = BuildStages(world: world, order: graph.order)
         try await offPool { try stages.prepare(runner.pool) }
         announceFailedHooks(run, sinks)
@@ -187,7 +189,12 @@ package struct DbtBuild: Sendable {
             try Self.writeResults(world, seconds, run)
             DbtDatabase.checkpoint(world.database)
         }
+        world.end()
         return Outcome(summary: summary, results: results)
+    }
+
+    private func arguments(of run: RunID) -> ConfigObject {
+        world.options.arguments.merging(["pintail_run": .string(run.name)])
     }
 
     private func runPlan(_ run: RunID, _ names: NodeTitles) throws -> RunPlan {

@@ -1,7 +1,7 @@
 import DuckDB
 import PintailOrchestrator
 
-/// Tells files that were taken before from those that are new or have changed since.
+/// Tells files that were taken before from those that are new, have changed since, or are gone.
 struct NewFiles {
     /// The files to take now.
     let files: [SourceFile]
@@ -9,21 +9,33 @@ struct NewFiles {
     let unchanged: Int
     /// What is committed with their rows.
     let positions: [Position]
-    /// The earlier rows of files that changed; `nil` when there are none.
+    /// The positions of files that are gone.
+    let gone: [String]
+    /// The earlier rows of files that changed or are gone; `nil` when there are none.
     let replacedRows: SQL?
 
-    /// Compares with the positions of the last run.
-    init(_ found: [SourceFile], taken: [String: String]) {
+    /// Compares with the positions of the last run; files that are gone keep their rows unless told otherwise.
+    init(_ found: [SourceFile], taken: [String: String], forgettingGone: Bool = false) {
         files = found.filter { taken[Self.key($0)] != Self.value($0) }
         unchanged = found.count - files.count
         positions = files.map { Position(key: Self.key($0), value: Self.value($0)) }
+        gone = forgettingGone ? Self.gone(found, taken) : []
         let changed = files.filter { taken[Self.key($0)] != nil }.map(\.name)
         let column: SQL = "\(identifier: CSVReading.fileColumn)"
         // The members of an archive are called by its name and their own.
-        let tests: [SQL] = changed.map { "\(column) = \(literal: $0) OR starts_with(\(column), \(literal: $0 + "/"))" }
+        let tests: [SQL] = (changed + gone.map { String($0.dropFirst(Self.prefix.count)) }).map {
+            "\(column) = \(literal: $0) OR starts_with(\(column), \(literal: $0 + "/"))"
+        }
         replacedRows = tests.isEmpty ? nil : "\(tests, separator: " OR ")"
     }
 
-    private static func key(_ file: SourceFile) -> String { "file:" + file.name }
+    private static let prefix = "file:"
+
+    private static func key(_ file: SourceFile) -> String { prefix + file.name }
     private static func value(_ file: SourceFile) -> String { "\(file.size?.count ?? 0) bytes, \(file.modified)" }
+
+    private static func gone(_ found: [SourceFile], _ taken: [String: String]) -> [String] {
+        let there = Set(found.map(key))
+        return taken.keys.filter { $0.hasPrefix(prefix) && !there.contains($0) }.sorted()
+    }
 }

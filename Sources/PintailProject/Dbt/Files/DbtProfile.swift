@@ -7,7 +7,7 @@ package struct DbtProfile: Sendable {
     /// The chosen output's name.
     package var target: String
     /// What stands in the output, rendered.
-    package let settings: ConfigObject
+    package var settings: ConfigObject
 
     /// The catalog that relations without a database of their own live in: `database`, or the file's name.
     package let database: String
@@ -31,6 +31,11 @@ package struct DbtProfile: Sendable {
         }
         let file = bare.split(separator: "/").last.map(String.init) ?? bare
         return file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
+    }
+
+    /// The same output with some of its settings replaced.
+    package func with(_ others: ConfigObject) -> DbtProfile {
+        DbtProfile(name: name, target: target, settings: settings.merging(others))
     }
 
     /// The schema that relations without one of their own live in.

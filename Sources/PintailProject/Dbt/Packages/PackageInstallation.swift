@@ -100,6 +100,7 @@ package struct PackageInstallation {
             tell(package.title)
             try put(package, into: files.absolute(place), shelf)
         }
+        if !packages.isEmpty { removeOthers(than: Set(packages.map(\.name)), from: files.absolute(place)) }
         return packages.map { Installed(name: $0.name, title: $0.title) }
     }
 
@@ -178,6 +179,19 @@ extension PackageInstallation {
                 "the package '\(package.name)' cannot be put into \(files.shown(folder))",
                 hint: "look at the folder's permissions, and whether the disk is full"
             )
+        }
+    }
+
+    /// Takes out packages that nobody asks for any more: their models would be built.
+    private func removeOthers(than wanted: Set<String>, from folder: String) {
+        for name in files.names(in: folder) where !wanted.contains(name) {
+            guard FileBytes.exists("\(folder)/\(name)/dbt_project.yml") else { continue }
+            do {
+                // Of a link only the link goes.
+                try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+            } catch {
+                warn("\(files.shown(folder))/\(name) is asked for no more and cannot be removed")
+            }
         }
     }
 

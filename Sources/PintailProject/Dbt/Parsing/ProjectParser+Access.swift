@@ -43,7 +43,7 @@ extension ProjectParser {
     private func checkAccess(of node: Node, to model: Node) {
         let isAbroad = node.package != model.package && restrictsAccess(model.package)
         let subject = "\(node.kind.rawValue) '\(node.name)'"
-        if model.access == "private", node.group != model.group || isAbroad {
+        if model.access == "private", node.group == nil || node.group != model.group || isAbroad {
             refuse(subject, place(of: model.name, in: node), secrecy(of: model))
         } else if model.access == "protected", isAbroad {
             refuse(
@@ -55,7 +55,8 @@ extension ProjectParser {
     }
 
     private func secrecy(of model: Node) -> String {
-        "'\(model.name)', which is private to " + (model.group.map { "the group '\($0)'" } ?? "models without a group")
+        "'\(model.name)', which is private"
+            + (model.group.map { " to the group '\($0)'" } ?? " and of no group that could read it")
     }
 
     private func restrictsAccess(_ package: String) -> Bool {

@@ -80,8 +80,8 @@ extension ProjectParser {
         node.isKnownByPath = draft.isKnownByPath
         node.rawCode = draft.code
         node.language = draft.language
-        node.refs = Self.unique(recording.refs)
-        node.sources = Self.unique(recording.sources)
+        node.refs = recording.refs
+        node.sources = recording.sources
         node.metrics = Self.unique(recording.metrics)
         node.dependsOnMacros = recording.macros
         node.createdAt = now
@@ -97,6 +97,7 @@ extension ProjectParser {
         let hooks = (node.config["pre-hook"]?.items ?? []) + (node.config["post-hook"]?.items ?? [])
         let texts = hooks.compactMap { $0["sql"].string }.filter(DbtTemplates.isTemplate)
         guard !texts.isEmpty else { return }
+        let (refs, sources) = (context.recording.refs.count, context.recording.sources.count)
         for text in texts {
             do {
                 _ = try Template(text, name: shown, in: DbtTemplates.parsing).render(in: context)
@@ -106,8 +107,8 @@ extension ProjectParser {
                 )
             }
         }
-        node.refs = Self.unique(context.recording.refs)
-        node.sources = Self.unique(context.recording.sources)
+        node.refs += context.recording.refs.dropFirst(refs)
+        node.sources += context.recording.sources.dropFirst(sources)
         node.dependsOnMacros = context.recording.macros
     }
 
@@ -135,11 +136,13 @@ extension ProjectParser {
         var layers = sections.flatMap {
             ConfigRules.layers(draft.package.unrenderedConfigurations[$0] ?? [:], fqn: draft.fqn)
         }
-        for entry in [draft.patch?.node, draft.version?.entry] {
-            guard let entry else { continue }
+        if let entry = draft.patch?.node {
             var written = ConfigObject()
             for key in Self.beside { if let value = entry[key]?.value { written[key] = value } }
             layers.append(written.merging(entry["config"]?.value.object ?? [:]))
+        }
+        if let patch = draft.patch, let version = draft.version {
+            layers.append(config(of: version.entry, patch, beside: Self.beside))
         }
         layers += calls
         if draft.package.name != root.name {

@@ -7,7 +7,9 @@ extension ProjectParser {
         let written = patch.node.value
         metric.properties = [
             "label": written["label"], "type": written["type"],
-            "type_params": .object(SemanticShapes.metricParameters(written["type_params"])),
+            "type_params": .object(
+                SemanticShapes.metricParameters(written["type_params"], ofType: written["type"].plainText)
+            ),
             "filter": SemanticShapes.filter(written["filter"]), "metadata": nil,
             "time_granularity": written["time_granularity"],
         ]
@@ -77,8 +79,10 @@ extension ProjectParser {
         }
         query.properties = [
             "query_params": SemanticShapes.query(written["query_params"]), "exports": .list(exports),
-            "label": written["label"], "metadata": nil,
+            "label": written["label"], "metadata": nil, "description": patch.node["description"]?.value ?? .null,
         ]
+        if query.config["tags"]?.items.isEmpty ?? true { query.config["tags"] = nil }
+        if !query.description.isEmpty { query.properties["description"] = .string(query.description) }
         insert(query)
     }
 }

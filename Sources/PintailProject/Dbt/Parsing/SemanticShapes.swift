@@ -38,14 +38,17 @@ enum SemanticShapes {
         ]
     }
 
-    static func metricParameters(_ written: ConfigValue) -> ConfigObject {
-        [
+    static func metricParameters(_ written: ConfigValue, ofType type: String = "simple") -> ConfigObject {
+        let whole: ConfigValue = ["window": written["window"], "grain_to_date": written["grain_to_date"]]
+        let given = written["cumulative_type_params"]
+        return [
             "measure": measure(written["measure"]), "input_measures": [],
             "numerator": input(written["numerator"]), "denominator": input(written["denominator"]),
             "expr": written["expr"], "window": window(written["window"]), "grain_to_date": written["grain_to_date"],
             "metrics": .list(written["metrics"].items.map(input)),
             "conversion_type_params": conversion(written["conversion_type_params"]),
-            "cumulative_type_params": cumulative(written["cumulative_type_params"]), "metric_aggregation_params": nil,
+            "cumulative_type_params": cumulative(given.isNull && type == "cumulative" ? whole : given),
+            "metric_aggregation_params": nil,
         ]
     }
 

@@ -1,5 +1,5 @@
 /// A value of a dbt project's configuration: what YAML, `config()` calls, vars and meta are made of.
-package indirect enum ConfigValue: Hashable, Sendable {
+package enum ConfigValue: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)

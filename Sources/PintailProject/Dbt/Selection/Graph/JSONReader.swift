@@ -9,17 +9,20 @@ struct JSONReader {
     private let bytes: [UInt8]
     private var position = 0
     /// Levels of nesting that are read; no artifact comes near.
-    private static let depthLimit = 200
+    private let depthLimit: Int
 
-    static func read(_ bytes: [UInt8]) throws(JSONMistake) -> JSONTree {
-        var reader = JSONReader(bytes: bytes)
+    static func read(_ bytes: [UInt8], depthLimit: Int = 200) throws(JSONMistake) -> JSONTree {
+        var reader = JSONReader(bytes: bytes, depthLimit: depthLimit)
         let value = try reader.value(depth: 0)
         reader.skipSpace()
         guard reader.position == bytes.count else { throw reader.mistake("more text follows the value") }
         return value
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    private init(bytes: [UInt8], depthLimit: Int) {
+        self.bytes = bytes
+        self.depthLimit = depthLimit
+    }
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -36,7 +39,7 @@ struct JSONReader {
     }
 
     private mutating func value(depth: Int) throws(JSONMistake) -> JSONTree {
-        guard depth < Self.depthLimit else { throw mistake("it is nested more than \(Self.depthLimit) deep") }
+        guard depth < depthLimit else { throw mistake("it is nested more than \(depthLimit) deep") }
         skipSpace()
         switch current {
         case UInt8(ascii: "{"): return try object(depth: depth)

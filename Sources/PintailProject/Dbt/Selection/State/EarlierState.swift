@@ -19,7 +19,7 @@ package struct EarlierState: Sendable {
 
     /// What a run left undone, and what it was told.
     package struct Unfinished: Sendable {
-        /// `build`, `run`, …
+        /// `build`, `run` and so on.
         package let verb: String
         /// Its name in the history; nil where dbt itself wrote the file.
         package let run: String?
@@ -41,10 +41,25 @@ package struct EarlierState: Sendable {
         let left = try results(of: bytes, path: path).filter { _, status in
             ["error", "fail", "skipped", "partial success", "runtime error"].contains(status)
         }
-        return Unfinished(
+        return unfinished(arguments, Set(left.keys))
+    }
+
+    /// Where a run notes what it has done, from the project's folder; there as long as it has not ended by itself.
+    package static let journalName = ".pintail/unfinished-build"
+
+    /// What a run that was killed has left undone, by its journal: its arguments and nodes, then what was done.
+    package static func unfinished(inJournal bytes: [UInt8], path: String) throws(Diagnostic) -> Unfinished {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"))
+        let head = try ArtifactFile.read(Array(lines.first ?? []), path: path)
+        let done = Set(lines.dropFirst().map { String(decoding: $0, as: UTF8.self) })
+        return unfinished(head["args"], Set(head["nodes"]?.texts ?? []).subtracting(done))
+    }
+
+    private static func unfinished(_ arguments: JSONTree?, _ nodes: Set<String>) -> Unfinished {
+        Unfinished(
             verb: arguments?["which"]?.text ?? "build",
             run: arguments?["pintail_run"]?.text,
-            nodes: Set(left.keys),
+            nodes: nodes,
             vars: arguments?["vars"]?.line ?? "{}",
             isFullRefresh: arguments?["full_refresh"] == .bool(true),
             eventTimes: ["event_time_start", "event_time_end"].map { arguments?[$0]?.text },

@@ -1,0 +1,76 @@
+"""dbt projects that both run, and how each is told to."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from .contest import Contestant, WrongAnswer, nothing
+from .duckdb import duckdb_lines
+
+GENERATORS = Path(__file__).resolve().parent.parent / "generators"
+
+# What both leave besides tables: traces of earlier runs, which make the next one quicker.
+TRACES = ["target", "logs", ".pintail", ".user.yml"]
+
+
+class DbtProject:
+    """A generated project in a folder for each contestant, so that nobody finds what another has left."""
+
+    def __init__(self, bench, folder, generator, *arguments):
+        self.bench = bench
+        self.folder = folder
+        self.command = [sys.executable, GENERATORS / f"{generator}.py"]
+        self.arguments = [str(argument) for argument in arguments]
+
+    def place(self, name):
+        """The project's folder for one contestant."""
+        folder = self.folder / name
+        if not folder.exists():
+            subprocess.run([*self.command, folder, *self.arguments], check=True)
+        return folder
+
+    def pintail(self, name, *words, prepare=None, check=nothing, turns=None):
+        """Pintail in a folder of its own."""
+        return self.contestant(name, [self.bench.pintail, *words], prepare, check, turns)
+
+    def dbt(self, name, *words, prepare=None, check=nothing, turns=None):
+        """dbt-core in a folder of its own, as installed beside the other rivals."""
+        program = self.bench.dependencies / "dbt" / "bin" / "dbt"
+        # It would ask the internet for newer versions, and tell that it runs.
+        command = [program, "--no-send-anonymous-usage-stats", "--no-version-check", *words]
+        return self.contestant(name, command, prepare, check, turns)
+
+    def contestant(self, name, command, prepare, check, turns):
+        folder = self.place(name.replace(" ", "-").replace(",", ""))
+        before = (lambda: forget(folder)) if prepare is None else (lambda: prepare(folder))
+        return Contestant(name, command, folder, prepare=before, check=lambda: check(folder), turns=turns)
+
+
+def forget(folder):
+    """Takes away what a run has left, its tables included."""
+    for name in TRACES:
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).unlink(missing_ok=True) if (folder / name).is_file() else None
+    for file in [*folder.glob("*.duckdb"), *folder.glob("*.duckdb.wal")]:
+        file.unlink()
+
+
+def tables_of(folder, database):
+    """The rows of all tables and views, to be compared."""
+    path = folder / database
+    names = duckdb_lines("SELECT table_name FROM information_schema.tables ORDER BY 1", database=path)
+    return {name: sorted(duckdb_lines(f'FROM "{name}"', database=path)) for name in names}
+
+
+def same_tables(database, expected):
+    """A check that a folder's database holds what another run has left there; the first one sets what is expected."""
+
+    def check(folder):
+        found = tables_of(folder, database)
+        if not found:
+            raise WrongAnswer("no table was made")
+        if expected.setdefault("tables", found) != found:
+            raise WrongAnswer("the tables differ")
+
+    return check

@@ -1,0 +1,1 @@
+select * from {{ ref('price_elasticity') }} where elasticity >= 0
