@@ -138,6 +138,9 @@
     {%- set columns = config.get('merge_update_columns') or [] -%}
     {%- set excluded = config.get('merge_exclude_columns') or [] -%}
     {%- set expressions = config.get('merge_update_set_expressions') or {} -%}
+    {%- if columns and excluded -%}
+        {%- do exceptions.raise_compiler_error('give merge_update_columns or merge_exclude_columns, not both') -%}
+    {%- endif -%}
     {%- set defaults = merge_clause_defaults(config.get('merge_update_condition'), config.get('merge_insert_condition'), columns, excluded, expressions) -%}
     {%- set clauses = config.get('merge_clauses') -%}
     {%- if not clauses -%}

@@ -196,7 +196,9 @@ enum StringMethods {
     private static func translationTable(_ arguments: Arguments) throws -> DictObject {
         let given = try arguments.bound("maketrans", "x", "y?", "z?")
         let table = DictObject()
-        func key(_ scalar: Unicode.Scalar) throws -> DictObject.Key { try DictObject.Key(of: .integer(Int(scalar.value))) }
+        func key(_ scalar: Unicode.Scalar) throws -> DictObject.Key {
+            try DictObject.Key(of: .integer(Int(scalar.value)))
+        }
         guard let targets = given[1] else {
             guard case .dict(let dict)? = given[0] else {
                 throw TemplateError(.type, "if you give only one argument to maketrans it must be a dict")

@@ -47,7 +47,7 @@ struct SeedCommand: Command {
         "seed",
         .work,
         "Load the CSV files of a dbt project's seeds",
-        options: DbtVerb.options,
+        options: DbtVerb.options + [Option.flag("show", "Taken for dbt's sake; changes nothing")],
         examples: [.init("pintail seed --full-refresh", "Makes the tables of all seeds anew.")]
     )
 

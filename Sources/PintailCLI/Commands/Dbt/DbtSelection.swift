@@ -75,6 +75,9 @@ struct DbtSelection: Sendable {
         return try SelectorParser.parse(select: selected.isEmpty ? nil : selected, exclude: excluded)
     }
 
+    /// Whether the user says which kinds of nodes are meant.
+    var namesKinds: Bool { !wantedKinds.isEmpty }
+
     private func narrowed(_ kinds: Set<ResourceKind>) throws -> Set<ResourceKind> {
         let wanted = try wantedKinds.isEmpty ? kinds : Set(wantedKinds.flatMap(Self.kinds))
         return wanted.intersection(kinds).subtracting(try unwantedKinds.flatMap(Self.kinds))

@@ -207,9 +207,11 @@ struct DbtVerb: Sendable {
         settings.audits = arguments.has(Self.audit) || again?.isAudited == true
         settings.warnsAreErrors = arguments.has(Self.warnError) || Self.isError(arguments[Self.warnErrorOptions])
         settings.favorsState = arguments.has(Self.favorState)
-        settings.eventTimeStart = arguments[Self.eventStart]
-        settings.eventTimeEnd = arguments[Self.eventEnd]
+        settings.eventTimeStart = arguments[Self.eventStart] ?? again?.eventTimes.first ?? nil
+        settings.eventTimeEnd = arguments[Self.eventEnd] ?? again?.eventTimes.last ?? nil
         let facts: ConfigObject = [
+            "event_time_start": settings.eventTimeStart.map { .string($0) } ?? .null,
+            "event_time_end": settings.eventTimeEnd.map { .string($0) } ?? .null,
             "which": .string(verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),
             "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits),

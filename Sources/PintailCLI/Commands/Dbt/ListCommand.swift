@@ -29,7 +29,8 @@ struct ListCommand: Command {
     func run(_ console: Console) async throws -> ExitCode {
         let project = try options.load(console)
         let graph = try selection.graph(of: project, withEntries: listing.form == .json)
-        let nodes = try selection.nodes(in: graph, of: project, kinds: Set(ResourceKind.allCases), console)
+        let kinds = selection.namesKinds ? Set(ResourceKind.allCases) : NodeListing.standardKinds
+        let nodes = try selection.nodes(in: graph, of: project, kinds: kinds, console)
         for line in listing.lines(of: nodes, in: graph) { try console.print(line) }
         return .success
     }

@@ -240,7 +240,12 @@ package struct DbtBuild: Sendable {
             generatedAt: Timestamp.now.description,
             invocationID: world.world.invocationID
         )
-        let artifact = RunResultsArtifact(world.results, metadata, seconds: seconds, arguments: arguments)
+        // Ephemeral models are compiled with those that read them, and have no results of their own.
+        let told = world.results.filter { result in
+            guard let node = world.manifest.nodes[result.uniqueID] else { return true }
+            return !(node.kind == .model && node.isEphemeral)
+        }
+        let artifact = RunResultsArtifact(told, metadata, seconds: seconds, arguments: arguments)
         try world.artifacts.write(artifact.bytes(), named: "run_results.json")
         var project = world.project
         for result in world.results where result.compiled != nil || result.buildPath != nil {

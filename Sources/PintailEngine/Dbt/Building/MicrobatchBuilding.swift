@@ -48,6 +48,8 @@ struct MicrobatchBuilding {
         result.relationName = node.relationName
         guard let failure else {
             result.message = "SUCCESS"
+            // Each span has SQL of its own, which its file holds.
+            result.compiled = nil
             return
         }
         if !batches.successful.isEmpty {

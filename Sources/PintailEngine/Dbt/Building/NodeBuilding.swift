@@ -61,6 +61,12 @@ struct NodeBuilding {
             try judge(main?.table, &result)
             return nil
         }
+        guard main != nil || world.options.verb == .clone else {
+            throw StepError(
+                "the materialization '\(node.materialization)' runs no statement named 'main'",
+                hint: "call its statement by {% call statement('main') %}"
+            )
+        }
         return main?.response.rowsAffected
     }
 

@@ -25,13 +25,19 @@ extension RunContext {
             warehouse?.rollback()
             throw error
         }
-        let relations = relations(of: result)
+        guard let relations = relations(of: result) else {
+            warehouse?.rollback()
+            throw TemplateError(
+                .raised,
+                "the materialization '\(name)' does not return the relations it made: end it with {{ return({'relations': [...]}) }}"
+            )
+        }
         for relation in relations { warehouse?.relations.add(relation) }
         return relations
     }
 
-    private func relations(of result: Value) -> [Relation] {
-        guard case .dict(let result) = result, case .list(let list)? = result["relations"] else { return [] }
+    private func relations(of result: Value) -> [Relation]? {
+        guard case .dict(let result) = result, case .list(let list)? = result["relations"] else { return nil }
         return list.values.compactMap { value in
             if case .object(let object) = value { (object as? RelationObject)?.relation } else { nil }
         }

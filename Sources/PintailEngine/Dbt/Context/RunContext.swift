@@ -70,7 +70,8 @@ final class RunContext: Globals, RenderOutput {
         case "target", "env": .dict(world.target.runDict)
         case "flags": .object(FlagNames(world.flags))
         case "adapter": .object(AdapterObject(self))
-        case "api": .dict(of: ["Relation": .object(RelationClass(quoting: world.quoting)), "Column": .object(ColumnClass())])
+        case "api":
+            .dict(of: ["Relation": .object(RelationClass(quoting: world.quoting)), "Column": .object(ColumnClass())])
         case "column": .object(ColumnClass())
         case "exceptions": ExceptionNames.all(in: self)
         case "modules": PythonModules.all()

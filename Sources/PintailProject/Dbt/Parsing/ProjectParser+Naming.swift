@@ -13,7 +13,7 @@ extension ProjectParser {
             if let schema = config["target_schema"]?.string { node.schema = schema }
             if let database = config["target_database"]?.string { node.database = database }
         }
-        node.relationName = hasRelation(node) ? relation(node.database, node.schema, node.alias, config) : nil
+        node.relationName = hasRelation(node) ? relation(node.database, node.schema, node.alias, root.quoting) : nil
     }
 
     private func hasRelation(_ node: Node) -> Bool {
@@ -24,9 +24,8 @@ extension ProjectParser {
         }
     }
 
-    /// Quoted as the project and the node say.
-    func relation(_ database: String?, _ schema: String, _ name: String, _ config: ConfigObject) -> String {
-        let quoting = root.quoting.merging(config["quoting"]?.object ?? [:])
+    /// Quoted as `quoting` says: the project's for what it makes, a source's own for sources.
+    func relation(_ database: String?, _ schema: String, _ name: String, _ quoting: ConfigObject) -> String {
         let parts = [("database", database), ("schema", schema), ("identifier", name)]
         return parts.compactMap { part, text in
             text.map { quoting[part]?.bool ?? true ? "\"" + $0 + "\"" : $0 }

@@ -82,7 +82,7 @@ extension ProjectParser {
         source.columns = columns(of: table, patch)
         source.relationName =
             source.externalText
-            ?? relation(source.database, source.schema, source.identifier, ["quoting": .object(quoting)])
+            ?? relation(source.database, source.schema, source.identifier, quoting)
         source.createdAt = now
         guard config["enabled"]?.bool ?? true else {
             source.sourceDescription = patch.node["description"]?.string ?? ""

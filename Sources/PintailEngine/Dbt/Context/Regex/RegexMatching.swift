@@ -1,6 +1,9 @@
 import Jinja
 
 extension PythonRegex {
+    /// A pattern that tries more than this on one text would go on for minutes.
+    static let mostWork = 20_000_000
+
     /// Where a pattern was found: start and end of the whole and of each group, by scalars.
     struct Found {
         let slots: [Int]
@@ -20,14 +23,17 @@ extension PythonRegex {
 
     /// The first match at or behind a place.
     ///
-    /// - Parameter mustAdvance: whether an empty match at `start` does not count.
+    /// - Parameters:
+    ///   - mustAdvance: whether an empty match at `start` does not count.
+    ///   - mostWork: how many steps are tried before it is given up.
     func find(
         in text: [UInt32],
         from start: Int = 0,
         _ extent: Extent = .anywhere,
-        mustAdvance: Bool = false
+        mustAdvance: Bool = false,
+        mostWork: Int = PythonRegex.mostWork
     ) throws(TemplateError) -> Found? {
-        var machine = RegexMachine(self, text)
+        var machine = RegexMachine(self, text, mostWork)
         machine.mustReachEnd = extent == .whole
         for place in start...max(start, text.count) {
             if let first, extent == .anywhere {
@@ -71,8 +77,7 @@ private struct RegexMachine {
     private var undo: [(slot: Int, value: Int)] = []
     private var work = 0
 
-    /// A pattern that tries more than this on one text would go on for minutes.
-    private static let mostWork = 50_000_000
+    private let mostWork: Int
 
     private enum Choice {
         case resume(step: Int, place: Int, undo: Int)
@@ -81,7 +86,8 @@ private struct RegexMachine {
         case longer(step: Int, place: Int, most: Int, undo: Int)
     }
 
-    init(_ regex: PythonRegex, _ text: [UInt32]) {
+    init(_ regex: PythonRegex, _ text: [UInt32], _ mostWork: Int) {
+        self.mostWork = mostWork
         steps = regex.steps
         self.text = text
         slots = Array(repeating: -1, count: regex.slots)
@@ -94,7 +100,7 @@ private struct RegexMachine {
         var (step, place) = (first, start)
         while true {
             work += 1
-            guard work < Self.mostWork else { throw TemplateError(.value, "the regular expression takes too long") }
+            guard work < mostWork else { throw TemplateError(.value, "the regular expression takes too long") }
             if case .accept = steps[step], isWithin || accepts(place) {
                 // The first way counts: others are forgotten.
                 choices.removeLast(choices.count - floor)

@@ -225,7 +225,9 @@ final class RegexMatch: JinjaObject {
                 }
                 result += try group(self.number(of: .integer(number)), "").text
             } else {
-                let named: [Character: String] = ["n": "\n", "t": "\t", "r": "\r", "f": "\u{C}", "v": "\u{B}", "0": "\0"]
+                let named: [Character: String] = [
+                    "n": "\n", "t": "\t", "r": "\r", "f": "\u{C}", "v": "\u{B}", "0": "\0",
+                ]
                 result += named[next] ?? (next == "\\" ? "\\" : "\\" + String(next))
             }
         }

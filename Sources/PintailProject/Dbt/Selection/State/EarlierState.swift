@@ -29,6 +29,8 @@ package struct EarlierState: Sendable {
         package let vars: String
         /// Whether it made everything anew.
         package let isFullRefresh: Bool
+        /// Where microbatch models were to begin and to end, where that was said.
+        package let eventTimes: [String?]
         /// Whether models were to be judged before they replace what was there.
         package let isAudited: Bool
     }
@@ -60,6 +62,7 @@ package struct EarlierState: Sendable {
             nodes: nodes,
             vars: arguments?["vars"]?.line ?? "{}",
             isFullRefresh: arguments?["full_refresh"] == .bool(true),
+            eventTimes: ["event_time_start", "event_time_end"].map { arguments?[$0]?.text },
             isAudited: arguments?["audit"] == .bool(true)
         )
     }
