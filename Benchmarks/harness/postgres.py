@@ -34,14 +34,15 @@ USER = "postgres"
 class PostgresServer:
     """Runs while its `with` block does, on a data folder that goes with it."""
 
-    def __init__(self, settings=()):
+    def __init__(self, place="/var/tmp", settings=()):
+        # /var/tmp is on a disk where /tmp may be memory.
+        self.place = place
         self.settings = {**SETTINGS, **dict(settings)}
         self.programs = server_programs()
 
     def __enter__(self):
         # Outside the checkout: as root, the server runs as another user, who may not be able to enter that.
-        # /var/tmp is on a disk where /tmp may be memory.
-        self.folder = Path(tempfile.mkdtemp(prefix="pintail-bench-", dir="/var/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pintail-bench-", dir=self.place))
         self.as_server = {"user": USER, "group": USER, "extra_groups": []} if os.geteuid() == 0 else {}
         if self.as_server:
             shutil.chown(self.folder, USER, USER)
@@ -124,6 +125,12 @@ class PostgresServer:
         [version] = self.query("SHOW server_version")
         shown = ["fsync", "synchronous_commit", "full_page_writes", "wal_level", "shared_buffers", "max_wal_size"]
         return f"PostgreSQL {version} with " + ", ".join(f"{name}={self.query(f'SHOW {name}')[0]}" for name in shown)
+
+
+def memory_disk(needed):
+    """A folder whose files are in memory, where the system has one with so many bytes free."""
+    place = Path("/dev/shm")
+    return place if place.is_dir() and shutil.disk_usage(place).free >= needed else None
 
 
 def server_programs():

@@ -23,7 +23,6 @@ select * from dbt_internal_unit_test_expected
 {% macro get_fixture_sql(rows, column_name_to_data_types) %}
     {% set types = column_name_to_data_types %}
     {% set quoted = {} %}
--- Fixture for {{ model.name }}
     {% if not types %}
         {% set this_or_defer = defer_relation if not load_relation(this) and defer_relation is defined and defer_relation else load_relation(this) %}
         {% if not this_or_defer %}
@@ -71,9 +70,8 @@ select {% for name, value in given.items() %}{{ value }} as {{ column_name_to_qu
         {% endif %}
         {% set type = column_name_to_data_types[known] | trim %}
         {% if value is string %}
-            {# A text of its own length: 256 is no more than what is written for columns without one. #}
-            {% set type = type | replace('character varying(256)', 'character varying') %}
             {% set literal = dbt.string_literal(dbt.escape_single_quotes(value)) %}
+            {% if type.startswith('character varying(') %}{% set type = 'character varying' %}{% endif %}
         {% elif value is none %}
             {% set literal = 'null' %}
         {% else %}

@@ -45,7 +45,10 @@
 {% macro get_column_names_clause() %}({{ get_column_names() }}){% endmacro %}
 
 {# Lakes keep their files apart by value; DuckDB's own tables do not. #}
-{% macro duckdb__get_partitioned_by(relation, temporary) -%}{{ return('') }}{%- endmacro %}
+{% macro duckdb__get_partitioned_by(relation, temporary) -%}
+    {% do normalize_string_or_list(config.get('partitioned_by', config.get('partition_by')), 'partitioned_by/partition_by') %}
+    {{ return('') }}
+{%- endmacro %}
 {% macro duckdb__alter_table_set_partitioned_by(relation, partitioned_by) %}
     {% do run_query('alter table ' ~ relation ~ ' set partitioned by (' ~ normalize_string_or_list(partitioned_by, 'partitioned_by') | join(', ') ~ ')') %}
 {% endmacro %}

@@ -3,7 +3,7 @@ enum StringMethods {
     static let names: Set<String> = [
         "capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format", "format_map",
         "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric",
-        "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "partition",
+        "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "maketrans", "partition",
         "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip",
         "split", "splitlines", "startswith", "strip", "swapcase", "title", "translate", "upper", "zfill",
     ]
@@ -184,11 +184,46 @@ enum StringMethods {
             return .string(ends ? String(decoding: text.utf8.dropLast(suffix.utf8.count), as: UTF8.self) : text)
         case "join":
             return .string(try join(text, try arguments.bound(name, "iterable")[0] ?? .none))
+        case "maketrans": return .dict(try translationTable(arguments))
         case "translate":
             guard case .dict(let table)? = try arguments.bound(name, "table")[0] else { return .string(text) }
             return .string(try translated(text, table))
         default: return nil
         }
+    }
+
+    /// What `translate` takes: code points with what replaces them.
+    private static func translationTable(_ arguments: Arguments) throws -> DictObject {
+        let given = try arguments.bound("maketrans", "x", "y?", "z?")
+        let table = DictObject()
+        func key(_ scalar: Unicode.Scalar) throws -> DictObject.Key { try DictObject.Key(of: .integer(Int(scalar.value))) }
+        guard let targets = given[1] else {
+            guard case .dict(let dict)? = given[0] else {
+                throw TemplateError(.type, "if you give only one argument to maketrans it must be a dict")
+            }
+            for (name, value) in dict.items {
+                guard let text = name.asString else {
+                    table[try DictObject.Key(of: name)] = value
+                    continue
+                }
+                guard let scalar = text.unicodeScalars.first, text.unicodeScalars.count == 1 else {
+                    throw TemplateError(.value, "string keys in translate table must be of length 1")
+                }
+                table[try key(scalar)] = value
+            }
+            return table
+        }
+        let (from, to) = (try string(given[0], "maketrans"), try string(targets, "maketrans"))
+        guard from.unicodeScalars.count == to.unicodeScalars.count else {
+            throw TemplateError(.value, "the first two maketrans arguments must have equal length")
+        }
+        for (one, other) in zip(from.unicodeScalars, to.unicodeScalars) {
+            table[try key(one)] = .integer(Int(other.value))
+        }
+        if let gone = given[2] {
+            for scalar in try string(gone, "maketrans").unicodeScalars { table[try key(scalar)] = Value.none }
+        }
+        return table
     }
 
     private static func drop(_ text: String, first count: Int) -> String {

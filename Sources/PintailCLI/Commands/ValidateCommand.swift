@@ -34,7 +34,7 @@ struct ValidateCommand: Command {
             let plan = try await loaded.project.plan()
             let pipelines = loaded.project.pipelines.count
             let found = try await Interruption.cancelling(onSignal: {}) {
-                try await Binder(loaded.project, plan: plan).problems()
+                try await Binder(loaded.project, plan: plan).problems() + DbtValidation.problems(of: plan)
             }
             let errors = found.filter { $0.severity == .error }
             guard errors.isEmpty else { throw Diagnostics(found, in: loaded.project.directory) }

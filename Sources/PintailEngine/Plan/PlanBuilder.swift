@@ -274,7 +274,7 @@ package struct PlanBuilder: ~Copyable {
             guard let id = models.makers(of: TableName(table)).first, let place = models.steps[id] else { continue }
             problems.append(
                 Diagnostic(
-                    "the model '\(titles.title(of: id))' makes a table that the step '\(maker)' makes already",
+                    "the model '\(models.project.manifest.nodes[id]?.name ?? id)' makes a table that the step '\(maker)' makes already",
                     at: place.build.locations["build"],
                     hint: "give the model another schema or alias, or the step another name"
                 )

@@ -108,7 +108,7 @@ package struct ProjectRun: Sendable {
         do {
             let summary = await executor.execute(try plan.runPlan(run, options), with: runner, refusals: refusals)
             if let problem = await models?.end(summary, run) { announce("of the models", problem, of: run, to: sinks) }
-            await dropUnpublished()
+            await dropUnpublished(keeping: models?.heldBack ?? [])
             return summary
         } catch {
             preconditionFailure("a plan that was built has no cycle: \(error)")
@@ -150,10 +150,12 @@ package struct ProjectRun: Sendable {
     }
 
     /// Drops what was built and not published, because a check failed or the run was cancelled.
-    private func dropUnpublished() async {
+    ///
+    /// - Parameter kept: what failed its tests and is there to be looked at until the next run.
+    private func dropUnpublished(keeping kept: Set<String>) async {
         do {
             let session = try workspace.session("cleaning")
-            try await session.run { try StagedTable.dropLeftovers($0) }
+            try await session.run { try StagedTable.dropLeftovers($0, keeping: kept) }
         } catch {
             // The next start drops them: readers never see them.
         }

@@ -104,8 +104,13 @@ package struct StagedTable: Hashable, Sendable {
         return type.text.map { $0 == "VIEW" ? .view : .table }
     }
 
-    /// Drops what runs that were killed had begun.
-    package static func dropLeftovers(_ connection: borrowing Connection) throws(DuckDBError) {
+    /// Drops what runs that were killed had begun, and what was not published.
+    ///
+    /// - Parameter kept: names of tables that somebody wants to look at.
+    package static func dropLeftovers(
+        _ connection: borrowing Connection,
+        keeping kept: Set<String> = []
+    ) throws(DuckDBError) {
         for schema in ["main", "quarantine"] {
             let leftovers = try connection.texts(
                 """
@@ -113,7 +118,7 @@ package struct StagedTable: Hashable, Sendable {
                 AND table_schema = \(literal: schema) AND table_name LIKE \(literal: "%" + suffix)
                 """
             )
-            for name in leftovers { try drop(TableName(name, schema: schema), connection) }
+            for name in leftovers where !kept.contains(name) { try drop(TableName(name, schema: schema), connection) }
         }
     }
 }

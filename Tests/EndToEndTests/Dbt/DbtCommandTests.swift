@@ -67,6 +67,75 @@ import Testing
         #expect(try statuses(in: folder)["model.shop.total"] == "success")
     }
 
+    @Test func `an audited build leaves yesterday's table after a failed test, and retry judges it anew`() async throws
+    {
+        let folder = try project()
+        #expect(try await pintail("build", "--audit", in: folder).exitCode == 0)
+        try folder.write("id,amount\n1,10\n1,20\n", to: "seeds/raw.csv")
+        let failed = try await pintail("build", "--audit", in: folder)
+        #expect(failed.exitCode == 1)
+        #expect(failed.standardError.contains("main.orders is unchanged"), "\(failed.standardError)")
+        #expect(try statuses(in: folder)["model.shop.orders"] == "error")
+        try folder.write("id,amount\n1,10\n2,20\n3,30\n", to: "seeds/raw.csv")
+        #expect(try await pintail("seed", "--target-path", "elsewhere", in: folder).exitCode == 0)
+        let again = try await pintail("retry", in: folder)
+        #expect(again.exitCode == 0, "\(again.standardError)")
+        #expect(try statuses(in: folder).count == 4)
+    }
+
+    @Test func `a build that was killed is gone on with, with its variables`() async throws {
+        let folder = try project([
+            "models/slow.sql": """
+            {{ config(materialized='table') }}
+            select {{ var('day', 0) }} as day, {{ "count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3" if var('slow', 0) else "1" }} as n
+            """
+        ])
+        #expect(try await pintail("build", "--vars", "{day: 1}", in: folder).exitCode == 0)
+        let killed = try await run(
+            "/bin/sh",
+            [
+                "-c",
+                """
+                "\(PintailBinary.path)" build --vars '{day: 2, slow: 1}' --json > events &
+                until grep -q '"slow"' events 2> /dev/null; do sleep 0.05; done
+                sleep 1; kill -9 $!; wait $!
+                """,
+            ],
+            currentDirectory: folder.path
+        )
+        #expect(killed.exitCode == 137)
+        let again = try await pintail("retry", "--vars", "{day: 2}", in: folder)
+        #expect(again.exitCode == 0, "\(again.standardError)")
+        #expect(try statuses(in: folder)["model.shop.slow"] == "success")
+        #expect(try statuses(in: folder)["seed.shop.raw"] == nil)
+        let shown = try await pintail("show", "--inline", "select day from {{ ref('slow') }}", in: folder)
+        #expect(shown.standardOutput.contains("2"))
+        #expect(try await pintail("retry", in: folder).exitCode == 0)
+    }
+
+    @Test func `of two builds at once the second is told who has the database`() async throws {
+        let folder = try project([
+            "models/slow.sql":
+                "{{ config(materialized='table') }} select count(*) as n from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3"
+        ])
+        let both = try await run(
+            "/bin/sh",
+            [
+                "-c",
+                """
+                "\(PintailBinary.path)" build --json > events &
+                until grep -q '"slow"' events 2> /dev/null; do sleep 0.05; done
+                "\(PintailBinary.path)" build; echo "second $?"
+                kill -9 $!; wait $!; echo "first $?"
+                """,
+            ],
+            currentDirectory: folder.path
+        )
+        #expect(both.standardOutput.contains("second 1"))
+        #expect(both.standardOutput.contains("first 137"))
+        #expect(both.standardError.contains("another process has it open"), "\(both.standardError)")
+    }
+
     @Test func `a macro is called by run-operation`() async throws {
         let folder = try project([
             "macros/greet.sql": "{% macro greet(name) %}{% do print('hello ' ~ name) %}{% endmacro %}"

@@ -179,7 +179,7 @@ import Testing
         #expect(installed.exitCode == 0, "\(installed.standardError)")
         #expect(try await version(in: folder) == "select '1.0.0' as a")
         #expect(!installed.standardError.contains("127.0.0.1"))
-        #expect(try folder.read("shop/package-lock.yml").contains("env_var('DBT_ENV_SECRET_HOST')"))
+        #expect(try folder.read("shop/package-lock.yml").contains("env_var(''DBT_ENV_SECRET_HOST'')"))
     }
 
     @Test func `a package is added to packages.yml and installed`() async throws {

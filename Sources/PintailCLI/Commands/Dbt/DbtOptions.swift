@@ -33,7 +33,11 @@ struct DbtOptions: Sendable {
         options.target = arguments[Self.target] ?? environment["DBT_TARGET"]
         options.profilesDirectory = arguments[Self.profilesDirectory].map { ProjectAccess.absolute($0) }
         let started = Timestamp.now.millisecondsSince1970 * 1000
-        options.moreNames = { ParsingNames.value(named: $0, startedAt: started) }
+        let flags: ConfigObject = [
+            "FULL_REFRESH": .bool(arguments.has(DbtVerb.fullRefresh)), "EMPTY": .bool(arguments.has(DbtVerb.empty)),
+            "STORE_FAILURES": .bool(arguments.has(DbtVerb.storeFailures)),
+        ]
+        options.moreNames = { ParsingNames.value(named: $0, startedAt: started, flags: flags) }
         options.now = Double(Timestamp.now.millisecondsSince1970) / 1000
         options.checksVersion = !arguments.has(Self.ignoreVersion)
         if let text = arguments[Self.vars] {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PintailEngine
 import PintailOrchestrator
 import PintailProject
@@ -66,6 +67,20 @@ struct DbtValidation: Sendable {
             }
             return counts.isEmpty ? "nothing" : counts.joined(separator: ", ")
         }
+    }
+
+    /// What is wrong with the models that steps of pipelines build, and what is doubtful.
+    static func problems(of plan: Plan) async throws -> [Diagnostic] {
+        guard let project = plan.models?.project else { return [] }
+        let settings = BuildOptions(
+            .build,
+            targetPath: project.root.directory + "/" + project.root.targetPath,
+            command: "validate",
+            environment: ProcessInfo.processInfo.environment
+        )
+        let made = Set(plan.nodes.compactMap { $0.step.makes?.lowercased() })
+        let report = try await ProjectCheck.report(on: project, options: settings, madeElsewhere: made)
+        return Findings(project: project, report: report).warnings
     }
 
     /// Checks the project.

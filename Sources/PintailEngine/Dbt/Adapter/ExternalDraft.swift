@@ -42,7 +42,8 @@ struct ExternalDraft: Sendable {
         if !replacing, !Folders.files(below: location).isEmpty {
             throw StepError(
                 "the folder \(location) is not empty",
-                hint: "tell that its files are replaced, as in options={'overwrite': true}, or added to: unique_key='id'",
+                hint:
+                    "tell that its files are replaced, as in options={'overwrite': true}, or added to: unique_key='id'",
                 dataState: "\(location) is as it was"
             )
         }

@@ -164,7 +164,8 @@ extension Relation {
             case "database": database = text
             case "schema": schema = text
             case "identifier": identifier = text
-            default: throw TemplateError(.type, "a relation's path has no '\(name)'")
+            // Packages give other names too, and dbt passes over them.
+            default: continue
             }
         }
     }

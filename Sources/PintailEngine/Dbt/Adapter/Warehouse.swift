@@ -17,6 +17,8 @@ final class Warehouse {
     init(_ database: Database, relations: RelationCache) throws(DuckDBError) {
         connection = try database.connect()
         self.relations = relations
+        // Nobody is shown how far a node is, and counting it costs a tenth of what small statements take.
+        try connection.execute("SET enable_progress_bar = false")
     }
 
     /// What a statement answered.

@@ -99,16 +99,67 @@ enum ResultsForHooks {
         dict["adapter_response"] = .dict(result.response.templateDict)
         dict["timing"] = .list(
             of: result.timings.map { timing in
-                .dict(of: [
+                value([
                     "name": .string(timing.name), "started_at": .string(timing.started.description),
                     "completed_at": .string(timing.completed.description),
                 ])
             }
         )
         dict["unique_id"] = .string(result.uniqueID)
-        dict["node"] = node ?? Jinja.Value.none
-        let plain = DictObject(copying: dict)
-        dict["to_dict"] = .function("to_dict") { _, _ in .dict(plain) }
-        return .dict(dict)
+        if case .dict(let node)? = node {
+            dict["node"] = .object(DictWithMethods(node))
+        } else {
+            dict["node"] = Jinja.Value.none
+        }
+        return .object(DictWithMethods(dict))
     }
+
+    private static func value(_ facts: [String: Jinja.Value]) -> Jinja.Value {
+        let dict = DictObject()
+        for name in facts.keys.sorted() { dict[name] = facts[name] }
+        return .object(DictWithMethods(dict))
+    }
+}
+
+/// Facts that have a `to_dict()`, as dbt's results and nodes have.
+private final class DictWithMethods: JinjaObject {
+    private let facts: DictObject
+    init(_ facts: DictObject) { self.facts = facts }
+
+    var typeName: String { "RunResult" }
+    var isMapping: Bool { true }
+
+    /// The facts, and those of what is in them, as plain dictionaries.
+    private var plain: DictObject {
+        let plain = DictObject(copying: facts)
+        for (key, value) in facts.items { if let key = try? DictObject.Key(of: key) { plain[key] = Self.plain(value) } }
+        return plain
+    }
+
+    private static func plain(_ value: Jinja.Value) -> Jinja.Value {
+        switch value {
+        case .object(let object as DictWithMethods): .dict(object.plain)
+        case .list(let list): .list(of: list.values.map(plain))
+        default: value
+        }
+    }
+
+    func attribute(named name: String) throws -> Jinja.Value? {
+        switch name {
+        case "to_dict": return .function(name) { _, _ in .dict(self.plain) }
+        case "get":
+            return .function(name) { arguments, _ in
+                self.facts[try arguments[0, "key"]?.text ?? ""] ?? arguments[1, "default"] ?? .none
+            }
+        case "keys": return .function(name) { _, _ in .list(of: self.facts.keys) }
+        case "values": return .function(name) { _, _ in .list(of: self.facts.values) }
+        case "items": return .function(name) { _, _ in .list(of: self.facts.items.map { .tuple([$0.key, $0.value]) }) }
+        default: return facts[name]
+        }
+    }
+    func item(for key: Jinja.Value) throws -> Jinja.Value? { facts[try DictObject.Key(of: key)] }
+    func contains(_ value: Jinja.Value) throws -> Bool? { facts[try DictObject.Key(of: value)] != nil }
+    func iterate() throws -> ValueCursor? { ValueCursor(facts.keys) }
+    func text() throws -> String { try Jinja.Value.dict(plain).text }
+    func repr() throws -> String { try Jinja.Value.dict(plain).repr }
 }

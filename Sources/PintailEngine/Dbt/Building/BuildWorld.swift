@@ -93,11 +93,15 @@ final class BuildWorld: Sendable {
 
 /// What a run of a dbt project is told.
 package struct BuildOptions: Sendable {
+    /// What is done with the nodes.
     package var verb: BuildVerb
     /// Nodes at once; nil for one a core.
     package var threads: Int?
+    /// Whether incremental models and seeds are made anew.
     package var isFullRefresh = false
+    /// Whether nothing more is started once a node has failed.
     package var failsFast = false
+    /// Whether the rows that tests find are kept in tables.
     package var storesFailures = false
     /// Whether tables are made without rows.
     package var isEmpty = false
@@ -107,8 +111,9 @@ package struct BuildOptions: Sendable {
     package var warnsAreErrors = false
     /// Whether relations of an earlier manifest are preferred even to those that exist.
     package var favorsState = false
-    /// Where microbatch models begin, and where they end, instead of by themselves.
+    /// Where microbatch models begin, instead of by themselves.
     package var eventTimeStart: String?
+    /// Where microbatch models end.
     package var eventTimeEnd: String?
     /// The folder for artifacts.
     package var targetPath: String

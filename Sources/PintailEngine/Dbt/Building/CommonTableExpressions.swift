@@ -15,8 +15,10 @@ enum CommonTableExpressions {
         let bytes = Array(sql.utf8)
         let start = firstWord(of: bytes)
         guard let end = word("with", at: start, in: bytes) else {
-            return String(decoding: bytes[..<start], as: UTF8.self) + "with" + added + " "
-                + String(decoding: bytes[start...], as: UTF8.self)
+            // Before comments, as dbt has it.
+            let first = bytes.firstIndex { $0 > 0x20 } ?? bytes.count
+            return String(decoding: bytes[..<first], as: UTF8.self) + "with" + added + " "
+                + String(decoding: bytes[first...], as: UTF8.self)
         }
         let next = firstWord(of: bytes, from: end)
         let place = word("recursive", at: next, in: bytes) ?? end

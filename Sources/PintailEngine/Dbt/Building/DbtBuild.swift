@@ -142,6 +142,10 @@ package struct DbtBuild: Sendable {
         world.selected = selected.sorted()
         world.invocation = options.arguments
         world.quoting = project.root.quoting
+        world.vars = project.vars.all(for: project.root.name)
+        world.packages = ConfigObject(
+            project.packages.map { ($0.name, $0.version.map { .string($0) } ?? .null) }
+        )
         world.metadata = ConfigObject(metadataVariables(environment))
         world.externalRoot = project.profile.settings["external_root"]?.plainText ?? "."
         world.directory = project.root.directory

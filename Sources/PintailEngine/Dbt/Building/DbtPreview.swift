@@ -7,12 +7,15 @@ package import PintailProject
 package struct DbtPreview: Sendable {
     /// A column's heading, and whether it holds numbers.
     package struct Column: Sendable {
+        /// The heading.
         package let name: String
+        /// Whether it holds numbers.
         package let isNumeric: Bool
     }
 
     /// The node's name.
     package let name: String
+    /// What the query answers with.
     package let columns: [Column]
     /// Values as text; nil stands for NULL.
     package let rows: [[String?]]

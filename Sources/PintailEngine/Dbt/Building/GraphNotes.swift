@@ -39,6 +39,9 @@ indirect enum SharedValue: Hashable, Sendable {
     case relation(Relation)
     case time(CalendarTime, Zone?)
     case date(CalendarTime)
+    /// Microseconds.
+    case span(Int64)
+    case number(Int128, scale: Int)
 
     struct SharedEntry: Hashable, Sendable {
         let key: SharedValue
@@ -55,6 +58,9 @@ indirect enum SharedValue: Hashable, Sendable {
         case .object(let object as RelationObject): self = .relation(object.relation)
         case .object(let object as DateTimeValue): self = .time(object.civil, object.zone)
         case .object(let object as DateValue): self = .date(object.civil)
+        case .object(let object as TimeSpan): self = .span(object.microseconds)
+        case .object(let object as DecimalNumber) where object.double.isFinite:
+            self = .number(object.mantissa, scale: object.scale)
         default: self = .plain(ConfigValue(value))
         }
     }
@@ -71,6 +77,8 @@ indirect enum SharedValue: Hashable, Sendable {
         case .relation(let relation): return .object(RelationObject(relation))
         case .time(let civil, let zone): return .object(DateTimeValue(civil, zone: zone))
         case .date(let civil): return .object(DateValue(civil))
+        case .span(let microseconds): return .object(TimeSpan(microseconds: microseconds))
+        case .number(let mantissa, let scale): return .object(DecimalNumber(mantissa, scale: scale))
         }
     }
 

@@ -91,7 +91,7 @@ final class NodeNames: NodeReferences {
             throw TemplateError(.raised, "there is no source '\(source).\(table)'\(hint)")
         }
         if let substitute = substitute(for: id) { return substitute }
-        return limited(filtered(try Relation(of: found), by: found.config["event_time"], found.columns))
+        return limited(filtered(Relation(of: found), by: found.config["event_time"], found.columns))
     }
 
     func variable(_ name: String) -> Value? {

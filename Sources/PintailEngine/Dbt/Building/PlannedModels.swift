@@ -53,6 +53,9 @@ struct PlannedModels: Sendable {
         }
     }
 
+    /// The staged tables of models that failed their tests.
+    var heldBack: Set<String> { Set(stages.world.audits.heldBack.compactMap(\.place.staged.identifier)) }
+
     /// Runs the hooks that come last, and writes what dbt writes.
     ///
     /// - Returns: what went wrong with that.

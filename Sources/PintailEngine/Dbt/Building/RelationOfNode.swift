@@ -10,17 +10,10 @@ extension Relation {
     }
 
     /// The table of a source, or the file that stands in its place.
-    init(of source: SourceNode) throws {
+    init(of source: SourceNode) {
         self.init(database: source.database, schema: source.schema, identifier: source.identifier)
-        if let name = source.relationName { quoted = Parts(asIn: name, of: self) }
-        let told = [source.meta, source.sourceMeta, source.config, source.config["meta"]?.object ?? [:]]
-        guard let location = told.lazy.compactMap({ $0["external_location"]?.string }).first else { return }
-        let names: [String: String] = [
-            "name": source.name, "identifier": source.identifier, "schema": source.schema,
-            "database": source.database ?? "", "source_name": source.sourceName,
-        ]
-        let filled = Self.filled(location, names)
-        externalText = filled.contains("(") || filled.hasPrefix("'") ? filled : "'\(filled)'"
+        externalText = source.externalText
+        if externalText == nil, let name = source.relationName { quoted = Parts(asIn: name, of: self) }
     }
 
     /// A relation by its whole name as SQL: `"shop"."main"."orders"`.
@@ -38,19 +31,6 @@ extension Relation {
     init(ephemeral node: Node) {
         self.init(database: nil, schema: nil, identifier: "__dbt__cte__\(node.alias)", kind: .cte)
         quoted.identifier = false
-    }
-
-    /// A text with `{name}` and the like filled in.
-    private static func filled(_ text: String, _ names: [String: String]) -> String {
-        var filled = ""
-        var rest = text[...]
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            filled += rest[..<open]
-            let name = String(rest[rest.index(after: open)..<close])
-            filled += names[name] ?? String(rest[open...close])
-            rest = rest[rest.index(after: close)...]
-        }
-        return filled + rest
     }
 }
 

@@ -23,13 +23,13 @@ struct UnitTestRun {
         for given in test.given {
             let fixture = try fixture(given, of: model)
             if let id = fixture.id { names.substitutes[id] = fixture.relation } else { own = fixture.relation }
-            let expression = CommonTableExpressions.Expression(
-                id: fixture.id ?? "",
-                name: fixture.relation.identifier ?? "",
-                sql: fixture.sql
+            expressions.append(
+                CommonTableExpressions.Expression(
+                    id: fixture.id ?? "",
+                    name: fixture.relation.identifier ?? "",
+                    sql: fixture.sql
+                )
             )
-            // The model's own rows come first, as dbt has them.
-            expressions.insert(expression, at: fixture.id == nil ? 0 : expressions.count)
         }
         let context = try context(model, node, names)
         defer { context.close() }
@@ -39,9 +39,9 @@ struct UnitTestRun {
         if let own { context.node.this = own }
         let template = try Template(model.rawCode, name: model.location.file, in: DbtEnvironment.sql)
         let compiled = try context.compile(template)
-        // In the order in which the model reads them, and only what it reads.
+        // The model's own first, the others in the order in which it reads them, and only what it reads.
         let read = names.substituted.compactMap { id in expressions.first { $0.id == id } }
-        let sql = CommonTableExpressions.adding(read + expressions.filter { $0.id.isEmpty }, to: compiled)
+        let sql = CommonTableExpressions.adding(expressions.filter { $0.id.isEmpty } + read, to: compiled)
         context.node.this = probe
         // Names were remembered: from here on `this` is another.
         context.close()
@@ -145,7 +145,7 @@ struct UnitTestRun {
             if case .found(let id) = world.index.resolve(source: names, from: package),
                 let source = world.manifest.sources[id]
             {
-                found = (id, try Relation(of: source), "\(source.sourceName)__\(source.name)")
+                found = (id, Relation(of: source), source.sourceName + "__" + source.name)
             }
             return ""
         }
@@ -162,9 +162,9 @@ struct UnitTestRun {
         -> String
     {
         let names = NodeNames(world, model, warehouse)
-        let shown = DictObject()
-        shown["name"] = .string(relation.identifier.map { name.hasSuffix("__" + $0) ? $0 : name } ?? name)
-        let scope = NodeScope(package: model.package, model: shown, config: DictObject(), this: relation)
+        let known = DictObject()
+        known["name"] = .string(relation.identifier ?? "")
+        let scope = NodeScope(package: model.package, model: known, config: DictObject(), this: relation)
         let context = RunContext(world.world, scope, warehouse, names)
         defer { context.close() }
         context.node.extra["fixture_rows"] = .list(of: rows.map { .dict($0.templateDict) })

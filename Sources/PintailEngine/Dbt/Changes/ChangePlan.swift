@@ -89,7 +89,7 @@ private struct Deciding {
             for id in order where reasons[id]?.isEmpty == false {
                 guard let node = project.manifest.nodes[id] else { continue }
                 for input in project.manifest.inputs(of: node) {
-                    guard let source = project.manifest.sources[input], try Relation(of: source).externalText == nil
+                    guard let source = project.manifest.sources[input], Relation(of: source).externalText == nil
                     else { continue }
                     _ = try held(by: try ProjectBinding.relation(of: source), input)
                 }
@@ -201,7 +201,7 @@ private struct Deciding {
         _ record: BuildRecord.Database
     ) throws -> ChangeReason? {
         let id = source.uniqueID
-        if try Relation(of: source).externalText != nil { return .unsteady("it reads files") }
+        if Relation(of: source).externalText != nil { return .unsteady("it reads files") }
         guard let before = entry.inputs[id], source.database?.lowercased() == project.profile.database.lowercased()
         else { return .unknownSource(id) }
         // The version is that of the whole file, or of what the table holds.

@@ -26,10 +26,8 @@ extension DbtProfile {
 
     /// The same, opened for reading only.
     var readOnly: DbtProfile {
-        var profile = self
         var options = settings["config_options"]?.object ?? [:]
         options["access_mode"] = "READ_ONLY"
-        profile.settings["config_options"] = .object(options)
-        return profile
+        return with(["config_options": .object(options)])
     }
 }

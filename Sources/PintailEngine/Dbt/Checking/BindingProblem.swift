@@ -10,16 +10,20 @@ struct BindingProblem {
     private let error: any Error
     private let compilation: TracedSQL?
     private let tables: [(title: String, columns: [String])]
+    private let directory: String
 
     /// - Parameters:
     ///   - compilation: what the database said it of; nil where no SQL came of the template.
     ///   - tables: the columns of what the node reads.
+    ///   - directory: the folder that files are named from.
     init(
         _ node: Node,
         _ error: any Error,
         compilation: TracedSQL?,
-        tables: [(title: String, columns: [String])] = []
+        tables: [(title: String, columns: [String])],
+        directory: String
     ) {
+        self.directory = directory
         self.node = node
         self.error = error
         self.compilation = compilation
@@ -30,6 +34,7 @@ struct BindingProblem {
     var diagnostic: Diagnostic {
         if let database = error as? DuckDBError { return of(database) }
         if let error = error as? TemplateError, error.databaseCause == nil { return of(error) }
+        // What a macro asked is not the node's own SQL: the database's words are all there is to say.
         let failure = NodeFailure(error)
         let place = (error as? TemplateError).flatMap { Self.visible($0) }.map { location($0) } ?? node.location
         return Diagnostic("\(subject): \(error.databaseCause?.firstLine ?? failure.message)", at: place, hint: failure.hint)
@@ -41,7 +46,8 @@ struct BindingProblem {
 
     private func of(_ error: DuckDBError) -> Diagnostic {
         guard let compilation, let offset = error.offset else {
-            return Diagnostic("\(subject) does not bind: \(error.firstLine)", at: node.location, hint: error.hint)
+            let name = error.name ?? ""
+            return Diagnostic(message(of: error, name), at: node.location, hint: hint(of: error, name))
         }
         let name = QueryText(compilation.text).reference(at: offset).text
         let place = compilation.map.place(ofOutput: offset, length: max(1, name.utf8.count))
@@ -60,7 +66,7 @@ struct BindingProblem {
         if error.message.hasPrefix("Referenced column"), !error.message.contains("FROM clause is missing") {
             return "\(subject) reads column '\(error.name ?? name)', which none of its tables has"
         }
-        if error.message.contains("does not have a column named") {
+        if error.message.contains("does not have a column named"), !name.isEmpty {
             let parts = name.split(separator: ".")
             return "\(subject) reads column '\(parts.last ?? "")', which '\(parts.dropLast().last ?? "")' does not have"
         }
@@ -131,7 +137,7 @@ struct BindingProblem {
             length: place.length
         )
         guard place.template == node.location.file || place.template == node.originalFilePath else { return found }
-        let (lines, columns) = node.templateStart
+        let (lines, columns) = node.templateStart(in: directory)
         if found.line == 1 { found.column += columns }
         found.line += lines
         return found
@@ -140,13 +146,13 @@ struct BindingProblem {
 
 extension Node {
     /// How many lines of its file, and columns of its first line, come before its template.
-    fileprivate var templateStart: (lines: Int, columns: Int) {
-        let folder = rootPath.map { $0 + "/" } ?? ""
-        let paths = [location.file, folder + originalFilePath]
-        guard test == nil, let data = paths.lazy.compactMap({ FileManager.default.contents(atPath: $0) }).first,
-            let start = String(decoding: data, as: UTF8.self).firstRange(of: rawCode)?.lowerBound
-        else { return (0, 0) }
-        let before = String(decoding: data, as: UTF8.self)[..<start]
+    fileprivate func templateStart(in directory: String) -> (lines: Int, columns: Int) {
+        guard test == nil, let data = FileManager.default.contents(atPath: directory + "/" + location.file) else {
+            return (0, 0)
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        guard let start = text.firstRange(of: rawCode)?.lowerBound else { return (0, 0) }
+        let before = text[..<start]
         let lines = before.utf8.count { $0 == 0x0A }
         let line = before.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
         return (lines, line.unicodeScalars.count)

@@ -26,6 +26,7 @@ struct NodeBinding {
         } catch {
             return try giveUp(error)
         }
+        if node.materialization == "table_function" { return try makeFunction(first) }
         guard let mended = try bind(first) else { return }
         try stand(mended.columns, first.text, mended.isWhole ? .exact : .mended)
         if node.materialization == "incremental", mended.isWhole { try bindIncremental(first) }
@@ -43,7 +44,7 @@ struct NodeBinding {
         defer { do { try warehouse.commit() } catch { warehouse.rollback() } }
         for source in node.dependsOnNodes {
             guard let source = project.project.manifest.sources[source] else { continue }
-            if try Relation(of: source).externalText != nil {
+            if Relation(of: source).externalText != nil {
                 names.substitutes[source.uniqueID] = try ProjectBinding.relation(of: source)
             }
         }
@@ -58,7 +59,7 @@ struct NodeBinding {
         } catch {
             try rethrowInterruption(error)
             guard error.askedData == nil else { return }
-            return project.report(BindingProblem(node, error, compilation: nil).diagnostic)
+            return project.report(error, node)
         }
         guard again.text != first.text else { return }
         _ = try bind(again, isAgain: true)
@@ -67,7 +68,7 @@ struct NodeBinding {
     private func giveUp(_ error: any Error) throws {
         try rethrowInterruption(error)
         if error.askedData != nil { return try project.skip(node, .asksData) }
-        project.report(BindingProblem(node, error, compilation: nil).diagnostic)
+        project.report(error, node)
         try project.standEarlier(node)
     }
 
@@ -92,10 +93,34 @@ struct NodeBinding {
         if let unsure = node.dependsOnNodes.first(where: { project.knowledge[$0] == .stored }) {
             return project.note(node, .reads(unsure))
         }
+        guard Self.known.contains(node.materialization) || node.kind != .model else {
+            return project.note(node, .materialization(node.materialization))
+        }
         let isGuessing = node.dependsOnNodes.contains { project.knowledge[$0] == .mended }
         for mistake in mistakes where !isGuessing || mistake.isAboutNames {
-            let tables = project.tables(readBy: node)
-            project.report(BindingProblem(node, mistake, compilation: compiled, tables: tables).diagnostic)
+            project.report(mistake, node, compiled)
+        }
+    }
+
+    /// What builds a model of a query and nothing else.
+    private static let known: Set<String> = ["table", "view", "incremental", "ephemeral", "external"]
+
+    // MARK: Functions
+
+    /// A model that is a function of rows: its SQL names its parameters.
+    private func makeFunction(_ compiled: TracedSQL) throws {
+        let relation = ProjectBinding.relation(of: node)
+        let names = (node.config["parameters"]?.items ?? []).map { SQL(verbatim: $0.plainText) }
+        let query = SQL(verbatim: compiled.text)
+        do {
+            try project.scratch.makeSchema(of: relation)
+            try project.scratch.execute(
+                "CREATE OR REPLACE MACRO \(SQL(verbatim: relation.sql))(\(list: names)) AS TABLE (\n\(query)\n)"
+            )
+            project.settle(node, [], .exact)
+        } catch {
+            try rethrowInterruption(error)
+            try project.skip(node, .materialization(node.materialization))
         }
     }
 
@@ -134,7 +159,7 @@ struct NodeBinding {
         } catch {
             try rethrowInterruption(error)
             if error.askedData == nil, knowledge == .exact {
-                project.report(BindingProblem(node, error, compilation: nil).diagnostic)
+                project.report(error, node)
             }
             try project.standEarlier(node)
             return nil

@@ -44,7 +44,11 @@ final class ProjectBinding {
     /// Which node makes a relation, by its lower-cased SQL.
     private let makers: [String: String]
 
-    init(_ project: DbtProject, _ options: BuildOptions) throws {
+    /// Names of tables, lower-cased, that something else makes before the project reads them.
+    private let madeElsewhere: Set<String>
+
+    init(_ project: DbtProject, _ options: BuildOptions, madeElsewhere: Set<String> = []) throws {
+        self.madeElsewhere = madeElsewhere
         self.project = project
         scratch = try ScratchWarehouse(project)
         let names = DbtBuild.runWorld(of: project, options, .now, selected: [])
@@ -62,6 +66,7 @@ final class ProjectBinding {
     /// Binds nodes, which come in an order of parents before children, and all sources that they read.
     func bind(_ ids: [String]) throws {
         let nodes = ids.compactMap { project.manifest.nodes[$0] }
+        try makeFunctions()
         // Sources are often declared over the tables that seeds make.
         for node in nodes where node.kind == .seed { try standSeed(node) }
         for node in nodes {
@@ -75,8 +80,41 @@ final class ProjectBinding {
         }
     }
 
+    /// Functions and types that the project makes before everything else; other hooks are not run.
+    private func makeFunctions() throws {
+        for hook in project.manifest.nodes.all where hook.kind == .operation && hook.tags.contains("on-run-start") {
+            let compilation = NodeCompilation(world: world, node: hook, warehouse: scratch.warehouse)
+            let (context, _) = try compilation.context()
+            defer { context.close() }
+            // What cannot be rendered or made here is left to the run.
+            guard let sql = try? compilation.traced(context).text, Self.makesFunction(sql) else { continue }
+            do { try scratch.execute(SQL(verbatim: sql)) } catch { try rethrowInterruption(error) }
+        }
+    }
+
+    private static func makesFunction(_ sql: String) -> Bool {
+        sql.split(separator: ";").allSatisfy { statement in
+            let words = statement.lowercased().split { " \n\t\r(".contains($0) }
+                .filter { !["or", "replace", "temp", "temporary"].contains($0) }
+            guard let first = words.first else { return true }
+            return first == "create" && words.count > 1 && ["macro", "function", "type", "schema"].contains(words[1])
+        }
+    }
+
     /// Notes a mistake.
     func report(_ problem: Diagnostic) { problems.append(problem) }
+
+    /// Notes what is wrong with a node.
+    func report(_ error: any Error, _ node: Node, _ compiled: TracedSQL? = nil) {
+        problems.append(diagnostic(of: error, node, compiled))
+    }
+
+    /// What is wrong with a node, at its place.
+    func diagnostic(of error: any Error, _ node: Node, _ compiled: TracedSQL?) -> Diagnostic {
+        let tables = node.dependsOnNodes.compactMap { id in columns[id].map { (title(of: id), $0.map(\.name)) } }
+        let directory = project.root.directory
+        return BindingProblem(node, error, compilation: compiled, tables: tables, directory: directory).diagnostic
+    }
 
     /// Notes that a node was not looked at; what reads it sees the table of an earlier run, if there is one.
     func skip(_ node: Node, _ reason: SkipReason) throws {
@@ -95,11 +133,6 @@ final class ProjectBinding {
         if let node = project.manifest.nodes[id] { return "\(node.kind.rawValue) '\(node.name)'" }
         if let source = project.manifest.sources[id] { return "source '\(source.sourceName).\(source.name)'" }
         return "'\(id)'"
-    }
-
-    /// What a node reads, with the columns that it finds there.
-    func tables(readBy node: Node) -> [(title: String, columns: [String])] {
-        node.dependsOnNodes.compactMap { id in columns[id].map { (title(of: id), $0.map(\.name)) } }
     }
 
     /// Whether a generic test is Pintail's own, and not one that the project puts in its place.
@@ -146,7 +179,7 @@ final class ProjectBinding {
             knowledge[id] = knowledge[maker]
             return
         }
-        if let external = try Relation(of: source).externalText {
+        if let external = Relation(of: source).externalText {
             do {
                 let found = try scratch.warehouse.columns(of: "SELECT * FROM \(external)")
                 try scratch.stand(for: relation, found)
@@ -161,7 +194,7 @@ final class ProjectBinding {
         if try scratch.standStored(for: relation) {
             columns[id] = try scratch.warehouse.columns(of: "SELECT * FROM \(relation.sql)")
             knowledge[id] = .exact
-        } else if scratch.isStored(source.database), !mayComeLater {
+        } else if scratch.isStored(source.database), !mayComeLater, !madeElsewhere.contains(source.identifier.lowercased()) {
             let names = try scratch.storedNames(like: relation)
             problems.append(
                 Diagnostic(
@@ -180,7 +213,7 @@ final class ProjectBinding {
 
     /// The name under which a source stands here; files have one too.
     static func relation(of source: SourceNode) throws -> Relation {
-        var relation = try Relation(of: source)
+        var relation = Relation(of: source)
         relation.externalText = nil
         return relation
     }
@@ -211,7 +244,7 @@ final class ProjectBinding {
         } catch {
             scratch.warehouse.rollback()
             try rethrowInterruption(error)
-            problems.append(BindingProblem(node, error, compilation: nil).diagnostic)
+            report(error, node)
             try standEarlier(node)
         }
     }

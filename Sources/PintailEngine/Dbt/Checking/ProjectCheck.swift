@@ -18,11 +18,17 @@ package enum ProjectCheck {
     }
 
     /// Checks everything; the database is only looked at, and need not be there.
-    package static func report(on project: DbtProject, options: BuildOptions) async throws -> Report {
+    ///
+    /// - Parameter madeElsewhere: names of tables, lower-cased, that pipelines make before the project reads them.
+    package static func report(
+        on project: DbtProject,
+        options: BuildOptions,
+        madeElsewhere: Set<String> = []
+    ) async throws -> Report {
         let stop = StopSignal()
         return try await withTaskCancellationHandler {
             try await offPool {
-                let binding = try ProjectBinding(project, options)
+                let binding = try ProjectBinding(project, options, madeElsewhere: madeElsewhere)
                 stop.listen(binding.scratch.warehouse.interrupter)
                 defer { stop.forget() }
                 let all = Set(project.manifest.nodes.all.map(\.uniqueID))

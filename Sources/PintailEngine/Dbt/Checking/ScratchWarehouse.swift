@@ -24,10 +24,7 @@ final class ScratchWarehouse {
     /// Makes the catalogs that nodes and sources of a project name.
     init(_ project: DbtProject) throws {
         home = project.profile.database
-        var profile = project.profile
-        profile.settings["path"] = ":memory:"
-        profile.settings["attach"] = nil
-        database = try DbtDatabase.open(profile)
+        database = try DbtDatabase.open(project.profile.with(["path": ":memory:", "attach": []]))
         warehouse = try Warehouse(database, relations: RelationCache())
         var names = [home]
         names += project.manifest.nodes.all.compactMap(\.database) + project.manifest.sources.all.compactMap(\.database)
@@ -168,7 +165,8 @@ final class ScratchWarehouse {
         )
     }
 
-    private func makeSchema(of relation: Relation) throws {
+    /// Makes the schema that a relation lies in.
+    func makeSchema(of relation: Relation) throws {
         guard let schema = relation.schema else { return }
         let name: SQL = "\(identifier: relation.database ?? home).\(identifier: schema)"
         guard schemas.insert(name.text.lowercased()).inserted else { return }

@@ -6,6 +6,8 @@ package enum SkipReason: Hashable, Sendable {
     case makesColumnsOfValues
     /// It is written in something else than SQL.
     case language(String)
+    /// It is built in a way that binding says nothing of.
+    case materialization(String)
     /// It refers to what does not exist, which was told when the project was read.
     case refersToNothing
     /// Of what it reads, this is not known; nodes and sources by unique id.
@@ -17,6 +19,7 @@ package enum SkipReason: Hashable, Sendable {
         case .asksData: "its SQL depends on what the data are"
         case .makesColumnsOfValues: "it makes columns of values in the data"
         case .language(let name): "it is written in \(name)"
+        case .materialization(let name): "'\(name)' builds it in a way of its own"
         case .refersToNothing: "it refers to what does not exist"
         case .reads: nil
         }

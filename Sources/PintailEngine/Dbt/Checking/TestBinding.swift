@@ -55,7 +55,7 @@ struct TestBinding {
 
     /// A generic test is told of where it is declared: its SQL is a macro's.
     private func problem(_ error: any Error, _ compiled: TracedSQL?) -> Diagnostic {
-        let problem = BindingProblem(node, error, compilation: compiled).diagnostic
+        let problem = project.diagnostic(of: error, node, compiled)
         guard let test = node.test else { return problem }
         var told = problem
         told.location = node.location

@@ -5,6 +5,51 @@ import PintailProject
 enum ContextFunctions {
     typealias Body = @Sendable (RunContext, Arguments, Interpreter) throws -> Value
 
+    /// Those that depend on nothing but their arguments, and mean the same while the project is read.
+    static let plain: [String: @Sendable (Arguments) throws -> Value] = [
+        "fromjson": { arguments in
+            do {
+                return try JSONReader.value(of: arguments[0, "string"]?.text ?? "")
+            } catch {
+                return arguments[1, "default"] ?? .none
+            }
+        },
+        "tojson": { arguments in
+            do {
+                return .string(
+                    try JSONPrinter.text(
+                        of: arguments[0, "value"] ?? .none,
+                        sortsKeys: arguments.named("sort_keys")?.isTrue ?? false
+                    )
+                )
+            } catch {
+                return arguments[1, "default"] ?? .none
+            }
+        },
+        "fromyaml": { arguments in
+            do {
+                return try YAMLText.value(of: arguments[0, "value"]?.text ?? "")
+            } catch {
+                return arguments[1, "default"] ?? .none
+            }
+        },
+        "toyaml": { arguments in
+            do {
+                let sortsKeys = try arguments.named("sort_keys")?.isTrue ?? false
+                return .string(try YAMLText.text(of: arguments[0, "value"] ?? .none, sortsKeys: sortsKeys))
+            } catch {
+                return arguments[1, "default"] ?? .none
+            }
+        },
+        "set": { arguments in (try? uniqued(arguments[0, "value"] ?? .none)) ?? arguments[1, "default"] ?? .none
+        },
+        "set_strict": { arguments in try uniqued(arguments[0, "value"] ?? .none) },
+        "zip": { arguments in (try? zipped(arguments.positional)) ?? arguments.named("default") ?? .none },
+        "zip_strict": { arguments in try zipped(arguments.positional) },
+        "diff_of_two_dicts": { arguments in try difference(arguments) },
+        "local_md5": { arguments in .string(Digest.md5(Array(try arguments[0, "value"]?.text.utf8 ?? "".utf8))) },
+    ]
+
     static let all: [String: Body] = [
         "ref": ref,
         "source": { context, arguments, _ in
@@ -53,46 +98,6 @@ enum ContextFunctions {
             context.write(try arguments[0, "payload"]?.text ?? "")
             return ""
         },
-        "fromjson": { _, arguments, _ in
-            do {
-                return try JSONReader.value(of: arguments[0, "string"]?.text ?? "")
-            } catch {
-                return arguments[1, "default"] ?? .none
-            }
-        },
-        "tojson": { _, arguments, _ in
-            do {
-                return .string(
-                    try JSONPrinter.text(
-                        of: arguments[0, "value"] ?? .none,
-                        sortsKeys: arguments.named("sort_keys")?.isTrue ?? false
-                    )
-                )
-            } catch {
-                return arguments[1, "default"] ?? .none
-            }
-        },
-        "fromyaml": { _, arguments, _ in
-            do {
-                return try YAMLText.value(of: arguments[0, "value"]?.text ?? "")
-            } catch {
-                return arguments[1, "default"] ?? .none
-            }
-        },
-        "toyaml": { _, arguments, _ in
-            do {
-                let sortsKeys = try arguments.named("sort_keys")?.isTrue ?? false
-                return .string(try YAMLText.text(of: arguments[0, "value"] ?? .none, sortsKeys: sortsKeys))
-            } catch {
-                return arguments[1, "default"] ?? .none
-            }
-        },
-        "set": { _, arguments, _ in (try? uniqued(arguments[0, "value"] ?? .none)) ?? arguments[1, "default"] ?? .none
-        },
-        "set_strict": { _, arguments, _ in try uniqued(arguments[0, "value"] ?? .none) },
-        "zip": { _, arguments, _ in (try? zipped(arguments.positional)) ?? arguments.named("default") ?? .none },
-        "zip_strict": { _, arguments, _ in try zipped(arguments.positional) },
-        "diff_of_two_dicts": { _, arguments, _ in try difference(arguments) },
         "load_result": { context, arguments, _ in try context.load(arguments[0, "name"]?.text ?? "") },
         "store_result": { context, arguments, _ in
             let name = try arguments[0, "name"]?.text ?? ""
@@ -137,7 +142,6 @@ enum ContextFunctions {
                 Arguments(Array(arguments.positional.dropFirst()), keyword: arguments.keyword)
             )
         },
-        "local_md5": { _, arguments, _ in .string(Digest.md5(Array(try arguments[0, "value"]?.text.utf8 ?? "".utf8))) },
     ]
 
     private static let ref: Body = { context, arguments, _ in

@@ -59,7 +59,8 @@ final class ContextNames: JinjaObject {
     func iterate() throws -> ValueCursor? { ValueCursor(names.map { .string($0) }) }
 
     private var names: [String] {
-        (context.world.macros.reachableNames(from: context.node.package).union(ContextFunctions.all.keys)).sorted()
+        (context.world.macros.reachableNames(from: context.node.package).union(ContextFunctions.all.keys)
+            .union(ContextFunctions.plain.keys)).sorted()
     }
 }
 

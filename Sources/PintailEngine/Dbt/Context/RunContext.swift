@@ -93,6 +93,10 @@ final class RunContext: Globals, RenderOutput {
 
     /// The name's function; nil where there is none of that name.
     private func function(_ name: String) -> Value? {
+        if name == "ref" { return .object(RefFunction(self)) }
+        if let body = ContextFunctions.plain[name] {
+            return .function(name) { arguments, _ in try body(arguments) }
+        }
         guard let body = ContextFunctions.all[name] else { return nil }
         return .function(name) { [unowned self] arguments, interpreter in try body(self, arguments, interpreter) }
     }

@@ -19,6 +19,10 @@ struct RunWorld: Sendable {
     var invocation: ConfigObject = [:]
     /// `dbt_metadata_envs`: variables of the environment that describe the run.
     var metadata: ConfigObject = [:]
+    /// Versions of packages by their names; the project itself is one.
+    var packages: ConfigObject = [:]
+    /// The project's variables.
+    var vars: ConfigObject = [:]
     /// Which parts of names stand in quotes, as the project has it.
     var quoting: ConfigObject = [:]
     /// Unique ids of what was selected.

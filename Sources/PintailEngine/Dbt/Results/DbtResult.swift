@@ -27,9 +27,11 @@ package struct DbtResult: Sendable {
     package let uniqueID: String
     /// How it ended.
     package var status: Status
+    /// The steps of its life that have begun.
     package var timings: [Timing] = []
     /// How long it took, in seconds.
     package var seconds: Double = 0
+    /// What is said of how it ended.
     package var message: String?
     /// How many rows a test found.
     package var failures: Int?
@@ -39,6 +41,7 @@ package struct DbtResult: Sendable {
     package var compiled: String?
     /// The ephemeral models that were put in front of it.
     var expressions: [CommonTableExpressions.Expression] = []
+    /// The relation that it made, as SQL.
     package var relationName: String?
     /// What became of each span of time; microbatch models only.
     package var batches: Batches?

@@ -14,9 +14,11 @@ package struct SourceFreshness: Sendable {
     package let uniqueID: String
     /// `raw.orders`.
     package let name: String
+    /// Whether it is fresh enough.
     package private(set) var status = Status.pass
-    /// When the newest row was loaded, and when that was asked; RFC 3339.
+    /// When the newest row was loaded; RFC 3339.
     package private(set) var loadedAt: String?
+    /// When that was asked.
     package private(set) var askedAt: String?
     /// How long ago that was, in seconds.
     package private(set) var age: Double = 0
@@ -83,7 +85,7 @@ extension SourceFreshness {
         node.schema = source.schema
         let (context, _) = try NodeCompilation(world: world, node: node, warehouse: warehouse).context()
         defer { context.close() }
-        let relation = Value.object(RelationObject(try Relation(of: source)))
+        let relation = Value.object(RelationObject(Relation(of: source)))
         let filter = criteria["filter"].templateValue
         let answer =
             if let query = source.loadedAtQuery {

@@ -33,6 +33,11 @@ package struct DbtProfile: Sendable {
         return file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
     }
 
+    /// The same output with some of its settings replaced.
+    package func with(_ others: ConfigObject) -> DbtProfile {
+        DbtProfile(name: name, target: target, settings: settings.merging(others))
+    }
+
     /// The schema that relations without one of their own live in.
     package var schema: String { settings["schema"]?.string ?? "main" }
 

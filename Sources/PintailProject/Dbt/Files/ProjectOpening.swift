@@ -38,7 +38,7 @@ struct ProjectOpening {
         }
         check(root, document)
         readPackages(rendering)
-        checkInstallation(rendering)
+        checkInstallation()
         packages.append(root)
     }
 
@@ -106,9 +106,9 @@ struct ProjectOpening {
     }
 
     /// Says what is asked for and not installed.
-    private mutating func checkInstallation(_ rendering: ValueRenderer) {
+    private mutating func checkInstallation() {
         do throws(Diagnostics) {
-            let required = try PackageRequirements(of: files.root, files, rendering)
+            let required = try PackageRequirements(of: files.root, files, nil)
             guard required.specs.count > packages.count, let file = required.file else { return }
             let missing = required.specs.filter { spec in !packages.contains { spec.probableNames.contains($0.name) } }
             let first = missing.first ?? required.specs[packages.count]

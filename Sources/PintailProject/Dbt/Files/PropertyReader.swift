@@ -9,7 +9,10 @@ struct PropertyReader: ~Copyable {
     ///
     /// - Throws: the ``Diagnostic`` that ended the reading.
     static func read(_ file: SourceFile) throws(Diagnostic) -> PropertyDocument {
-        let result: Result<PropertyNode, Diagnostic> = unsafe file.bytes.withUnsafeBufferPointer { bytes in
+        let result: Result<PropertyNode, Diagnostic> = unsafe file.bytes.withUnsafeBufferPointer { whole in
+            // dbt reads files without the blanks at their end: a text that ends there has no last line feed.
+            let count = (unsafe whole.lastIndex { $0 > 0x20 }).map { $0 + 1 } ?? 0
+            let bytes = unsafe UnsafeBufferPointer(rebasing: whole[..<count])
             do throws(Diagnostic) {
                 var reader = PropertyReader(events: try unsafe YAMLEvents(bytes, of: file), file: file)
                 return .success(try reader.document())

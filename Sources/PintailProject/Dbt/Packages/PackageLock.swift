@@ -36,15 +36,15 @@ struct PackageLock {
 
     /// The file's text: keys by name, as dbt writes them.
     func text() throws -> String {
-        let packages = entries.map { entry -> ConfigValue in
-            var sorted = ConfigObject()
-            for key in (entry.origin.keys + ["name"]).sorted() where sorted[key] == nil {
-                sorted[key] = key == "name" ? .string(entry.name) : entry.origin[key]
+        var text = "packages:\n"
+        for entry in entries {
+            let facts = entry.origin.merging(["name": .string(entry.name)])
+            for (place, key) in facts.keys.sorted().enumerated() {
+                let line: ConfigObject = [key: facts[key] ?? .null]
+                text += (place == 0 ? "  - " : "    ") + (try YAMLText.text(of: .dict(line.templateDict)))
             }
-            return .object(sorted)
         }
-        let lock: ConfigObject = ["packages": .list(packages), "sha1_hash": .string(fingerprint)]
-        return try YAMLText.text(of: .dict(lock.templateDict))
+        return text + "sha1_hash: \(fingerprint)\n"
     }
 
     /// What tells whether requirements have changed since a lock was made.

@@ -6,8 +6,9 @@ struct PackageRequirements: Sendable {
 
     /// Reads `packages.yml`, where templates are rendered, and `dependencies.yml`, where they are not.
     ///
+    /// - Parameter rendering: nil where it is enough to know what is asked for, and secrets need not be given.
     /// - Throws: ``Diagnostics`` with everything that is wrong in them.
-    init(of folder: String, _ files: ProjectFiles, _ rendering: ValueRenderer) throws(Diagnostics) {
+    init(of folder: String, _ files: ProjectFiles, _ rendering: ValueRenderer?) throws(Diagnostics) {
         var specs: [PackageSpec] = []
         var problems: [Diagnostic] = []
         var named: (file: String, location: SourceLocation)?

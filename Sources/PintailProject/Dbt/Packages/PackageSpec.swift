@@ -85,7 +85,7 @@ extension PackageSpec {
             )
         }
         var claims: [VersionBound] = []
-        for item in value.items {
+        for item in value.items where !DbtTemplates.isTemplate(item.plainText) {
             guard let more = VersionBound.all(in: item.plainText) else {
                 throw Diagnostic(
                     "'\(item.plainText)' is no version",

@@ -46,7 +46,6 @@ extension ProjectParser {
             let template = try Template(draft.code, name: draft.shown, in: DbtTemplates.parsing)
             // Most models only name what they read: their calls are known without running them.
             if context.recordsCalls, template.onlyCalls(ParseContext.recordedNames) {
-                context.recording.isStatic = true
                 try context.record(template.calls(of: ParseContext.recordedNames))
             } else {
                 _ = try template.render(in: context)
@@ -81,9 +80,8 @@ extension ProjectParser {
         node.isKnownByPath = draft.isKnownByPath
         node.rawCode = draft.code
         node.language = draft.language
-        // dbt reads plain templates without rendering them, and notes every name once; others note every call.
-        node.refs = recording.isStatic ? Self.unique(recording.refs) : recording.refs
-        node.sources = recording.isStatic ? Self.unique(recording.sources) : recording.sources
+        node.refs = recording.refs
+        node.sources = recording.sources
         node.metrics = Self.unique(recording.metrics)
         node.dependsOnMacros = recording.macros
         node.createdAt = now

@@ -8,7 +8,7 @@ extension ProjectParser {
         let target = TestTarget(
             name: node.name + (number.map { "_v" + $0.plainText } ?? ""),
             reference: "ref('\(node.name)'" + (number.map { ", version='\($0.plainText)'" } ?? "") + ")",
-            ref: RefCall(node.name, version: number.map { .string($0.plainText) } ?? .null),
+            ref: RefCall(node.name, version: number ?? .null),
             source: nil,
             attached: node.uniqueID,
             section: patch.section,
@@ -134,8 +134,8 @@ extension ProjectParser {
         node.meta = config["meta"]?.object ?? [:]
         node.group = config["group"]?.string ?? target.group
         node.rawCode = Self.code(of: metadata, facts.config)
-        node.refs = Self.unique(facts.recording.refs)
-        node.sources = Self.unique(facts.recording.sources)
+        node.refs = facts.recording.refs
+        node.sources = facts.recording.sources
         node.dependsOnMacros = facts.recording.macros
         node.test = metadata
         node.columnName = facts.columnName
@@ -203,6 +203,11 @@ extension ProjectParser {
             context.recording.note(macro: macro.uniqueID)
             // What arguments call does not count as the test's own.
             let known = context.recording.macros
+            var target = target
+            // What is rendered names its version by a text; what dbt knows without rendering has it as it is written.
+            if !Self.readsNothing.contains(macro.uniqueID), let version = target.ref?.version, !version.isNull {
+                target.ref?.version = .string(version.plainText)
+            }
             let values = try rendered(test.arguments, context, target)
             context.recording.macros = known
             let subquery = macros.macro("get_where_subquery", from: target.patch.package)

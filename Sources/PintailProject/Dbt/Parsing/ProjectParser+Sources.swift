@@ -80,7 +80,9 @@ extension ProjectParser {
         source.external = Self.external(rendered(table["external"], patch))
         source.unrenderedConfig = unrenderedConfig(of: table, patch, package, fqn)
         source.columns = columns(of: table, patch)
-        source.relationName = relation(source.database, source.schema, source.identifier, ["quoting": .object(quoting)])
+        source.relationName =
+            source.externalText
+            ?? relation(source.database, source.schema, source.identifier, ["quoting": .object(quoting)])
         source.createdAt = now
         guard config["enabled"]?.bool ?? true else {
             source.sourceDescription = patch.node["description"]?.string ?? ""

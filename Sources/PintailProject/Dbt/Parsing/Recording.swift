@@ -7,8 +7,6 @@ struct Recording {
     var configs: [ConfigObject] = []
     /// Unique ids of macros that the template itself called.
     var macros: [String] = []
-    /// Whether the calls were read from the text, and not made.
-    var isStatic = false
     /// Macros that run.
     var depth = 0
 

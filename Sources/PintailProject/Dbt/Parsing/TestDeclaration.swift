@@ -64,7 +64,7 @@ struct TestTarget {
     let name: String
     /// `ref('orders')`.
     let reference: String
-    let ref: RefCall?
+    var ref: RefCall?
     let source: [String]?
     /// The node's unique id; sources have none here.
     let attached: String?

@@ -13,7 +13,8 @@ import Testing
             {{ config(materialized='\(materialized)', audit=true) }} select id, amount from {{ ref('raw') }}
             {% if is_incremental() %} where id not in (select id from {{ this }}) {% endif %}
             """,
-            "models/total.sql": "{{ config(materialized='table') }} select sum(amount) as total from {{ ref('orders') }}",
+            "models/total.sql":
+                "{{ config(materialized='table') }} select sum(amount) as total from {{ ref('orders') }}",
             "models/schema.yml": """
             models:
               - name: orders
@@ -115,7 +116,8 @@ import Testing
 
     @Test func `seeds are judged too`() async throws {
         var files = Self.shop("table", "1,10\n")
-        files["seeds/schema.yml"] = "seeds: [{name: raw, config: {audit: true}, columns: [{name: id, tests: [unique]}]}]"
+        files["seeds/schema.yml"] =
+            "seeds: [{name: raw, config: {audit: true}, columns: [{name: id, tests: [unique]}]}]"
         let shop = try DbtFixture(files)
         try await shop.run(.build)
         try shop.folder.write("id,amount\n1,10\n1,20\n", to: "seeds/raw.csv")

@@ -10,7 +10,8 @@ import Testing
     private func project(_ steps: String, _ files: [String: String] = [:]) throws -> TemporaryDirectory {
         let folder = try TemporaryDirectory()
         let all = [
-            "pintail.yml": "project: news\ndatabase: news.duckdb\n", "pipelines/news.yml": "pipeline: news\nsteps:\n" + steps,
+            "pintail.yml": "project: news\ndatabase: news.duckdb\n",
+            "pipelines/news.yml": "pipeline: news\nsteps:\n" + steps,
             "dbt_project.yml": "name: news\nversion: '1.0'\nprofile: news\nmodels: {news: {+materialized: table}}\n",
             "data/articles.csv": "id,day\n1,2024-01-01\n2,2024-01-01\n3,2024-01-02\n",
             "models/schema.yml": """

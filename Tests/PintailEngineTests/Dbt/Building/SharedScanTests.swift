@@ -50,7 +50,10 @@ import Testing
         let (one, other) = (try await together.run(.build), try await apart.run(.build))
         #expect(verdicts(one) == verdicts(other))
         #expect(verdicts(one).count == 12)
-        #expect(ScanPlan(try apart.load(), nil, BuildOptions(.build, targetPath: "", command: "", environment: [:]), .none).groups.isEmpty)
+        #expect(
+            ScanPlan(try apart.load(), nil, BuildOptions(.build, targetPath: "", command: "", environment: [:]), .none)
+                .groups.isEmpty
+        )
     }
 
     @Test func `one query answers for all that read the same rows`() async throws {

@@ -95,14 +95,14 @@ import Testing
             name: "functions that do not exist",
             files: ["models/totals.sql": "select id, roundd(amount) over (partition by id) x, missing from {{ ref('orders') }}"],
             told: [
-                "models/totals.sql:1:12: model 'totals' does not bind: Scalar Function with name roundd does not exist!",
+                "models/totals.sql:1:12: model 'totals' does not bind: Aggregate Function with name roundd does not exist!",
                 "models/totals.sql:1:53: model 'totals' reads column 'missing', which none of its tables has",
             ]
         ),
         Mistake(
             name: "SQL that does not parse",
             files: ["models/totals.sql": "select id,\nfrom {{ ref('orders') }} wehre id = 1 limit"],
-            told: ["models/totals.sql:2:35: the SQL of model 'totals' does not parse: syntax error at or near \"=\""]
+            told: ["models/totals.sql:2:32: the SQL of model 'totals' does not parse: syntax error at or near \"id\""]
         ),
         Mistake(
             name: "a column of a test, and a test's own SQL",
@@ -143,9 +143,9 @@ import Testing
         Mistake(
             name: "the second form of an incremental model",
             files: [
-                "models/orders.sql": "{{ config(materialized='incremental') }}\nselect id, customer_id, amount from {{ ref('staged') }}\n{% if is_incremental() %}\nwhere day > (select max(day) from {{ this }})\n{% endif %}"
+                "models/orders.sql": "{{ config(materialized='incremental') }}\nselect id, customer_id, amount from {{ ref('staged') }}\n{% if is_incremental() %}\nwhere amount > (select max(updated) from {{ this }})\n{% endif %}"
             ],
-            told: ["models/orders.sql:4:25: model 'orders' reads column 'day', which none of its tables has"]
+            told: ["models/orders.sql:4:28: model 'orders' reads column 'updated', which none of its tables has"]
         ),
         Mistake(
             name: "an ephemeral model's mistake is told once, in its own file",

@@ -43,7 +43,7 @@ import Testing
         ("select case when amount > 1 then name else 'none' end as label from {{ o }} o join {{ c }} c on true", ["label": ["*o.amount", "*c.name"]]),
         ("select r.i, name from range(3) r(i), {{ c }}", ["i": [], "name": ["=c.name"]]),
         ("select id from {{ o }} using sample 10% order by day limit 3", ["id": ["=o.id"]]),
-        ("select {'a': id, 'b': day}.b as b, struct_pack(k := name) as s from {{ o }} o join {{ c }} c using (id)", ["b": ["*o.id", "*c.id", "*o.day"], "s": ["*c.name"]]),
+        ("select {'a': id, 'b': day}.b as b, struct_pack(k := name) as s from {{ o }} o join {{ c }} c using (id)", ["b": ["*o.id", "*o.day"], "s": ["*c.name"]]),
     ]
 
     static func lineage(_ query: String, _ more: [String: String] = [:]) async throws -> ProjectLineage {

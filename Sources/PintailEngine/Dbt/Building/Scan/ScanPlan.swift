@@ -54,7 +54,9 @@ struct ScanPlan: Sendable {
         func isChanged(_ name: String) -> Bool { others.contains { macros.macro(name, in: $0) != nil } }
         let prefixes = [""] + MacroIndex.dispatchPrefixes
         let shared = ["get_where_subquery", "get_test_sql"].flatMap { name in prefixes.map { $0 + name } }
-        let runs = ["materialization_test_default", "materialization_test_duckdb", "should_store_failures", "statement"]
+        let runs = [
+            "materialization_test_default", "materialization_test_duckdb", "should_store_failures", "statement",
+        ]
         guard !(shared + runs).contains(where: isChanged) else { return [] }
         return Set(arguments.keys.filter { name in !prefixes.contains { isChanged($0 + "test_" + name) } })
     }

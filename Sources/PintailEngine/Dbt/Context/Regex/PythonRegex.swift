@@ -58,6 +58,8 @@ struct PythonRegex: Sendable {
     let slots: Int
     let groupCount: Int
     let names: [(name: String, group: Int)]
+    /// What a match can begin with; nil where that is not known.
+    let first: [Single]?
 
     /// Reads a pattern.
     init(_ pattern: String, _ flags: Flags = []) throws(TemplateError) {
@@ -71,6 +73,7 @@ struct PythonRegex: Sendable {
         slots = compiler.slots
         groupCount = parser.groupCount
         names = parser.names
+        first = node.first.isEmptyPossible ? nil : node.first.singles
     }
 }
 
@@ -87,6 +90,30 @@ indirect enum RegexNode {
     case look(RegexNode, isBehind: Bool, isNegative: Bool)
 
     enum RepetitionKind { case greedy, lazy, possessive }
+
+    /// What it can begin with, and whether it can match nothing.
+    var first: (singles: [PythonRegex.Single], isEmptyPossible: Bool) {
+        switch self {
+        case .single(let single): return ([single], false)
+        case .group(_, let node), .atomic(let node): return node.first
+        case .place, .look: return ([], true)
+        case .reference: return ([.any(newlines: true)], true)
+        case .repetition(let node, let least, _, _):
+            let first = node.first
+            return (first.singles, first.isEmptyPossible || least == 0)
+        case .alternatives(let nodes):
+            let all = nodes.map(\.first)
+            return (all.flatMap(\.singles), all.contains { $0.isEmptyPossible })
+        case .sequence(let nodes):
+            var singles: [PythonRegex.Single] = []
+            for node in nodes {
+                let first = node.first
+                singles += first.singles
+                if !first.isEmptyPossible { return (singles, false) }
+            }
+            return (singles, true)
+        }
+    }
 
     /// How many scalars it matches, where that is always the same.
     var width: Int? {

@@ -30,6 +30,10 @@ extension PythonRegex {
         var machine = RegexMachine(self, text)
         machine.mustReachEnd = extent == .whole
         for place in start...max(start, text.count) {
+            if let first, extent == .anywhere {
+                guard place < text.count else { return nil }
+                guard first.contains(where: { $0.matches(text[place]) }) else { continue }
+            }
             machine.forbiddenEnd = mustAdvance && place == start ? start : nil
             if let end = try machine.run(from: 0, at: place) {
                 return Found(slots: [place, end] + machine.slots[2..<(2 * (groupCount + 1))])

@@ -19,7 +19,7 @@ package struct EarlierState: Sendable {
 
     /// What a run left undone, and what it was told.
     package struct Unfinished: Sendable {
-        /// `build`, `run`, …
+        /// `build`, `run` and so on.
         package let verb: String
         /// Its name in the history; nil where dbt itself wrote the file.
         package let run: String?
