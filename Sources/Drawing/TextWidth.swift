@@ -18,6 +18,20 @@ enum TextWidth {
         return fitted + "…"
     }
 
+    /// The same, cut in the middle: names that begin alike often end apart.
+    static func fittedAtBothEnds(_ text: String, to width: Double, size: Double) -> String {
+        guard of(text, size: size) > width else { return text }
+        let head = fitted(text, to: width * 0.62, size: size)
+        var room = width - of(head, size: size)
+        var tail = ""
+        for character in text.reversed() {
+            room -= of(String(character), size: size)
+            if room < 0 { break }
+            tail.append(character)
+        }
+        return head + String(tail.reversed())
+    }
+
     /// In ems, for the widest of the sans-serif faces that systems have.
     private static func width(_ scalar: Unicode.Scalar) -> Double {
         switch scalar {

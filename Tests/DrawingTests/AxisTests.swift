@@ -27,6 +27,7 @@ import Testing
         #expect(NumberAxis.log(holding: [2, 900]).ticks.map(\.label) == ["1", "10", "100", "1,000"])
         let huge = NumberAxis.log(holding: [1e-30, 1e30])
         #expect(huge.ticks.count <= 8)
+        #expect(huge.ticks.allSatisfy { $0.label.hasPrefix("10") && !$0.label.contains("0,") })
         #expect(huge.share(1) == 0.5)
     }
 

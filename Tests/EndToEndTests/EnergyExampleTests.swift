@@ -44,7 +44,10 @@ import Testing
 
     @Test func `runs whole: inputs, master table, models, and the elasticities that customers have`() async throws {
         let project = try await project()
-        _ = try await run("run", in: project)
+        let whole = try await run("run", in: project)
+        // Every model and every test is a node of its own.
+        for name in Self.models { #expect(whole.standardError.contains("✓ \(name) "), "\(name)") }
+        #expect(whole.standardError.contains("✓ one_row_an_hour "))
         let built = try await project.pintail("build")
         #expect(built.exitCode == 0, "\(built.standardError)")
         let tables = Set(try await project.tables())
@@ -100,7 +103,6 @@ import Testing
     @Test func `its charts are drawn, and a browser finds nothing wrong with them`() async throws {
         let project = try await project()
         _ = try await run("run", in: project)
-        #expect(try await project.pintail("build").exitCode == 0)
         let result = try await project.pintail("report", "--svg")
         #expect(result.exitCode == 0, "\(result.standardError)")
         #expect(try project.files().filter { $0.hasPrefix("out/reports/") }.count == 6)

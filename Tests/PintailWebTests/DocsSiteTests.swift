@@ -120,6 +120,17 @@ import Testing
         #expect(site.answer(HTTPRequest(path: "/node/model.p.a b/ü%?#\"")).status == 200)
     }
 
+    @Test func `of a long lineage the nearest are shown, on both sides`() {
+        let entries = (0..<100).map { number in
+            var entry = DocsEntry(id: "m\(number)", kind: "model", name: "m\(number)", package: "p", path: "")
+            entry.parents = number == 0 ? [] : ["m\(number - 1)"]
+            return entry
+        }
+        let (ids, isWhole) = DocsSite(project: "p", generatedAt: "", entries: entries).relatives(of: "m50", most: 7)
+        #expect(Set(ids) == Set((47...53).map { "m\($0)" }))
+        #expect(!isWhole)
+    }
+
     @Test func `artifacts of an empty project, and a broken catalog, make pages all the same`() throws {
         let manifest = Data(#"{"nodes": {}, "sources": {}}"#.utf8)
         let site = try DocsSite(manifest: manifest, catalog: Data("{".utf8))

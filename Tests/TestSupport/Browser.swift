@@ -1,9 +1,4 @@
 import Foundation
-import Synchronization
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
 
 /// Chromium without a window, driven as a person would drive it: it goes with its owner.
 ///
@@ -102,16 +97,44 @@ package final class Browser: Sendable {
     private static func ask(_ port: Int, _ method: String, _ path: String, _ body: [String: Any]? = nil) async throws
         -> Any?
     {
-        guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { throw FixtureError("no URL: \(path)") }
-        var request = URLRequest(url: url)
-        request.httpMethod = method
-        if let body { request.httpBody = try JSONSerialization.data(withJSONObject: body) }
-        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        let (data, response) = try await URLSession.shared.data(for: request)
-        let answer = try JSONSerialization.jsonObject(with: data) as? [String: Any]
-        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
-            throw FixtureError("\(method) \(path): \(String(decoding: data, as: UTF8.self).prefix(600))")
+        let content = try body.map { try JSONSerialization.data(withJSONObject: $0) } ?? Data()
+        let head = """
+            \(method) \(path) HTTP/1.1\r
+            Host: 127.0.0.1:\(port)\r
+            Content-Type: application/json\r
+            Content-Length: \(content.count)\r
+            Connection: close\r
+            \r
+
+            """
+        let answer = try await blocking { try exchange(Array(head.utf8) + content, with: port) }
+        guard let end = answer.firstRange(of: Array("\r\n\r\n".utf8)) else {
+            throw FixtureError("\(method) \(path): no answer")
         }
-        return answer?["value"]
+        let value = try JSONSerialization.jsonObject(with: Data(answer[end.upperBound...])) as? [String: Any]
+        guard answer.starts(with: Array("HTTP/1.1 200".utf8)) else {
+            throw FixtureError("\(method) \(path): \(String(decoding: answer, as: UTF8.self).prefix(800))")
+        }
+        return value?["value"]
+    }
+
+    /// Foundation's own client does not take chromedriver's headers.
+    private static func exchange(_ request: [UInt8], with port: Int) throws -> [UInt8] {
+        let socket = try LoopbackSocket(connectingTo: port)
+        _ = socket.file.write(request)
+        var answer: [UInt8] = []
+        while true {
+            let bytes = socket.receive(upTo: 65_536)
+            answer += bytes
+            if bytes.isEmpty || isWhole(answer) { return answer }
+        }
+    }
+
+    private static func isWhole(_ answer: [UInt8]) -> Bool {
+        guard let end = answer.firstRange(of: Array("\r\n\r\n".utf8)) else { return false }
+        let head = String(decoding: answer[..<end.lowerBound], as: UTF8.self).lowercased()
+        let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }?
+            .split(separator: ":").last.flatMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+        return length.map { answer.count - end.upperBound >= $0 } ?? false
     }
 }

@@ -28,7 +28,7 @@ extension ChartDrawing {
         }
         for (index, name) in names.enumerated() {
             let y = 6 + slot * (Double(index) + 0.5) + 1
-            let shown = TextWidth.fitted(name, to: 230, size: Self.textSize)
+            let shown = TextWidth.fittedAtBothEnds(name, to: 230, size: Self.textSize)
             let full: Markup = shown == name ? "" : "<title>\(name)</title>"
             markup += "<text class=\"end strong\" x=\"\(left - 10)\" y=\"\(y)\">\(full)\(shown)</text>"
         }

@@ -59,9 +59,9 @@ struct NumberAxis: Hashable, Sendable {
         let first = Int((log10(least) + 1e-9).rounded(.down))
         let last = max(first + 1, Int((log10(most) - 1e-9).rounded(.up)))
         let powers = stride(from: first, through: last, by: max(1, (last - first + 5) / 6))
+        let isPlain = first >= -3 && last <= 6
         let ticks = powers.map { power in
             let value = pow(10, Double(power))
-            let isPlain = (-3...5).contains(power)
             return Tick(value: value, label: isPlain ? NumberLabel.plain(value) : NumberLabel.scientific(value))
         }
         return NumberAxis(low: pow(10, Double(first)), high: pow(10, Double(last)), isLog: true, ticks: ticks)

@@ -38,13 +38,12 @@ package struct DocsSite: Sendable {
     func relatives(of id: String, most: Int) -> (ids: [String], isWhole: Bool) {
         var found = [id]
         var seen: Set = [id]
-        for next in [{ self[$0]?.parents ?? [] }, { readers(of: $0) }] as [(String) -> [String]] {
-            var frontier = [id]
-            while !frontier.isEmpty {
-                frontier = frontier.flatMap(next).filter { self[$0] != nil && seen.insert($0).inserted }
-                if found.count + frontier.count > most { return (found, false) }
-                found += frontier
-            }
+        var (up, down) = ([id], [id])
+        while !up.isEmpty || !down.isEmpty {
+            up = up.flatMap { self[$0]?.parents ?? [] }.filter { self[$0] != nil && seen.insert($0).inserted }
+            down = down.flatMap { readers(of: $0) }.filter { seen.insert($0).inserted }
+            if found.count + up.count + down.count > most { return (found, false) }
+            found += up + down
         }
         return (found, true)
     }

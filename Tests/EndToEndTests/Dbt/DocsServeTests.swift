@@ -4,9 +4,13 @@ import Testing
 
 /// `pintail docs serve`, looked at in a browser.
 @Suite struct `Documentation in a browser` {
-    /// A built project, its documentation served, and where.
-    private func served() async throws -> (TemporaryDirectory, ChildProcess, String) {
-        let folder = try TemporaryDirectory()
+    private let folder: TemporaryDirectory
+    private let server: ChildProcess
+    private let address: String
+
+    /// Builds a project and serves its documentation.
+    init() async throws {
+        folder = try TemporaryDirectory()
         try folder.write("name: shop\nversion: '1.0'\nprofile: shop\n", to: "dbt_project.yml")
         try folder.write("shop: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb}}}\n", to: "profiles.yml")
         try folder.write("id,amount\n1,10\n2,20\n", to: "seeds/raw.csv")
@@ -23,21 +27,17 @@ import Testing
         )
         let built = try await run(PintailBinary.path, ["build"], currentDirectory: folder.path)
         #expect(built.exitCode == 0, "\(built.standardError)")
-        let server = try ChildProcess(
-            PintailBinary.path,
-            ["docs", "serve", "--port", "0", "--quiet"],
-            currentDirectory: folder.path
-        )
+        let words = ["docs", "serve", "--port", "0", "--quiet"]
+        let server = try ChildProcess(PintailBinary.path, words, currentDirectory: folder.path)
         try await eventually("the address is printed") {
             if let end = server.end { throw FixtureError("the server ended, \(end): \(server.standardError)") }
             return server.standardOutput.contains("http://127.0.0.1:")
         }
-        let address = server.standardOutput.split(separator: "\n").last { $0.hasPrefix("http://") } ?? ""
-        return (folder, server, String(address))
+        self.server = server
+        address = server.standardOutput.split(separator: "\n").last { $0.hasPrefix("http://") }.map(String.init) ?? ""
     }
 
     @Test func `one clicks from the overview to a model and along its lineage`() async throws {
-        let (_, _, address) = try await served()
         let browser = try await Browser()
         try await browser.open(address)
         #expect(try await browser.title == "shop")
@@ -57,7 +57,6 @@ import Testing
     }
 
     @Test func `the search is used by keys alone`() async throws {
-        let (_, _, address) = try await served()
         let browser = try await Browser()
         try await browser.open(address)
         try await browser.type("/")
@@ -77,7 +76,6 @@ import Testing
 
     @Test(arguments: [(390, false), (390, true), (1200, true)])
     func `pages fit a phone and a desk, in light and dark`(width: Int, isDark: Bool) async throws {
-        let (_, _, address) = try await served()
         let browser = try await Browser(width: width, height: 800, isDark: isDark)
         for path in ["/", "/node/model.shop.orders", "/graph", "/search?q=order", "/nothing"] {
             try await browser.open(address + path)
@@ -103,7 +101,6 @@ import Testing
     }
 
     @Test func `what another run writes is shown, and Ctrl-C ends it well`() async throws {
-        let (folder, server, address) = try await served()
         let browser = try await Browser()
         try folder.write("select 1 as brand_new", to: "models/fresh.sql")
         let again = try await run(PintailBinary.path, ["docs", "generate"], currentDirectory: folder.path)
@@ -115,7 +112,6 @@ import Testing
     }
 
     @Test func `a port that is taken is told`() async throws {
-        let (folder, _, address) = try await served()
         let port = address.split(separator: ":").last.map(String.init) ?? ""
         let second = try await run(
             PintailBinary.path,
