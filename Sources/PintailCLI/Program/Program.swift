@@ -61,7 +61,4 @@ extension Console {
         errors = TextStream(2, allowsColor: isColorWanted)
         isQuiet = false
     }
-
-    /// The same without what only tells how it goes.
-    fileprivate var quiet: Console { Console(output: output, errors: errors, isQuiet: true) }
 }

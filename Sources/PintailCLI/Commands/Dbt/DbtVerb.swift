@@ -143,7 +143,9 @@ struct DbtVerb: Sendable {
             return try await build.execute(sinks: [view.sink])
         }
         if verb != .compile, verb != .clone { DbtPlan.note(outcome, in: ledger, console) }
-        if verb == .compile, !isPart, selected.count == 1, let sql = outcome.results.first?.compiled { try console.print(sql) }
+        if verb == .compile, !isPart, selected.count == 1, let sql = outcome.results.first?.compiled {
+            try console.print(sql)
+        }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
         default: return outcome.isSuccess ? .success : .failure
