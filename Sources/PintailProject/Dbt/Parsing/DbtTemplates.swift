@@ -48,7 +48,9 @@ struct ValueRenderer {
     /// What a text stands for; itself where it is no template.
     func render(_ text: String, name: String) throws(TemplateError) -> ConfigValue {
         // Jinja drops the line feed at a template's end, and all texts are templates.
-        guard DbtTemplates.isTemplate(text) else { return .string(text.utf8.last == 0x0A ? String(text.dropLast()) : text) }
+        guard DbtTemplates.isTemplate(text) else {
+            return .string(text.utf8.last == 0x0A ? String(text.dropLast()) : text)
+        }
         return ConfigValue(try Template(text, name: name, in: environment).renderNative(in: globals))
     }
 }
