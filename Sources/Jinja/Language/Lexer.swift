@@ -231,7 +231,7 @@ struct Lexer {
     private mutating func readName() throws(Mistake) {
         let start = place
         var isASCII = true
-        while place < source.count, CodePoint.isWordByte(source[place]) || source[place] >= 0x80 {
+        while place < source.count, CodePoint.isWordByte(source[place]) || source[place] >= 0x80 && wideSpace == nil {
             if source[place] >= 0x80 { isASCII = false }
             place += 1
         }
