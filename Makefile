@@ -20,6 +20,7 @@ build: set-up
 test:
 	scripts/setup --test
 	swift build --build-tests
+	swift build --quiet --package-path Examples/swift-api --scratch-path .build/swift-api
 	scripts/test
 
 lint:

@@ -61,14 +61,16 @@ package func mustRun(
     _ arguments: [String] = [],
     environment: [String: String] = [:],
     currentDirectory: String? = nil,
-    input: String? = nil
+    input: String? = nil,
+    limit: Duration = .seconds(300)
 ) async throws -> String {
     let result = try await run(
         command,
         arguments,
         environment: environment,
         currentDirectory: currentDirectory,
-        input: input
+        input: input,
+        limit: limit
     )
     guard result.exitCode == 0 else {
         let words = ([command] + arguments).joined(separator: " ")
