@@ -7,7 +7,8 @@ from harness.contest import Contestant
 from harness.dbt import DbtProject
 from harness.duckdb import duckdb_command
 
-MODELS = 1_000
+# Three layers: views of views of views are not what is measured.
+MODELS = 150
 
 # In seconds, for each model or test.
 LIMIT = 0.002
@@ -26,7 +27,7 @@ def run(bench):
         "DuckDB CLI, the same statements",
         duckdb_command(f".read {script}", "generated.duckdb"),
         place,
-        prepare=lambda: [file.unlink() for file in place.glob("generated.duckdb*")],
+        prepare=lambda: [file.unlink(missing_ok=True) for file in list(place.glob("generated.duckdb*"))],
     )
     built, bare = bench.compete(question, [pintail, alone])
     asked = f"≤ {LIMIT * 1e3:.0f} ms"

@@ -44,7 +44,7 @@ write_seed("raw_receipts", ["id", "sale", "method", "cents"],
 write("models/staging/people.sql", "select id as person_id, name from {{ ref('raw_people') }}\n")
 write("models/staging/sales.sql", "select id as sale_id, person as person_id, day, status from {{ ref('raw_sales') }}\n")
 write("models/staging/receipts.sql",
-      "select id as receipt_id, sale as sale_id, method, cents / 100.0 as amount from {{ ref('raw_receipts') }}\n")
+      "select id as receipt_id, sale as sale_id, method, cents * 0.01 as amount from {{ ref('raw_receipts') }}\n")
 write("models/sales_paid.sql", """{% set methods = ['card', 'coupon', 'transfer'] %}
 select sales.sale_id, sales.person_id, sales.day, sales.status
   {% for method in methods %}, coalesce(sum(amount) filter (method = '{{ method }}'), 0) as {{ method }}_amount
