@@ -87,7 +87,7 @@ import Testing
         let folder = try project([
             "models/slow.sql": """
             {{ config(materialized='table') }}
-            select {{ var('day', 0) }} as day, {{ "count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3" if var('slow', 0) else "1" }} as n
+            select {{ var('day', 0) }} as day, {{ "(select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3)" if var('slow', 0) else "1" }} as n
             """
         ])
         #expect(try await pintail("build", "--vars", "{day: 1}", in: folder).exitCode == 0)
