@@ -149,7 +149,7 @@
 {% macro get_incremental_default_sql(arg_dict) %}{{ return(adapter.dispatch('get_incremental_default_sql', 'dbt')(arg_dict)) }}{% endmacro %}
 {% macro default__get_incremental_default_sql(arg_dict) %}{{ return(get_incremental_append_sql(arg_dict)) }}{% endmacro %}
 {% macro get_incremental_microbatch_sql(arg_dict) %}{{ return(adapter.dispatch('get_incremental_microbatch_sql', 'dbt')(arg_dict)) }}{% endmacro %}
-{% macro default__get_incremental_microbatch_sql(arg_dict) %}{{ exceptions.raise_not_implemented('microbatch materialization strategy is not implemented for adapter ' ~ adapter.type()) }}{% endmacro %}
+{% macro default__get_incremental_microbatch_sql(arg_dict) %}{{ exceptions.raise_not_implemented(adapter.type() ~ ' does not know how to replace a batch of time: give get_incremental_microbatch_sql for it') }}{% endmacro %}
 
 {% macro get_insert_into_sql(target_relation, temp_relation, dest_columns) %}
     {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}

@@ -129,22 +129,18 @@
 {# Replacing. #}
 {% macro get_replace_sql(existing_relation, target_relation, sql) %}{{ return(adapter.dispatch('get_replace_sql', 'dbt')(existing_relation, target_relation, sql)) }}{% endmacro %}
 {% macro default__get_replace_sql(existing_relation, target_relation, sql) %}
-    {%- if existing_relation.is_view and target_relation.is_view and existing_relation.can_be_replaced -%}
-        {{ get_replace_view_sql(target_relation, sql) }}
-    {%- elif existing_relation.is_table and target_relation.is_table and existing_relation.can_be_replaced -%}
-        {{ get_replace_table_sql(target_relation, sql) }}
-    {%- elif target_relation.can_be_renamed and existing_relation.can_be_renamed -%}
-        {{ get_create_intermediate_sql(target_relation, sql) }};
-        {{ get_create_backup_sql(existing_relation) }};
-        {{ get_rename_intermediate_sql(target_relation) }};
-        {{ get_drop_backup_sql(existing_relation) }}
-    {%- elif target_relation.can_be_renamed -%}
-        {{ get_create_intermediate_sql(target_relation, sql) }};
-        {{ get_drop_sql(existing_relation) }};
-        {{ get_rename_intermediate_sql(target_relation) }}
+    {%- set in_place = existing_relation.can_be_replaced and existing_relation.type == target_relation.type -%}
+    {%- set aside = target_relation.can_be_renamed -%}
+    {%- set kept = aside and existing_relation.can_be_renamed -%}
+    {%- if in_place and target_relation.is_view -%}{{ get_replace_view_sql(target_relation, sql) }}
+    {%- elif in_place and target_relation.is_table -%}{{ get_replace_table_sql(target_relation, sql) }}
     {%- else -%}
-        {{ get_drop_sql(existing_relation) }};
-        {{ get_create_sql(target_relation, sql) }}
+        {#- What is new stands aside until the old one is out of its way, where both can be renamed. -#}
+        {%- if aside -%}{{ get_create_intermediate_sql(target_relation, sql) }};{% endif %}
+        {{ get_create_backup_sql(existing_relation) if kept else get_drop_sql(existing_relation) }};
+        {{ get_rename_intermediate_sql(target_relation) if aside else get_create_sql(target_relation, sql) }}
+        {%- if kept -%};
+        {{ get_drop_backup_sql(existing_relation) }}{%- endif -%}
     {%- endif -%}
 {% endmacro %}
 {% macro get_replace_table_sql(relation, sql) %}{{ return(adapter.dispatch('get_replace_table_sql', 'dbt')(relation, sql)) }}{% endmacro %}

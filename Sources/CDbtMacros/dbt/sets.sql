@@ -25,7 +25,7 @@
 
 {% macro get_powers_of_two(upper_bound) %}{{ return(adapter.dispatch('get_powers_of_two', 'dbt')(upper_bound)) }}{% endmacro %}
 {% macro default__get_powers_of_two(upper_bound) %}
-    {% if upper_bound <= 0 %}{{ exceptions.raise_compiler_error("upper bound must be positive") }}{% endif %}
+    {% if upper_bound <= 0 %}{{ exceptions.raise_compiler_error("a series needs a number above 0 to end at, not " ~ upper_bound) }}{% endif %}
     {% for power in range(1, 100) if upper_bound <= 2 ** power %}{{ return(power) }}{% endfor %}
 {% endmacro %}
 

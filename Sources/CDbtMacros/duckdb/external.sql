@@ -11,12 +11,9 @@
     {% do adapter.store_relation(plugin, relation, column_list, location, format, config) %}
 {%- endmacro %}
 {% macro external_location(relation, config) -%}
-    {%- if config.get('options', {}).get('partition_by') is none -%}
-        {%- set format = config.get('format', 'parquet') -%}
-        {{ adapter.external_root() }}/{{ relation.identifier }}.{{ format }}
-    {%- else -%}
-        {{ adapter.external_root() }}/{{ relation.identifier }}
-    {%- endif -%}
+    {#- One file, or a folder of parts. -#}
+    {%- set is_folder = config.get('options', {}).get('partition_by') is not none -%}
+    {{ adapter.external_root() }}/{{ relation.identifier }}{{ '' if is_folder else '.' ~ config.get('format', 'parquet') }}
 {%- endmacro %}
 
 {# What COPY is told: the model's `options`, its format and, for CSV, its delimiter. #}
