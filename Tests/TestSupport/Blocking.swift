@@ -12,7 +12,7 @@ package func blocking<Value: Sendable>(_ call: @escaping @Sendable () throws -> 
 /// Waits until a claim comes true, and throws when it has not after `limit`: for what another process does in its time.
 package func eventually(
     _ claim: String,
-    within limit: Duration = .seconds(60),
+    within limit: Duration = .seconds(300),
     _ isTrue: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit

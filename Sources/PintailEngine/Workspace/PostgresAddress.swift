@@ -1,6 +1,12 @@
 import DuckDB
 import PintailProject
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// How to reach a Postgres server, apart in what is secret and what is not.
 struct PostgresAddress: CustomStringConvertible {
     private var parts: [String: String] = [:]
@@ -15,7 +21,7 @@ struct PostgresAddress: CustomStringConvertible {
         ]
         for (key, value) in given { if let value { parts[key] = value } }
         // libpq would wait as long as the network does.
-        if parts["connect_timeout"] == nil { parts["connect_timeout"] = "10" }
+        if parts["connect_timeout"] == nil, unsafe getenv("PGCONNECT_TIMEOUT") == nil { parts["connect_timeout"] = "10" }
     }
 
     /// The password, as it is after the address has been decoded.

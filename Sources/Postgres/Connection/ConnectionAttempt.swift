@@ -66,6 +66,7 @@ enum ConnectionAttempt {
         }
     }
 
+    /// libpq leaves this to the caller of its steps.
     private static func timeout(of handle: OpaquePointer) -> Duration {
         let seconds = unsafe option("connect_timeout", of: handle).flatMap { Int($0) }
         guard let seconds else { return .seconds(ConnectionParameters.defaultTimeout) }

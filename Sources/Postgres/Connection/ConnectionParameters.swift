@@ -27,12 +27,12 @@ package struct ConnectionParameters: Hashable, Sendable {
         return keywords + settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + Self.fixed
     }
 
-    /// How long to wait for a connection unless told otherwise, in seconds.
+    /// How long to wait for a connection unless told otherwise (by a setting, a service file or PGCONNECT_TIMEOUT), in
+    /// seconds.
     static let defaultTimeout = 10
 
     private static let defaults = [
         ("fallback_application_name", "pintail"),
-        ("connect_timeout", String(defaultTimeout)),
         // A peer that vanished is noticed within a minute, even in the middle of sending.
         ("keepalives_idle", "20"), ("keepalives_interval", "10"), ("keepalives_count", "4"),
         ("tcp_user_timeout", "60000"),
