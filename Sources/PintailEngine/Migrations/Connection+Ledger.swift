@@ -39,8 +39,7 @@ extension Connection: LedgerConnection {
         return StatementProblem(
             message: said.joined(separator: " "),
             place: error.offset.map { .offset($0) },
-            hint: error.hint,
-            isTransient: error.isTransient
+            hint: error.hint
         )
     }
 }

@@ -44,7 +44,12 @@ struct StatementProblem: Hashable, Sendable {
     let message: String
     let place: Place?
     let hint: String?
-    let isTransient: Bool
+
+    /// The first name that the message quotes: where no place is told, it may stand in the statement.
+    var name: String? {
+        let parts = message.split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
+        return parts.count == 3 ? String(parts[1]) : nil
+    }
 }
 
 extension LedgerConnection where Self: ~Copyable {

@@ -4,6 +4,8 @@ import Postgres
 
 /// A migration that was applied or taken back.
 package struct MigrationOutcome: Hashable, Sendable {
+    /// The database as users call it.
+    package let database: String
     /// Number and name.
     package let name: String
     /// Which way it went.
@@ -36,6 +38,7 @@ struct MigrationStep: Sendable {
             throw explained(error, on: connection)
         }
         return MigrationOutcome(
+            database: database,
             name: migration.name,
             direction: direction,
             statements: file.statements.count - done,
@@ -131,7 +134,7 @@ struct MigrationStep: Sendable {
         switch problem.place {
         case .character(let position): file.location(of: statement, character: position)
         case .offset(let offset): file.location(of: statement, offset: offset)
-        case nil: file.location(of: statement, offset: 0)
+        case nil: file.location(of: statement, naming: problem.name)
         }
     }
 

@@ -82,31 +82,10 @@ package struct Migrator: Sendable {
         } catch let error as MigrationCutOff {
             throw await end(of: error, settings, name)
         } catch let error as MigrationFailure {
-            throw redacted(error)
+            throw MigrationWords(project: project).redacted(error)
         } catch let error as PostgresError {
-            throw StepError(
-                "cannot reach the migrations of '\(name)' (\(PostgresAddress(settings)))",
-                cause: words(error),
-                isTransient: error.isTransient
-            )
+            throw MigrationWords(project: project).unreachable(name, settings, error)
         }
-    }
-
-    // MARK: Words
-
-    private func words(_ error: PostgresError) -> StepError {
-        let secrets = Redactor(project)
-        let said = [error.message, error.detail].compactMap(\.self).joined(separator: "; ")
-        let remedy = error.hint ?? error.connectionFailure.flatMap { $0.reason.hint($0) }
-        return StepError(secrets.redact(said), hint: remedy.map(secrets.redact), isTransient: error.isTransient)
-    }
-
-    private func redacted(_ failure: MigrationFailure) -> MigrationFailure {
-        let secrets = Redactor(project)
-        var diagnostic = failure.diagnostic
-        diagnostic.message = secrets.redact(diagnostic.message)
-        diagnostic.hint = diagnostic.hint.map(secrets.redact)
-        return MigrationFailure(diagnostic: diagnostic, dataState: failure.dataState)
     }
 
     // MARK: A lost connection
@@ -114,7 +93,7 @@ package struct Migrator: Sendable {
     /// Says how a migration ended whose connection broke: the ledger knows, once the server is done with it.
     private func end(of cutOff: MigrationCutOff, _ settings: PostgresSettings, _ name: String) async -> StepError {
         let verb = cutOff.direction == .up ? "applied" : "taken back"
-        let cause = (cutOff.cause as? PostgresError).map { words($0) }
+        let cause = (cutOff.cause as? PostgresError).map { MigrationWords(project: project).said($0) }
         return StepError(
             "the connection to '\(name)' broke while \(cutOff.migration.name) was \(verb)",
             cause: cause,

@@ -89,8 +89,7 @@ extension PostgresConnection: LedgerConnection {
         return StatementProblem(
             message: [error.message, error.detail, context].compactMap(\.self).joined(separator: "; "),
             place: error.position.map { .character($0) },
-            hint: error.hint ?? error.remedyInMigration,
-            isTransient: error.isTransient
+            hint: error.hint ?? error.remedyInMigration
         )
     }
 }

@@ -113,6 +113,18 @@ extension MigrationFile {
         return place
     }
 
+    /// Where a statement names something, as far as that can be found; else its first word.
+    package func location(of statement: SQLStatement, naming name: String?) -> SourceLocation {
+        let text = Array(source.bytes[statement.range])
+        let wanted = Array((name ?? "").utf8)
+        guard !wanted.isEmpty, text.count >= wanted.count else { return location(of: statement, offset: 0) }
+        for offset in 0...(text.count - wanted.count) where text[offset...].starts(with: wanted) {
+            let isWhole = ![offset - 1, offset + wanted.count].contains { text.indices.contains($0) && text[$0].isWord }
+            if isWhole { return location(of: statement, offset: offset) }
+        }
+        return location(of: statement, offset: 0)
+    }
+
     /// The place of the file as a whole.
     package var start: SourceLocation { SourceLocation(file: path, line: 1, column: 1) }
 

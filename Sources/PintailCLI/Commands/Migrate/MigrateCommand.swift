@@ -99,7 +99,9 @@ struct MigrateCommand: Command {
             return .success
         case .status: return try report.status(of: try await histories(project))
         case .up, .down: return try await migrate(project, report)
-        case .plan: return .success
+        case .plan:
+            try await MigratePlan(connection: connection, name: draft, project: project).print(report, console)
+            return .success
         }
     }
 

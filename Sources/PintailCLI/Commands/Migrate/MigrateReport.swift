@@ -22,6 +22,7 @@ struct MigrateReport: Sendable {
             console.note("waits for other migrations of \(database): \(holder)")
         case .done(let outcome):
             var line = StyledLine(console.glyphs.success + " ", .green)
+            line.add(outcome.database + " ", .bold)
             line.add(outcome.name)
             let verb = outcome.direction == .up ? "applied" : "taken back"
             line.add(column: "\(verb): \(counted(outcome.statements, "statement")) in \(outcome.duration.spoken)", .dim)
@@ -51,6 +52,20 @@ struct MigrateReport: Sendable {
         for file in files { try console.print(file) }
     }
 
+    /// Prints what a database lacks, as a file that a person can go on with.
+    func drafted(_ draft: MigrationDraft, _ database: String) throws {
+        if asJSON {
+            return try console.print(
+                jsonText(DraftFacts(database: database, up: draft.up, down: draft.down, unknown: draft.unknown))
+            )
+        }
+        if draft.isEmpty {
+            console.note("\(database) has what the loads need: \(counted(draft.tables, "table")) compared")
+        }
+        guard !draft.up.isEmpty else { return }
+        try console.print("-- \(database): what the loads of \(project.name) need. Nothing was changed; read it first." + draft.up.trimmedAtEnd)
+    }
+
     // MARK: Status
 
     /// Prints where every migration stands; ends with 1 where `up` would be refused.
@@ -75,25 +90,30 @@ struct MigrateReport: Sendable {
         title.add(column: summary.isEmpty ? "no migrations" : summary.joined(separator: ", "))
         try console.print(title.text(palette))
         let width = history.records.map(\.name.displayWidth).max() ?? 0
-        for record in history.records { try console.print(line(record, width).text(palette)) }
+        for record in history.records {
+            let name = StyledLine("  " + record.name.padded(to: width) + "  ")
+            let state = facts(record).isEmpty ? record.state.rawValue : record.state.rawValue.padded(to: 10)
+            var line = name.adding(state, record.state.ink)
+            for fact in facts(record) { line.add(column: fact, .dim) }
+            try console.print(line.text(palette))
+        }
     }
 
-    private func line(_ record: MigrationHistory.Record, _ width: Int) -> StyledLine {
-        var line = StyledLine("  " + record.name.padded(to: width))
-        line.add(column: record.state.rawValue.padded(to: 10), record.state.ink)
-        if let entry = record.entry, entry.state == .applied {
-            line.add(column: String(entry.appliedAt.description.prefix(19)) + "Z", .dim)
-            line.add(column: entry.duration?.spoken ?? "", .dim)
+    private func facts(_ record: MigrationHistory.Record) -> [String] {
+        var facts: [String] = []
+        if let entry = record.entry {
+            facts =
+                entry.state == .applied
+                ? [String(entry.appliedAt.description.prefix(19)) + "Z", entry.duration?.spoken ?? ""]
+                : ["\(counted(entry.statements, "statement")) run"]
         }
-        if let entry = record.entry, entry.state != .applied {
-            line.add(column: "\(counted(entry.statements, "statement")) run", .dim)
+        guard let migration = record.migration else { return facts }
+        if migration.up.statements.isEmpty {
+            facts.append("holds no statement yet")
+        } else if migration.down == nil {
+            facts.append("no way back")
         }
-        if let migration = record.migration, migration.up.statements.isEmpty {
-            line.add(column: "holds no statement yet", .dim)
-        } else if let migration = record.migration, migration.down == nil {
-            line.add(column: "no way back", .dim)
-        }
-        return line
+        return facts
     }
 }
 
@@ -152,6 +172,14 @@ private struct DoneFacts: Encodable {
     let migrations: [OutcomeFacts]
 }
 
+/// What `migrate plan --json` prints for a database.
+private struct DraftFacts: Encodable {
+    let database: String
+    let up: String
+    let down: String
+    let unknown: [String]
+}
+
 private struct OutcomeFacts: Encodable {
     let name: String
     let direction: String
@@ -164,4 +192,9 @@ private struct OutcomeFacts: Encodable {
         statements = outcome.statements
         seconds = outcome.duration.seconds
     }
+}
+
+extension String {
+    /// Without the line feed at its end; one is put before it.
+    fileprivate var trimmedAtEnd: String { "\n" + (hasSuffix("\n") ? String(dropLast()) : self) }
 }
