@@ -23,7 +23,10 @@ struct RunCommand: Command {
         "Fill in ${NAME} in the project's files; for a dbt project a mapping, as in '{day: 2024-01-01}'"
     )
     static let dryRun = Option.flag("dry-run", "Print what would be run, and change nothing")
-    static let migrate = Option.flag("migrate", "Apply pending migrations first; without it they keep the run from starting")
+    static let migrate = Option.flag(
+        "migrate",
+        "Apply pending migrations first; without it they keep the run from starting"
+    )
     static let explain = Option.flag(
         "explain",
         "Tell for each source how it enters the database, why, and by which numbers"
@@ -40,7 +43,8 @@ struct RunCommand: Command {
         ],
         arguments: [Argument("PIPELINE|FILE", "Pipelines by name, or their files", .any, .file)],
         options: [
-            select, fullRefresh, variables, migrate, dryRun, explain, .flag("json", "Print every event as a line of JSON"),
+            select, fullRefresh, variables, migrate, dryRun, explain,
+            .flag("json", "Print every event as a line of JSON"),
         ] + DbtVerb.optionsBesideRun,
         examples: [
             .init("pintail run", "Runs everything in the project."),

@@ -53,7 +53,8 @@ struct Examination: Sendable {
             let size = "\(counted(project.pipelines.count, "pipeline")), \(counted(plan.nodes.count, "step"))"
             return [.ok("project", "\(project.name) in \(folder): \(size)")]
                 + [await database(of: project), await history(of: project)].compactMap(\.self)
-                + (await connections(of: project)) + (await Self.migrations(of: project)) + Disk(folder: folder).findings + [memory(project.resources)]
+                + (await connections(of: project)) + (await Self.migrations(of: project))
+                + Disk(folder: folder).findings + [memory(project.resources)]
         } catch {
             let problems = (error as? Diagnostics)?.all.count ?? 1
             let finding = Finding.fail(

@@ -19,7 +19,10 @@ func report(_ error: any Error, _ console: Console) -> ExitCode {
         console.complain(renderer.render(error).trimmingLineEnd)
         return .invalid
     case let error as MigrationFailure:
-        let renderer = DiagnosticRenderer(directory: ProjectAccess.folder ?? ProjectAccess.workingDirectory, console.errors)
+        let renderer = DiagnosticRenderer(
+            directory: ProjectAccess.folder ?? ProjectAccess.workingDirectory,
+            console.errors
+        )
         let state = StyledLine("  data: ", .cyan).adding(error.dataState).text(palette)
         console.complain(renderer.render(error.diagnostic) + state)
         return .failure

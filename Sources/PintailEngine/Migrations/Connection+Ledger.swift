@@ -35,7 +35,9 @@ extension Connection: LedgerConnection {
 
     static func problem(_ error: any Error) -> StatementProblem? {
         guard let error = error as? DuckDBError else { return nil }
-        let said = error.message.split(separator: "\n").prefix { !$0.hasPrefix("LINE ") && !$0.hasPrefix("Did you mean") }
+        let said = error.message.split(separator: "\n").prefix {
+            !$0.hasPrefix("LINE ") && !$0.hasPrefix("Did you mean")
+        }
         return StatementProblem(
             message: said.joined(separator: " "),
             place: error.offset.map { .offset($0) },

@@ -52,7 +52,9 @@ struct MigrationStep: Sendable {
     ) throws {
         try connection.transaction { connection in
             try connection.checkAlone()
-            for (index, statement) in file.statements.enumerated() { try run(statement, index, on: connection) }
+            for (index, statement) in file.statements.enumerated().dropFirst(done) {
+                try run(statement, index, on: connection)
+            }
             try connection.resetSession()
             try noteEnd(on: connection, since: start)
         }

@@ -117,7 +117,8 @@ package struct Migrator: Sendable {
                 return "\(entry.statements) of its statements are known to have been run; it is noted as unfinished"
             }
             return isThere == (cutOff.direction == .up)
-                ? "the server had committed it: nothing of it is missing" : "rolled back; \(folder.database.name) is as it was before"
+                ? "the server had committed it: nothing of it is missing"
+                : "rolled back; \(folder.database.name) is as it was before"
         } catch {
             return unknown
         }

@@ -16,7 +16,8 @@ extension PostgresConnection: LedgerConnection {
         }
         let rights = "SELECT, INSERT, UPDATE, DELETE"
         let missing = try rights.split(separator: ", ").filter { right in
-            try value("SELECT has_table_privilege(\(literal: Self.ledger.description), \(literal: String(right)))") != "t"
+            try value("SELECT has_table_privilege(\(literal: Self.ledger.description), \(literal: String(right)))")
+                != "t"
         }
         guard missing.isEmpty else {
             throw StepError(
@@ -80,6 +81,8 @@ extension PostgresConnection: LedgerConnection {
 
     borrowing func resetSession() throws {
         try execute("RESET SESSION AUTHORIZATION")
+        // After that one, which also ends a role that the connection's own options have set.
+        try execute("RESET ROLE")
         try execute("RESET ALL")
     }
 

@@ -64,7 +64,8 @@ package struct MigrationFile: Sendable {
             return Diagnostic(
                 "a migration has no \(statement.words.first ?? "") of its own",
                 at: place,
-                hint: "each file is one transaction; '-- pintail: \(noTransaction)' above runs its statements one by one"
+                hint:
+                    "each file is one transaction; '-- pintail: \(noTransaction)' above runs its statements one by one"
             )
         }
         guard statement.copiesThroughClient else { return nil }

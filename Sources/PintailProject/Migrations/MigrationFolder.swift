@@ -54,7 +54,9 @@ private struct FolderReading {
         for (name, path) in found where name.direction == .up {
             let down = found.first { $0.key.direction == .down && $0.key.version == name.version }?.value
             guard let up = read(path) else { continue }
-            migrations.append(Migration(version: name.version, name: name.name, up: up, down: down.flatMap { read($0) }))
+            migrations.append(
+                Migration(version: name.version, name: name.name, up: up, down: down.flatMap { read($0) })
+            )
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
         return migrations.sorted { $0.version < $1.version }

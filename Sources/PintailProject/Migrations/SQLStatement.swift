@@ -110,7 +110,8 @@ struct SQLScan {
 
     private var isRoutine: Bool {
         guard words.first == "CREATE" else { return false }
-        let kind = words.dropFirst().starts(with: ["OR", "REPLACE"]) ? words.dropFirst(3).first : words.dropFirst().first
+        let kind =
+            words.dropFirst().starts(with: ["OR", "REPLACE"]) ? words.dropFirst(3).first : words.dropFirst().first
         return kind == "FUNCTION" || kind == "PROCEDURE"
     }
 

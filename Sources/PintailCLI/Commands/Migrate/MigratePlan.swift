@@ -56,7 +56,10 @@ struct MigratePlan: Sendable {
         let names = pending.map(\.name).joined(separator: ", ")
         guard name == nil else {
             throw UsageError(
-                .other("pending migrations of '\(folder.database.name)' come first: \(names)", hint: "'pintail migrate up' applies them")
+                .other(
+                    "pending migrations of '\(folder.database.name)' come first: \(names)",
+                    hint: "'pintail migrate up' applies them"
+                )
             )
         }
         console.warn("the draft does not know what is pending: \(names)")

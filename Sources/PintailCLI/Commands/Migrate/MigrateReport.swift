@@ -33,7 +33,9 @@ struct MigrateReport: Sendable {
     /// Tells what was done with a database when all of it is done.
     func ended(_ verb: MigrateVerb, _ folder: MigrationFolder, _ done: [MigrationOutcome]) throws {
         if asJSON {
-            return try console.print(jsonText(DoneFacts(database: folder.database.name, migrations: done.map(OutcomeFacts.init))))
+            return try console.print(
+                jsonText(DoneFacts(database: folder.database.name, migrations: done.map(OutcomeFacts.init)))
+            )
         }
         guard done.isEmpty else { return }
         console.note(
@@ -63,7 +65,10 @@ struct MigrateReport: Sendable {
             console.note("\(database) has what the loads need: \(counted(draft.tables, "table")) compared")
         }
         guard !draft.up.isEmpty else { return }
-        try console.print("-- \(database): what the loads of \(project.name) need. Nothing was changed; read it first." + draft.up.trimmedAtEnd)
+        try console.print(
+            "-- \(database): what the loads of \(project.name) need. Nothing was changed; read it first."
+                + draft.up.trimmedAtEnd
+        )
     }
 
     // MARK: Status

@@ -11,7 +11,8 @@ struct NewMigration {
     /// What the files do; nil for two files that are still to be filled.
     private var statements: (up: String, down: String)?
 
-    init(_ name: String, in folder: MigrationFolder, of project: Project, statements: (up: String, down: String)? = nil) {
+    init(_ name: String, in folder: MigrationFolder, of project: Project, statements: (up: String, down: String)? = nil)
+    {
         self.name = name
         self.folder = folder
         self.statements = statements

@@ -22,21 +22,25 @@ enum DraftSQL {
             ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z")) || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
                 || $0 == UInt8(ascii: "_")
         }
-        return letters && !name.isEmpty && name.utf8.first.map { $0 > UInt8(ascii: "9") } == true && !reserved.contains(name)
+        return letters && !name.isEmpty && name.utf8.first.map { $0 > UInt8(ascii: "9") } == true
+            && !reserved.contains(name)
     }
 
     /// The words that Postgres takes for no name of a column or table.
     ///
     /// https://www.postgresql.org/docs/current/sql-keywords-appendix.html
     private static let reserved: Set<String> = [
-        "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary", "both",
+        "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary",
+        "both",
         "case", "cast", "check", "collate", "collation", "column", "concurrently", "constraint", "create", "cross",
         "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
         "current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch",
         "for", "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "initially", "inner",
         "intersect", "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "localtime",
-        "localtimestamp", "natural", "not", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps",
-        "placing", "primary", "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric",
+        "localtimestamp", "natural", "not", "notnull", "null", "offset", "on", "only", "or", "order", "outer",
+        "overlaps",
+        "placing", "primary", "references", "returning", "right", "select", "session_user", "similar", "some",
+        "symmetric",
         "system_user", "table", "tablesample", "then", "to", "trailing", "true", "union", "unique", "user", "using",
         "variadic", "verbose", "when", "where", "window", "with",
     ]

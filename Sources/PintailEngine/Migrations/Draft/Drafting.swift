@@ -26,7 +26,13 @@ package struct Drafting: Sendable {
             if let found = try await columns(of: node, load) {
                 let references = load.wantedReferences
                 wanted.append(
-                    WantedTable(load, into: table, columns: found.columns, isGuessed: found.isGuessed, references: references)
+                    WantedTable(
+                        load,
+                        into: table,
+                        columns: found.columns,
+                        isGuessed: found.isGuessed,
+                        references: references
+                    )
                 )
             } else {
                 draft.leaveOut(load.name)
@@ -84,7 +90,8 @@ package struct Drafting: Sendable {
         switch try await binder.columns(of: node) {
         case .settled(let columns): return (columns, false)
         // A table that holds all of a file knows its types better than its first rows do.
-        case .named(let columns): return stored?.map(\.name) == columns.map(\.name) ? stored.map { ($0, false) } : (columns, true)
+        case .named(let columns):
+            return stored?.map(\.name) == columns.map(\.name) ? stored.map { ($0, false) } : (columns, true)
         case .unknown: break
         }
         if let stored { return (stored, false) }

@@ -43,7 +43,9 @@ struct TableDrafting {
 
     private mutating func create() {
         makeSchema(of: state)
-        var columns = wanted.columns.map { TableDescription.Column($0.name, $0.type, isNullable: !wanted.key.contains($0.name)) }
+        var columns = wanted.columns.map {
+            TableDescription.Column($0.name, $0.type, isNullable: !wanted.key.contains($0.name))
+        }
         columns += wanted.references.map { .init($0.column, parentKey($0).type) }
         var lines = columns.map { column -> SQL in
             let null: SQL = column.isNullable ? "" : " NOT NULL"
@@ -76,7 +78,10 @@ struct TableDrafting {
         for column in wanted.columns {
             guard let existing = Self.find(column.name, in: table.columns) else {
                 let added: SQL = "ADD COLUMN \(DraftSQL.name(column.name)) \(column.type.sql)"
-                change("ALTER TABLE \(name) \(added)", back: "ALTER TABLE \(name) DROP COLUMN \(DraftSQL.name(column.name))")
+                change(
+                    "ALTER TABLE \(name) \(added)",
+                    back: "ALTER TABLE \(name) DROP COLUMN \(DraftSQL.name(column.name))"
+                )
                 columns.append(.init(column.name, column.type))
                 continue
             }
@@ -191,7 +196,10 @@ struct TableDrafting {
         let key = parentKey(reference)
         let column = DraftSQL.name(reference.column)
         if Self.find(reference.column, in: table.columns) == nil {
-            change("ALTER TABLE \(name) ADD COLUMN \(column) \(key.type.sql)", back: "ALTER TABLE \(name) DROP COLUMN \(column)")
+            change(
+                "ALTER TABLE \(name) ADD COLUMN \(column) \(key.type.sql)",
+                back: "ALTER TABLE \(name) DROP COLUMN \(column)"
+            )
         }
         let constraint = DraftSQL.constraint(state.name, [reference.column], "fkey")
         change(

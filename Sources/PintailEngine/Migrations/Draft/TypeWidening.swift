@@ -5,7 +5,8 @@ extension PostgresType {
     func widened(for other: PostgresType) -> PostgresType? {
         let wider: PostgresType? =
             switch (self, other) {
-            case (.real, .double), (.smallint, .real), (.smallint, .double), (.integer, .real), (.integer, .double): .double
+            case (.real, .double), (.smallint, .real), (.smallint, .double), (.integer, .real), (.integer, .double):
+                .double
             case (.date, .timestamp), (.date, .timestampWithZone): other
             case (.numeric, _), (_, .numeric): withDigits(of: other)
             default: wholeNumber(for: other)
