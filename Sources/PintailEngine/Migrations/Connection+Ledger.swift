@@ -33,6 +33,9 @@ extension Connection: LedgerConnection {
 
     borrowing func resetSession() throws { try execute("RESET search_path") }
 
+    /// DuckDB makes none.
+    borrowing func takeRemarks() -> [String] { [] }
+
     static func problem(_ error: any Error) -> StatementProblem? {
         guard let error = error as? DuckDBError else { return nil }
         let said = error.message.split(separator: "\n").prefix {

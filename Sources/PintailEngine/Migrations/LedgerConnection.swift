@@ -29,6 +29,9 @@ protocol LedgerConnection: ~Copyable {
     /// Undoes what a migration has set for its session: the next one, and the ledger, must not feel it.
     borrowing func resetSession() throws
 
+    /// What the database remarked since it was asked last.
+    borrowing func takeRemarks() -> [String]
+
     /// What stopped a statement, in the terms of a file.
     static func problem(_ error: any Error) -> StatementProblem?
 }

@@ -14,6 +14,8 @@ package struct MigrationOutcome: Hashable, Sendable {
     package let statements: Int
     /// How long that took.
     package let duration: Duration
+    /// What the server remarked on the way.
+    package let remarks: [String]
 }
 
 /// Takes one migration one way.
@@ -28,6 +30,7 @@ struct MigrationStep: Sendable {
 
     func take(on connection: borrowing some LedgerConnection & ~Copyable) throws -> MigrationOutcome {
         let start = ContinuousClock.now
+        _ = connection.takeRemarks()
         do {
             if file.isTransaction {
                 try takeAsWhole(on: connection, since: start)
@@ -42,7 +45,8 @@ struct MigrationStep: Sendable {
             name: migration.name,
             direction: direction,
             statements: file.statements.count - done,
-            duration: ContinuousClock.now - start
+            duration: ContinuousClock.now - start,
+            remarks: connection.takeRemarks()
         )
     }
 
@@ -66,10 +70,12 @@ struct MigrationStep: Sendable {
         since start: ContinuousClock.Instant
     ) throws {
         try connection.checkAlone()
-        try noteProgress(done, on: connection)
+        var checksum = file.checksum(ofFirst: done)
+        try noteProgress(done, checksum, on: connection)
         for (index, statement) in file.statements.enumerated().dropFirst(done) {
             try run(statement, index, on: connection)
-            try noteProgress(index + 1, on: connection)
+            checksum = file.checksum(of: statement, after: checksum)
+            try noteProgress(index + 1, checksum, on: connection)
         }
         try connection.resetSession()
         try noteEnd(on: connection, since: start)
@@ -87,13 +93,13 @@ struct MigrationStep: Sendable {
         }
     }
 
-    private func noteProgress(_ count: Int, on connection: borrowing some LedgerConnection & ~Copyable) throws {
-        try connection.note(
-            migration,
-            direction == .up ? .started : .reverting,
-            statements: count,
-            checksum: file.checksum(ofFirst: count)
-        )
+    private func noteProgress(
+        _ count: Int,
+        _ checksum: String,
+        on connection: borrowing some LedgerConnection & ~Copyable
+    ) throws {
+        let state = direction == .up ? LedgerEntry.State.started : .reverting
+        try connection.note(migration, state, statements: count, checksum: checksum)
     }
 
     private func noteEnd(

@@ -86,6 +86,10 @@ extension PostgresConnection: LedgerConnection {
         try execute("RESET ALL")
     }
 
+    borrowing func takeRemarks() -> [String] {
+        takeNotices().map { "\($0.severity?.lowercased() ?? "notice"): \($0.message)" }
+    }
+
     static func problem(_ error: any Error) -> StatementProblem? {
         guard let error = error as? PostgresError, error.connectionFailure == nil else { return nil }
         let context = error.position == nil ? error.context?.split(separator: "\n").first.map(String.init) : nil

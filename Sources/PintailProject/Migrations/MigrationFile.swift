@@ -83,9 +83,16 @@ package struct MigrationFile: Sendable {
 
     /// Tells the first statements from others.
     package func checksum(ofFirst count: Int) -> String {
-        let texts = statements.prefix(count).map { Self.normalized(source.bytes[$0.range]) + [UInt8(ascii: ";")] }
-        return Digest.sha256(Array(texts.joined()))
+        statements.prefix(count).reduce(Self.nothing) { checksum(of: $1, after: $0) }
     }
+
+    /// Tells some statements and one more from others, by what tells those before it.
+    package func checksum(of statement: SQLStatement, after previous: String) -> String {
+        Digest.sha256(Array(previous.utf8) + Self.normalized(source.bytes[statement.range]))
+    }
+
+    /// Stands for no statement at all.
+    private static let nothing = "none"
 
     private static func normalized(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var normalized: [UInt8] = []

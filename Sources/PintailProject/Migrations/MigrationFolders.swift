@@ -43,14 +43,14 @@ package struct MigrationFolders: Sendable {
     /// All databases that can have migrations, the project's own last.
     package var databases: [MigratedDatabase] { connections.map { .connection($0) } + [.duckDB] }
 
-    /// The folders that are there, read.
+    /// The folders that are there, read; those without any migration are another tool's.
     ///
     /// - Throws: ``Diagnostics`` with everything that is wrong in any of them.
     package func all() throws(Diagnostics) -> [MigrationFolder] {
         guard files.exists(Self.root) else { return [] }
         var problems = misplaced
         var folders: [MigrationFolder] = []
-        for database in databases where files.exists(path(of: database)) {
+        for database in databases where isOurs(path(of: database)) {
             do throws(Diagnostics) {
                 folders.append(try MigrationFolder(of: database, at: path(of: database), in: files))
             } catch {
@@ -58,7 +58,7 @@ package struct MigrationFolders: Sendable {
             }
         }
         guard problems.isEmpty else { throw Diagnostics(problems) }
-        return folders.filter { !$0.migrations.isEmpty || $0.path != Self.root }
+        return folders
     }
 
     /// The folder of one database, read, whether it is there or not.
@@ -94,6 +94,13 @@ package struct MigrationFolders: Sendable {
         files.names(in: folder).filter { $0.lowercased().hasSuffix(".sql") }
     }
 
+    /// Whether a folder holds migrations of this kind, and not those of another tool.
+    private func isOurs(_ folder: String) -> Bool {
+        Self.statements(in: folder, files).contains { name in
+            [".up.sql", ".down.sql"].contains { name.lowercased().hasSuffix($0) }
+        }
+    }
+
     /// A connection that is alone may do without a folder of its own.
     private func path(of database: MigratedDatabase) -> String {
         let own = "\(Self.root)/\(database.name)"
@@ -111,7 +118,7 @@ package struct MigrationFolders: Sendable {
                 )
             )
         }
-        guard let loose = Self.statements(in: Self.root, files).first else { return problems }
+        guard isOurs(Self.root), let loose = Self.statements(in: Self.root, files).first else { return problems }
         let own = connections.first.map { "\(Self.root)/\($0)" }
         if connections.count == 1, let own, files.exists(own) {
             problems.append(
@@ -134,7 +141,7 @@ package struct MigrationFolders: Sendable {
 
     private func unknown(_ folder: String) -> Diagnostic? {
         guard !databases.contains(where: { $0.name == folder }),
-            !Self.statements(in: "\(Self.root)/\(folder)", files).isEmpty
+            isOurs("\(Self.root)/\(folder)")
         else { return nil }
         return Diagnostic(
             "'\(Self.root)/\(folder)' is the folder of no database",

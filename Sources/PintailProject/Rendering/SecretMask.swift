@@ -49,6 +49,8 @@ enum SecretMask {
             else {
                 return nil
             }
+            // A key in quotes is none of SQL's.
+            if index > 0, line[index - 1] == "'" { return nil }
             let quote = line[(index + word.count)...].firstIndex { $0 != " " && $0 != "\t" } ?? line.count
             guard quote < line.count, line[quote] == "'" else { return nil }
             return (quote + 1)..<(line[(quote + 1)...].firstIndex(of: "'") ?? line.count)

@@ -180,6 +180,31 @@ import Testing
         )
     }
 
+    @Test func `what is compared by an expression is unique by it`() {
+        let reference = WantedReference(
+            column: "publication_id",
+            source: ["publication"],
+            parent: TableName("publications", schema: "news"),
+            match: ["lower(trim(name))"]
+        )
+        let made = draft([("url", .varchar), ("publication", .varchar)], nil, references: [reference])
+        #expect(made.up.contains("    name text NOT NULL\n);\n"), "\(made.up)")
+        let index = "CREATE UNIQUE INDEX publications_name_key ON news.publications ((lower(trim(name))));\n"
+        #expect(made.up.contains(index), "\(made.up)")
+        #expect(
+            made.down.contains("DROP INDEX news.publications_name_key;\nDROP TABLE news.publications;"),
+            "\(made.down)"
+        )
+        let parent = TableDescription(
+            reference.parent,
+            columns: [.init("id", .uuid), .init("name", .text)],
+            uniqueKeys: [["id"]]
+        )
+        let state = TableState(name: parent.name, hasSchema: true, table: parent)
+        let noted = draft([("url", .varchar)], table([.init("url", .text)]), references: [reference], parents: [state])
+        #expect(noted.up.contains("-- unless there is one: " + index), "\(noted.up)")
+    }
+
     @Test func `names are quoted where Postgres wants it, and cut to its length`() {
         #expect(
             DraftSQL.names(["plain_1", "Order", "order", "1st", "a b", "größe"]).text

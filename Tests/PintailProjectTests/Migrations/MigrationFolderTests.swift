@@ -42,6 +42,7 @@ import Testing
         #expect(try read(files, ["a", "b"]) == ["a: 1_x", "b: 1_y", "duckdb: 1_z"])
         #expect(try read(["duckdb/1_z.up.sql": "SELECT 1", "1_x.up.sql": "SELECT 1"]) == ["pg: 1_x", "duckdb: 1_z"])
         #expect(try read([:], []) == [])
+        #expect(try read(["V1__x.sql": "COMMIT", "sqls/2020-x-up.sql": "'", "versions/a.py": ""]) == [])
     }
 
     @Test(arguments: [
@@ -55,7 +56,7 @@ import Testing
             ["1_x.up.sql": "SELECT 1", "pg/1_x.up.sql": "SELECT 1"], ["pg"],
             "lie both in migrations/ and in migrations/pg/"
         ),
-        (["x.sql": "SELECT 1"], ["pg"], "'migrations/x.sql' is not named like a migration"),
+        (["x.sql": "SELECT 1", "1_y.up.sql": "SELECT 1"], ["pg"], "'migrations/x.sql' is not named like a migration"),
         (["1_x y.up.sql": "SELECT 1"], ["pg"], "is not named like a migration"),
         (["99999999999999999999_x.up.sql": "SELECT 1"], ["pg"], "is not named like a migration"),
         (["1_x.up.sql": "SELECT 1", "01_y.up.sql": "SELECT 1"], ["pg"], "two migrations have the number 1: 01_y, 1_x"),

@@ -135,7 +135,7 @@ struct MigrateCommand: Command {
             )
         }
         let (verb, options, count) = (verb, options, count)
-        try await Interruption.cancelling(onSignal: {}) {
+        try await Interruption.cancelling(onSignal: report.stopping) {
             for folder in folders {
                 let migrator = Migrator(folder, in: project, onEvent: report.tell)
                 let done = verb == .up ? try await migrator.up(options) : try await migrator.down(count ?? 1)

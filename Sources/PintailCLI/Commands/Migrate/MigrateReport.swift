@@ -27,6 +27,7 @@ struct MigrateReport: Sendable {
             let verb = outcome.direction == .up ? "applied" : "taken back"
             line.add(column: "\(verb): \(counted(outcome.statements, "statement")) in \(outcome.duration.spoken)", .dim)
             console.note(line.text(palette))
+            for remark in outcome.remarks.prefix(20) { console.note(StyledLine("  " + remark, .dim).text(palette)) }
         }
     }
 
@@ -45,8 +46,17 @@ struct MigrateReport: Sendable {
         )
     }
 
+    /// Tells what becomes of what has been begun.
+    func stopping() {
+        console.note("stopping: what has begun is rolled back; without transaction it is noted as unfinished")
+    }
+
     /// Tells that the project has no migrations.
-    func nothing() { console.note("\(project.name) has no migrations; 'pintail migrate new NAME' writes the first") }
+    func nothing() {
+        console.note(
+            "\(project.name) has no migrations/NNNN_name.up.sql; 'pintail migrate new NAME' writes the first"
+        )
+    }
 
     /// Names the files of a new migration.
     func made(_ files: [String]) throws {

@@ -17,7 +17,7 @@ struct MigrationGate: Sendable {
         let plan = try await project.plan(selecting: select)
         let pending = try PendingMigrations(of: project, for: plan.migratedDatabases)
         for folder in pending.all {
-            let history = try await patiently(plan) { try await pending.history(of: folder) }
+            let history = try await patiently(plan, console) { try await pending.history(of: folder) }
             if history.isBehind, applies {
                 let report = MigrateReport(console, project: project, asJSON: false)
                 _ = try await Migrator(folder, in: project, onEvent: report.tell).up()
@@ -39,6 +39,7 @@ struct MigrationGate: Sendable {
     /// Trouble with a connection is waited out as the pipelines' retries say.
     private func patiently<Answer: Sendable>(
         _ plan: Plan,
+        _ console: Console,
         _ ask: @Sendable () async throws -> Answer
     ) async throws -> Answer {
         let retries = plan.retries.values.max { $0.attempts < $1.attempts } ?? Retries()
@@ -48,9 +49,11 @@ struct MigrationGate: Sendable {
             do {
                 return try await ask()
             } catch {
+                let failure = NodeFailure(error)
                 let random = Double.random(in: 0..<1)
-                let decision = policy.decide(about: NodeFailure(error), attempt: attempt, random: random)
+                let decision = policy.decide(about: failure, attempt: attempt, random: random)
                 guard case .retry(let delay) = decision else { throw error }
+                console.warn("a server is waited for: \(failure.message)")
                 try await Task.sleep(for: delay)
                 attempt += 1
             }

@@ -10,6 +10,11 @@ enum DraftSQL {
         "\([table.schema, table.name].compactMap(\.self).map { name($0) }, separator: ".")"
     }
 
+    /// A name in the schema of a table: an index is in that of its own.
+    static func sibling(_ name: SQL, of table: TableName) -> SQL {
+        table.schema.map { "\(Self.name($0)).\(name)" } ?? name
+    }
+
     /// `articles_url_key`, in the 63 bytes that Postgres has for a name.
     static func constraint(_ table: TableName, _ columns: [String], _ ending: String) -> SQL {
         var stem = ([table.name] + columns).joined(separator: "_")

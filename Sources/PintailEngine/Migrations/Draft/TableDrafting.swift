@@ -154,31 +154,17 @@ struct TableDrafting {
     /// The column that others refer to a table by: its primary key where that is one column.
     private func parentKey(_ reference: WantedReference) -> (name: String, type: PostgresType) {
         let table = states[reference.parent]?.table
-        let key = table?.uniqueKeys.first { $0.count == 1 && $0 != reference.match }?.first
-        let column = table?.columns.first { $0.name == key } ?? table?.columns.first { $0.name == "id" }
-        return column.map { ($0.name, $0.type) } ?? ("id", .uuid)
+        let unique = table?.uniqueKeys.first { $0.count == 1 && $0 != reference.matchColumns }?.first
+        let name = reference.key ?? unique ?? "id"
+        return (name, table?.columns.first { $0.name == name }?.type ?? .uuid)
     }
 
     /// A parent needs a key of its own, and no two rows that are called the same.
     private mutating func draftParent(of reference: WantedReference) {
-        let parent = states[reference.parent] ?? TableState(name: reference.parent, hasSchema: true)
-        guard let table = parent.table else {
-            makeSchema(of: parent)
-            var lines: [SQL] = ["    id uuid PRIMARY KEY DEFAULT gen_random_uuid()"]
-            lines += reference.match.map { "    \(DraftSQL.name($0)) text NOT NULL" }
-            lines.append("    UNIQUE (\(DraftSQL.names(reference.match)))")
-            let place = DraftSQL.table(reference.parent)
-            change("CREATE TABLE \(place) (\n\(lines, separator: ",\n")\n)", back: "DROP TABLE \(place)")
-            states[reference.parent] = TableState(
-                name: reference.parent,
-                hasSchema: true,
-                table: TableDescription(
-                    reference.parent,
-                    columns: [.init("id", .uuid, isNullable: false, hasDefault: true)]
-                        + reference.match.map { .init($0, .text, isNullable: false) },
-                    uniqueKeys: [["id"], reference.match]
-                )
-            )
+        guard let table = states[reference.parent]?.table else { return createParent(of: reference) }
+        guard reference.matchesColumns else {
+            // Which expressions are unique on the server is not known here.
+            part.notes.append("unless there is one: \(uniqueIndex(for: reference).text);")
             return
         }
         guard !table.uniqueKeys.contains(where: { Set($0) == Set(reference.match) }) else { return }
@@ -189,6 +175,38 @@ struct TableDrafting {
             columns: table.columns,
             uniqueKeys: table.uniqueKeys + [reference.match]
         )
+    }
+
+    private mutating func createParent(of reference: WantedReference) {
+        makeSchema(of: states[reference.parent] ?? TableState(name: reference.parent, hasSchema: true))
+        let key = reference.key ?? "id"
+        var lines: [SQL] = ["    \(DraftSQL.name(key)) uuid PRIMARY KEY DEFAULT gen_random_uuid()"]
+        lines += reference.matchColumns.map { "    \(DraftSQL.name($0)) text NOT NULL" }
+        if reference.matchesColumns { lines.append("    UNIQUE (\(DraftSQL.names(reference.match)))") }
+        let place = DraftSQL.table(reference.parent)
+        change("CREATE TABLE \(place) (\n\(lines, separator: ",\n")\n)", back: "DROP TABLE \(place)")
+        if !reference.matchesColumns {
+            let index = DraftSQL.constraint(reference.parent, reference.matchColumns, "key")
+            change(uniqueIndex(for: reference), back: "DROP INDEX \(DraftSQL.sibling(index, of: reference.parent))")
+        }
+        let names = reference.matchColumns.map { TableDescription.Column($0, .text, isNullable: false) }
+        states[reference.parent] = TableState(
+            name: reference.parent,
+            hasSchema: true,
+            table: TableDescription(
+                reference.parent,
+                columns: [.init(key, .uuid, isNullable: false, hasDefault: true)] + names,
+                uniqueKeys: [[key]] + (reference.matchesColumns ? [reference.match] : [])
+            )
+        )
+    }
+
+    private func uniqueIndex(for reference: WantedReference) -> SQL {
+        let index = DraftSQL.constraint(reference.parent, reference.matchColumns, "key")
+        let columns = zip(reference.match, reference.matchColumns).map { match, column -> SQL in
+            match == column ? DraftSQL.name(column) : SQL(verbatim: "(\(match))")
+        }
+        return "CREATE UNIQUE INDEX \(index) ON \(DraftSQL.table(reference.parent)) (\(list: columns))"
     }
 
     private mutating func draftForeignKey(_ reference: WantedReference) {

@@ -50,11 +50,27 @@ struct WantedReference: Hashable, Sendable {
     let source: [String]
     /// The table that is referred to.
     var parent: TableName
-    /// The columns of that table that hold the same: `name`.
+    /// What of that table holds the same: a column (`name`), or an expression over one (`lower(trim(name))`).
     let match: [String]
+    /// The column of that table that is stored; its primary key when nil.
+    var key: String?
+
+    /// Whether only columns are compared.
+    var matchesColumns: Bool { match == matchColumns }
+
+    /// The columns that are compared: of an expression the innermost word.
+    var matchColumns: [String] {
+        match.map { text in
+            guard text.contains("(") else { return text }
+            let innermost = text.split(separator: "(").last ?? ""
+            return innermost.prefix { $0 != ")" && $0 != "," }.split(separator: " ").last.map(String.init) ?? text
+        }
+    }
 }
 
 extension Load {
-    /// The references that the load resolves on its way; none can be written yet.
+    /// The references that the load resolves on its way.
+    ///
+    /// Drafts know how to make parents, columns and foreign keys for them; a load of this version has none.
     var wantedReferences: [WantedReference] { [] }
 }
