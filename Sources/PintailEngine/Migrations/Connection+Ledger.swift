@@ -31,6 +31,9 @@ extension Connection: LedgerConnection {
     /// The process has the file for itself.
     borrowing func checkAlone() {}
 
+    /// Nobody: they would have the file.
+    borrowing func migrator() -> String? { nil }
+
     borrowing func resetSession() throws { try execute("RESET search_path") }
 
     /// DuckDB makes none.

@@ -26,6 +26,9 @@ protocol LedgerConnection: ~Copyable {
     /// Fails unless this connection still keeps others from migrating.
     borrowing func checkAlone() throws
 
+    /// Who migrates the database at this moment.
+    borrowing func migrator() throws -> String?
+
     /// Undoes what a migration has set for its session: the next one, and the ledger, must not feel it.
     borrowing func resetSession() throws
 

@@ -12,7 +12,7 @@ struct ReadHistory: LedgerWork {
     let folder: MigrationFolder
 
     func perform(on connection: borrowing some LedgerConnection & ~Copyable) throws -> MigrationHistory {
-        MigrationHistory(folder, ledger: try connection.entries())
+        MigrationHistory(folder, ledger: try connection.entries(), underWay: try connection.migrator())
     }
 }
 

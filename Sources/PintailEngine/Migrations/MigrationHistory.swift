@@ -34,10 +34,13 @@ package struct MigrationHistory: Sendable {
     package let folder: MigrationFolder
     /// By number.
     package let records: [Record]
+    /// Who migrates the database at this moment, for people.
+    package let underWay: String?
 
     /// Compares a folder with a database's ledger.
-    package init(_ folder: MigrationFolder, ledger: [LedgerEntry]) {
+    package init(_ folder: MigrationFolder, ledger: [LedgerEntry], underWay: String? = nil) {
         self.folder = folder
+        self.underWay = underWay
         let files = Dictionary(folder.migrations.map { ($0.version, $0) }) { first, _ in first }
         let entries = Dictionary(ledger.map { ($0.version, $0) }) { first, _ in first }
         records = Set(files.keys).union(entries.keys).sorted().map { Record($0, files[$0], entries[$0]) }

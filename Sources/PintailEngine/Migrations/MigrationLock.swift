@@ -40,7 +40,7 @@ enum MigrationLock {
     }
 
     /// Who has the lock, for people.
-    private static func holder(on connection: borrowing PostgresConnection) throws(PostgresError) -> String {
+    static func holder(on connection: borrowing PostgresConnection) throws(PostgresError) -> String {
         let rows = try connection.query(
             """
             SELECT l.pid, usename, application_name, client_addr,
@@ -55,7 +55,9 @@ enum MigrationLock {
         return "server process \(process)\(user)\(place)\(since)"
     }
 
-    /// A key of 64 bits is shown in two halves: https://www.postgresql.org/docs/current/view-pg-locks.html
+    /// Whoever has the lock: a key of 64 bits is shown in two halves.
+    ///
+    /// https://www.postgresql.org/docs/current/view-pg-locks.html
     private static let held: SQL = """
         FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())

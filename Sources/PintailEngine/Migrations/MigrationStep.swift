@@ -152,7 +152,7 @@ struct MigrationStep: Sendable {
         let effect =
             done == 0
             ? "none of its \(file.statements.count) statements took effect"
-            : "its first \(done) of \(file.statements.count) statements took effect and stay"
+            : "\(done) of its \(file.statements.count) statements took effect, and stay"
         let index =
             failure?.statement.leavesInvalidIndex == true
             ? "; PostgreSQL leaves an invalid index behind: DROP INDEX it first" : ""

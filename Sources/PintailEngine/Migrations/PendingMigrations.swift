@@ -53,7 +53,8 @@ extension MigrationHistory {
             let more = wrong.count > 1 ? ", and \(wrong.count - 1) more are not as they should be" : ""
             return (
                 "migration \(first.name) of '\(folder.database.name)' is \(first.state.rawValue)\(more)",
-                "'pintail migrate status' shows all, 'pintail migrate up' tells what to do"
+                underWay.map { "migrations are under way: \($0)" }
+                    ?? "'pintail migrate status' shows all, 'pintail migrate up' tells what to do"
             )
         }
         let names = pending.map(\.name)

@@ -79,6 +79,10 @@ extension PostgresConnection: LedgerConnection {
 
     borrowing func checkAlone() throws { try MigrationLock.check(on: self) }
 
+    borrowing func migrator() throws -> String? {
+        try MigrationLock.isFreeNow(on: self) ? nil : try MigrationLock.holder(on: self)
+    }
+
     borrowing func resetSession() throws {
         try execute("RESET SESSION AUTHORIZATION")
         // After that one, which also ends a role that the connection's own options have set.

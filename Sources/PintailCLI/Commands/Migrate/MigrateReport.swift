@@ -104,6 +104,9 @@ struct MigrateReport: Sendable {
         title.add(column: history.folder.path + "/", .dim)
         title.add(column: summary.isEmpty ? "no migrations" : summary.joined(separator: ", "))
         try console.print(title.text(palette))
+        if let holder = history.underWay {
+            try console.print(StyledLine("  under way: ", .yellow).adding(holder).text(palette))
+        }
         let width = history.records.map(\.name.displayWidth).max() ?? 0
         for record in history.records {
             let name = StyledLine("  " + record.name.padded(to: width) + "  ")
@@ -149,11 +152,18 @@ private struct HistoryFacts: Encodable {
     let database: String
     let folder: String
     let migrations: [RecordFacts]
+    let underWay: String?
 
     init(_ history: MigrationHistory) {
         database = history.folder.database.name
         folder = history.folder.path
         migrations = history.records.map(RecordFacts.init)
+        underWay = history.underWay
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case database, folder, migrations
+        case underWay = "under_way"
     }
 }
 
