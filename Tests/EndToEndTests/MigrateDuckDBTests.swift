@@ -81,7 +81,7 @@ import Testing
             for _ in 0..<moment where child.end == nil { try await Task.sleep(for: .milliseconds(1)) }
             child.send(SIGKILL)
             finished = try await child.wait() == .exited(0)
-            moment += 20
+            moment += 10 + moment / 4
             guard project.exists("test.duckdb") else { continue }
             let applied = try await states(project).count { $0.hasSuffix(" applied") }
             let tables = try await project.tables().count { $0.hasPrefix("main.a") || $0.hasPrefix("main.b") }

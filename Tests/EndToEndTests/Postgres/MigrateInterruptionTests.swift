@@ -74,7 +74,7 @@ import Testing
             for _ in 0..<moment where child.end == nil { try await Task.sleep(for: .milliseconds(1)) }
             child.send(SIGKILL)
             finished = try await child.wait() == .exited(0)
-            moment += 25
+            moment += 10 + moment / 4
             try await project.serverHasNoticed()
             let ledger =
                 try await project.rows("SELECT to_regclass('pintail.migrations') IS NULL") == "t"
