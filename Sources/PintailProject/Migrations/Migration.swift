@@ -8,6 +8,11 @@ package struct Migration: Sendable {
     package let up: MigrationFile
     /// What takes it back, where that was written.
     package let down: MigrationFile?
+
+    /// Whether a word can stand in a file's name in every shell and file system.
+    package static func isName(_ word: some StringProtocol) -> Bool {
+        !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+    }
 }
 
 /// A file's name taken apart: `0002_create_articles.up.sql`.
@@ -27,7 +32,7 @@ struct MigrationFileName: Hashable, Sendable {
         let digits = name.prefix { $0.isASCII && $0.isNumber }
         // 18 digits have room for a time to the nanosecond, and for the next number after it.
         guard digits.count <= 18, let version = Int64(digits), name.dropFirst(digits.count).first == "_",
-            name.count > digits.count + 1, Self.isPlain(name)
+            name.count > digits.count + 1, Migration.isName(name)
         else { return nil }
         self.version = version
         self.name = String(name)
@@ -40,10 +45,5 @@ struct MigrationFileName: Hashable, Sendable {
     private static func direction(of file: String) -> Direction? {
         if file.hasSuffix(".up.sql") { return .up }
         return file.hasSuffix(".down.sql") ? .down : nil
-    }
-
-    /// Whether a name can stand in every shell and file system as it is.
-    static func isPlain(_ name: some StringProtocol) -> Bool {
-        !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
     }
 }

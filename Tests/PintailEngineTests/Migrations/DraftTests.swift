@@ -130,6 +130,12 @@ import Testing
         #expect(draft([("url", .varchar)], nil, mode: .fail).up.contains("is made by the load itself"))
     }
 
+    @Test func `a view is left to a person`() {
+        let view = TableDescription(Self.place, kind: .view, columns: [.init("url", .text)])
+        let draft = draft([("url", .varchar), ("x", .date)], view, mode: .append)
+        #expect(draft.isEmpty && draft.up.contains("-- public.articles is no table"))
+    }
+
     @Test func `a reference makes its parent, its column and its foreign key`() {
         let reference = WantedReference(
             column: "publication_id",

@@ -81,7 +81,7 @@ struct MigrateCommand: Command {
             [Self.outOfOrder, Self.resume, Self.write].filter { arguments.has($0) },
             taking: [.up: [Self.outOfOrder, Self.resume], .plan: [Self.write]]
         )
-        for name in [draft, verb == .new ? word : nil].compactMap(\.self) where !NewMigration.isName(name) {
+        for name in [draft, verb == .new ? word : nil].compactMap(\.self) where !Migration.isName(name) {
             throw UsageError(
                 .other("'\(name)' cannot be the name of a migration", hint: "it takes letters, digits, _ and -")
             )

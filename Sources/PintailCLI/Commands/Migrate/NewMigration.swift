@@ -20,11 +20,6 @@ struct NewMigration {
         directory = project.directory
     }
 
-    /// Whether a word can be part of a file's name everywhere.
-    static func isName(_ word: String) -> Bool {
-        !word.isEmpty && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
-    }
-
     /// Writes both files and returns their paths as they are shown; a file that is there already is left as it is.
     func write() throws -> [String] {
         let title = name.split(separator: "_").joined(separator: " ")

@@ -26,6 +26,10 @@ struct TableDrafting {
         for reference in wanted.references { draftParent(of: reference) }
         if let table = state.table {
             if wanted.mode == .replace { return }
+            guard [.table, .partitioned].contains(table.kind) else {
+                part.notes.append("\(name.text) is no table: what it lacks is for a person to change")
+                return
+            }
             compare(table)
         } else {
             create()
