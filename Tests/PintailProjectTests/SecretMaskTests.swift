@@ -16,6 +16,9 @@ struct SecretMaskTests {
         ("url: postgres://me:hun/ter2@host/db", "url: postgres://me:***@host/db"),
         ("a://b:c://d:e@f", "a://b:***@f"), ("from: https://host/a?b=c@d", "from: https://host/a?b=c@d"),
         ("from: \"host=h password=a b\"", "from: \"host=h password=*** b\""),
+        ("CREATE ROLE etl LOGIN PASSWORD 'hunter2' INHERIT;", "CREATE ROLE etl LOGIN PASSWORD '***' INHERIT;"),
+        ("ALTER USER u password  'hun", "ALTER USER u password  '***"),
+        ("ALTER USER u PASSWORD NULL", "ALTER USER u PASSWORD NULL"),
         ("select: passage", "select: passage"), ("key: id", "key: id"), ("database: postgres", "database: postgres"),
         ("sql: SELECT author FROM books", "sql: SELECT author FROM books"),
     ])

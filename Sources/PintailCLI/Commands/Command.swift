@@ -17,6 +17,7 @@ let allCommands: [any Command.Type] = [
     DoctorCommand.self,
     RunCommand.self,
     RetryCommand.self,
+    MigrateCommand.self,
     CopyCommand.self,
     QueryCommand.self,
     ValidateCommand.self,

@@ -23,6 +23,10 @@ struct RunCommand: Command {
         "Fill in ${NAME} in the project's files; for a dbt project a mapping, as in '{day: 2024-01-01}'"
     )
     static let dryRun = Option.flag("dry-run", "Print what would be run, and change nothing")
+    static let migrate = Option.flag(
+        "migrate",
+        "Apply pending migrations first; without it they keep the run from starting"
+    )
     static let explain = Option.flag(
         "explain",
         "Tell for each source how it enters the database, why, and by which numbers"
@@ -39,7 +43,8 @@ struct RunCommand: Command {
         ],
         arguments: [Argument("PIPELINE|FILE", "Pipelines by name, or their files", .any, .file)],
         options: [
-            select, fullRefresh, variables, dryRun, explain, .flag("json", "Print every event as a line of JSON"),
+            select, fullRefresh, variables, migrate, dryRun, explain,
+            .flag("json", "Print every event as a line of JSON"),
         ] + DbtVerb.optionsBesideRun,
         examples: [
             .init("pintail run", "Runs everything in the project."),
@@ -97,6 +102,8 @@ struct RunRequest: Sendable {
     let isFullRefresh: Bool
     var variables: [String: String]
     let explains: Bool
+    /// Whether pending migrations are applied first.
+    let migrates: Bool
     /// The command line, for the history.
     private(set) var command = ""
 
@@ -110,6 +117,7 @@ struct RunRequest: Sendable {
         }
         variables = arguments.pairs(RunCommand.variables).merging(remembered) { $1 }
         explains = arguments.has(RunCommand.explain)
+        migrates = arguments.has(RunCommand.migrate)
         guard words.isEmpty || select.isEmpty || words.allSatisfy(Self.isFile) else {
             throw UsageError(
                 .other(
@@ -147,6 +155,8 @@ struct RunRequest: Sendable {
     struct Target: Sendable {
         let project: Project
         let options: RunOptions
+        /// Whether pending migrations are applied first.
+        var migrates = false
     }
 
     /// Reads what is to be run: the project once, and each file that stands alone.
@@ -170,7 +180,7 @@ struct RunRequest: Sendable {
     private func target(_ project: Project, _ select: [String]) -> Target {
         var options = RunOptions(fullRefresh: isFullRefresh, select: select, command: command)
         options.variables = recorded
-        return Target(project: project, options: options)
+        return Target(project: project, options: options, migrates: migrates)
     }
 
     /// Pipelines have plain names, so an ending or a slash means a file.
@@ -186,6 +196,7 @@ extension RunRequest.Target {
     func run(_ console: Console, explains: Bool, asJSON: Bool, isKept: Bool = true) async throws -> ExitCode {
         let view = RunView(console, explains: explains, asJSON: asJSON, isKept: isKept)
         let summary = try await Interruption.cancelling(onSignal: view.cancel) {
+            try await MigrationGate(project: project, applies: migrates).pass(options.select, console)
             let run = try await ProjectRun.prepare(project, options: options)
             console.warn(run.plan.models?.warnings ?? [], in: project.directory)
             return await run.execute(sinks: [view.sink])

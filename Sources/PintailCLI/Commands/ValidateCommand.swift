@@ -33,8 +33,10 @@ struct ValidateCommand: Command {
             let loaded = try file.map { try access.load(file: $0, console) } ?? access.load(console)
             let plan = try await loaded.project.plan()
             let pipelines = loaded.project.pipelines.count
+            let pending = try PendingMigrations(of: loaded.project)
             let found = try await Interruption.cancelling(onSignal: {}) {
                 try await Binder(loaded.project, plan: plan).problems() + DbtValidation.problems(of: plan)
+                    + pending.warnings()
             }
             let errors = found.filter { $0.severity == .error }
             guard errors.isEmpty else { throw Diagnostics(found, in: loaded.project.directory) }

@@ -53,7 +53,8 @@ struct Examination: Sendable {
             let size = "\(counted(project.pipelines.count, "pipeline")), \(counted(plan.nodes.count, "step"))"
             return [.ok("project", "\(project.name) in \(folder): \(size)")]
                 + [await database(of: project), await history(of: project)].compactMap(\.self)
-                + (await connections(of: project)) + Disk(folder: folder).findings + [memory(project.resources)]
+                + (await connections(of: project)) + (await Self.migrations(of: project))
+                + Disk(folder: folder).findings + [memory(project.resources)]
         } catch {
             let problems = (error as? Diagnostics)?.all.count ?? 1
             let finding = Finding.fail(
@@ -106,6 +107,27 @@ struct Examination: Sendable {
             for await finding in group { findings.append(finding) }
             return findings.sorted { $0.subject < $1.subject }
         }
+    }
+
+    private static func migrations(of project: Project) async -> [Finding] {
+        do {
+            let pending = try PendingMigrations(of: project)
+            var findings: [Finding] = []
+            for folder in pending.all { findings.append(finding(of: try await pending.history(of: folder))) }
+            return findings
+        } catch {
+            let message = (error as? Diagnostics)?.all.first?.message ?? NodeFailure(error).message
+            let told = Redactor(project).redact(message)
+            return [.warn("migrations", told, mend: "'pintail migrate status' shows where they stand")]
+        }
+    }
+
+    private static func finding(of history: MigrationHistory) -> Finding {
+        guard let complaint = history.complaint else {
+            let count = counted(history.records.count, "migration")
+            return .ok("migrations", "\(history.folder.database.name): \(count) applied")
+        }
+        return .warn("migrations", complaint.message, mend: complaint.hint)
     }
 
     private func memory(_ resources: Resources) -> Finding {

@@ -1,4 +1,5 @@
 import DuckDB
+import PintailEngine
 import PintailOrchestrator
 import PintailProject
 
@@ -17,6 +18,14 @@ func report(_ error: any Error, _ console: Console) -> ExitCode {
         let renderer = DiagnosticRenderer(directory: directory, console.errors)
         console.complain(renderer.render(error).trimmingLineEnd)
         return .invalid
+    case let error as MigrationFailure:
+        let renderer = DiagnosticRenderer(
+            directory: ProjectAccess.folder ?? ProjectAccess.workingDirectory,
+            console.errors
+        )
+        let state = StyledLine("  data: ", .cyan).adding(error.dataState).text(palette)
+        console.complain(renderer.render(error.diagnostic) + state)
+        return .failure
     case let error as DuckDBError where error.sql != nil:
         console.complain(SQLErrorText(palette: palette, width: console.errors.width).text(for: error))
         return .failure

@@ -48,7 +48,9 @@ extension Binder {
         return kinds.contains(.names) ? .named(columns) : .settled(columns)
     }
 
-    private func describe(_ load: Load) async throws -> [ResultColumn]? {
+    /// The columns that a load will deliver, types guessed from the first rows where a source has none; `nil` when they
+    /// cannot be told.
+    func describe(_ load: Load) async throws -> [ResultColumn]? {
         try await inScratch { workspace in
             let made = Set(plan.nodes.compactMap { $0.step.makes?.lowercased() })
             var binding = Binding(workspace: workspace, session: try workspace.session("binding"), made: made)

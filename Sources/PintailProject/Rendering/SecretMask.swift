@@ -37,7 +37,24 @@ enum SecretMask {
 
     /// The stretches of one line to hide.
     static func ranges(in line: [Unicode.Scalar]) -> [Range<Int>] {
-        withoutVariables(merged(values(in: line).map(\.range) + addressPasswords(in: line)), in: line)
+        let found = values(in: line).map(\.range) + addressPasswords(in: line) + statementPasswords(in: line)
+        return withoutVariables(merged(found), in: line)
+    }
+
+    /// The text behind the word in SQL: `CREATE ROLE etl PASSWORD 'hunter2'`.
+    private static func statementPasswords(in line: [Unicode.Scalar]) -> [Range<Int>] {
+        let word = Array("password".unicodeScalars)
+        return line.indices.compactMap { index in
+            guard line[index...].prefix(word.count).map(\.properties.lowercaseMapping) == word.map({ String($0) })
+            else {
+                return nil
+            }
+            // A key in quotes is none of SQL's.
+            if index > 0, line[index - 1] == "'" { return nil }
+            let quote = line[(index + word.count)...].firstIndex { $0 != " " && $0 != "\t" } ?? line.count
+            guard quote < line.count, line[quote] == "'" else { return nil }
+            return (quote + 1)..<(line[(quote + 1)...].firstIndex(of: "'") ?? line.count)
+        }
     }
 
     /// In order and apart from each other.
