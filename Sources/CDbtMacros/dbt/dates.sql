@@ -36,11 +36,9 @@
     {{ return(adapter.dispatch('get_intervals_between', 'dbt')(start_date, end_date, datepart)) }}
 {%- endmacro %}
 {% macro default__get_intervals_between(start_date, end_date, datepart) -%}
-    {%- call statement('get_intervals_between', fetch_result=True) %}
-        select {{ dbt.datediff(start_date, end_date, datepart) }}
-    {%- endcall -%}
-    {%- set rows = load_result('get_intervals_between')['data'] -%}
-    {{ return(rows[0][0] if rows else 1) }}
+    {#- While the project is read nothing is asked, and one will do. -#}
+    {%- set found = pintail__answer('get_intervals_between', 'select ' ~ dbt.datediff(start_date, end_date, datepart)) -%}
+    {{ return(found.data[0][0] if found and found.data else 1) }}
 {%- endmacro %}
 
 {% macro date_spine(datepart, start_date, end_date) %}{{ return(adapter.dispatch('date_spine', 'dbt')(datepart, start_date, end_date)) }}{% endmacro %}

@@ -9,51 +9,42 @@
 
 {% macro check_for_schema_changes(source_relation, target_relation) %}{{ return(adapter.dispatch('check_for_schema_changes', 'dbt')(source_relation, target_relation)) }}{% endmacro %}
 {% macro default__check_for_schema_changes(source_relation, target_relation) %}
-    {%- set source_columns = adapter.get_columns_in_relation(source_relation) -%}
-    {%- set target_columns = adapter.get_columns_in_relation(target_relation) -%}
-    {%- set added = diff_columns(source_columns, target_columns) -%}
-    {%- set removed = diff_columns(target_columns, source_columns) -%}
-    {%- set retyped = diff_column_data_types(source_columns, target_columns) -%}
-    {{ return({
-        'schema_changed': (added or removed or retyped) | length > 0,
-        'source_not_in_target': added,
-        'target_not_in_source': removed,
-        'source_columns': source_columns,
-        'target_columns': target_columns,
-        'new_target_types': retyped,
-    }) }}
+    {% set new = adapter.get_columns_in_relation(source_relation) %}
+    {% set old = adapter.get_columns_in_relation(target_relation) %}
+    {% set changes = {
+        'source_not_in_target': diff_columns(new, old),
+        'target_not_in_source': diff_columns(old, new),
+        'new_target_types': diff_column_data_types(new, old),
+    } %}
+    {% do changes.update({'schema_changed': changes.values() | select | list | length > 0, 'source_columns': new, 'target_columns': old}) %}
+    {{ return(changes) }}
 {% endmacro %}
 
 {% macro sync_column_schemas(on_schema_change, target_relation, schema_changes_dict) %}{{ return(adapter.dispatch('sync_column_schemas', 'dbt')(on_schema_change, target_relation, schema_changes_dict)) }}{% endmacro %}
 {% macro default__sync_column_schemas(on_schema_change, target_relation, schema_changes_dict) %}
-    {%- set added = schema_changes_dict['source_not_in_target'] -%}
-    {%- if on_schema_change == 'append_new_columns' -%}
-        {%- if added -%}{%- do alter_relation_add_remove_columns(target_relation, added, none) -%}{%- endif -%}
-    {%- elif on_schema_change == 'sync_all_columns' -%}
-        {%- set removed = schema_changes_dict['target_not_in_source'] -%}
-        {%- if added or removed -%}{%- do alter_relation_add_remove_columns(target_relation, added, removed) -%}{%- endif -%}
-        {%- for change in schema_changes_dict['new_target_types'] -%}
-            {%- do alter_column_type(target_relation, change['column_name'], change['new_type']) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {% set follows = on_schema_change == 'sync_all_columns' %}
+    {% set added = schema_changes_dict['source_not_in_target'] if follows or on_schema_change == 'append_new_columns' else [] %}
+    {% set removed = schema_changes_dict['target_not_in_source'] if follows else [] %}
+    {% if added or removed %}{% do alter_relation_add_remove_columns(target_relation, added, removed) %}{% endif %}
+    {% for change in schema_changes_dict['new_target_types'] if follows %}
+        {% do alter_column_type(target_relation, change.column_name, change.new_type) %}
+    {% endfor %}
 {% endmacro %}
 
 {% macro process_schema_changes(on_schema_change, source_relation, target_relation) %}{{ return(adapter.dispatch('process_schema_changes', 'dbt')(on_schema_change, source_relation, target_relation)) }}{% endmacro %}
 {% macro default__process_schema_changes(on_schema_change, source_relation, target_relation) %}
     {% if on_schema_change == 'ignore' %}{{ return({}) }}{% endif %}
     {% set changes = check_for_schema_changes(source_relation, target_relation) %}
-    {% if changes['schema_changed'] %}
-        {% if on_schema_change == 'fail' %}
-            {% do exceptions.raise_compiler_error(
-                "the query's columns are no longer those of the table that it adds to\n"
-                ~ "  columns only in the query: " ~ changes['source_not_in_target'] | map(attribute='name') | join(', ')
-                ~ "\n  columns only in the table: " ~ changes['target_not_in_source'] | map(attribute='name') | join(', ')
-                ~ "\n  columns of another type: " ~ changes['new_target_types'] | map(attribute='column_name') | join(', ')
-                ~ "\nRun it with --full-refresh, or set on_schema_change to append_new_columns or sync_all_columns.") %}
-        {% endif %}
-        {% do sync_column_schemas(on_schema_change, target_relation, changes) %}
+    {% if changes.schema_changed and on_schema_change == 'fail' %}
+        {% do exceptions.raise_compiler_error(
+            "the query's columns are no longer those of the table that it adds to\n"
+            ~ "  columns only in the query: " ~ changes.source_not_in_target | map(attribute='name') | join(', ')
+            ~ "\n  columns only in the table: " ~ changes.target_not_in_source | map(attribute='name') | join(', ')
+            ~ "\n  columns of another type: " ~ changes.new_target_types | map(attribute='column_name') | join(', ')
+            ~ "\nRun it with --full-refresh, or set on_schema_change to append_new_columns or sync_all_columns.") %}
     {% endif %}
-    {{ return(changes['source_columns']) }}
+    {% if changes.schema_changed %}{% do sync_column_schemas(on_schema_change, target_relation, changes) %}{% endif %}
+    {{ return(changes.source_columns) }}
 {% endmacro %}
 
 {% macro get_merge_update_columns(merge_update_columns, merge_exclude_columns, dest_columns) %}{{ return(adapter.dispatch('get_merge_update_columns', 'dbt')(merge_update_columns, merge_exclude_columns, dest_columns)) }}{% endmacro %}

@@ -1,10 +1,10 @@
 {# How relations are made, found and dropped in DuckDB. #}
 
 {% macro duckdb__create_schema(relation) -%}
-    {%- call statement('create_schema') -%} create schema if not exists {{ relation.without_identifier() }} {%- endcall -%}
+    {{- default__create_schema(relation) -}}
 {%- endmacro %}
 {% macro duckdb__drop_schema(relation) -%}
-    {%- call statement('drop_schema') -%} drop schema if exists {{ relation.without_identifier() }} cascade {%- endcall -%}
+    {{- default__drop_schema(relation) -}}
 {%- endmacro %}
 {% macro duckdb__list_schemas(database) -%}
     {% set sql %} select schema_name from duckdb_schemas() {{ "where lower(database_name) = '" ~ database | lower ~ "'" if database is not none }} {% endset %}
@@ -15,9 +15,7 @@
 {%- endmacro %}
 
 {% macro get_column_names() %}
-    {%- for column in model['columns'].values() -%}
-        {{ adapter.quote(column['name']) if column.get('quote') else column['name'] }}{{ ', ' if not loop.last }}
-    {%- endfor -%}
+    {{- default__get_column_names() -}}
 {% endmacro %}
 
 {% macro create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
@@ -75,17 +73,12 @@
 {%- endmacro %}
 
 {% macro duckdb__get_empty_subquery_sql(select_sql, select_sql_header=none) %}
-    {{ select_sql_header if select_sql_header is not none }}
-    select * from (
-        {{ select_sql }}
-    ) as __dbt_sbq
-    where false
-    limit 0
+    {{- default__get_empty_subquery_sql(select_sql, select_sql_header) -}}
 {% endmacro %}
 
 {% macro duckdb__get_columns_in_relation(relation) -%}{{ return(adapter.describe_relation_columns(relation)) }}{%- endmacro %}
 {% macro duckdb__list_relations_without_caching(schema_relation) %}
-    {% call statement('list_relations_without_caching', fetch_result=True) -%}
+    {% set found %}
         select '{{ schema_relation.database }}' as database, name, schema, type
         from (
             select table_name as name, schema_name as schema, 'table' as type, database_name from duckdb_tables()
@@ -94,19 +87,19 @@
         )
         where lower(schema) = '{{ schema_relation.schema | lower }}'
             and lower(database_name) = '{{ schema_relation.database | lower }}'
-    {%- endcall %}
-    {{ return(load_result('list_relations_without_caching').table) }}
+    {% endset %}
+    {{ return(run_query(found)) }}
 {% endmacro %}
 
 {% macro duckdb__drop_relation(relation) -%}
-    {% call statement('drop_relation', auto_begin=False) -%}
-        drop {{ 'view' if relation.type in ['view', 'external'] else relation.type or 'table' }} if exists {{ relation }} cascade
-    {%- endcall %}
+    {# The view over an external model's files is what can be dropped of it. #}
+    {% set kind = 'view' if relation.type == 'external' else relation.type or 'table' %}
+    {% call statement('drop_relation', auto_begin=False) %}drop {{ kind }} if exists {{ relation }} cascade{% endcall %}
 {%- endmacro %}
 {% macro duckdb__rename_relation(from_relation, to_relation) -%}
-    {% call statement('rename_relation') -%}
-        alter {{ 'view' if from_relation.type == 'view' else 'table' }} {{ from_relation }} rename to {{ adapter.quote_as_configured(to_relation.identifier, 'identifier') }}
-    {%- endcall %}
+    {% set kind = 'view' if from_relation.type == 'view' else 'table' %}
+    {% set new_name = adapter.quote_as_configured(to_relation.identifier, 'identifier') %}
+    {% call statement('rename_relation') %}alter {{ kind }} {{ from_relation }} rename to {{ new_name }}{% endcall %}
 {%- endmacro %}
 
 {% macro duckdb__make_temp_relation(base_relation, suffix) %}
