@@ -6,7 +6,12 @@
     {% for name in ['dbt_valid_to', 'dbt_valid_from', 'dbt_scd_id', 'dbt_updated_at', 'dbt_is_deleted'] %}{% do names.update({name: name}) %}{% endfor %}
     {{ return(names) }}
 {% endmacro %}
-{% macro pintail__history_names() %}{{ return(config.get('snapshot_table_column_names') or get_snapshot_table_column_names()) }}{% endmacro %}
+{% macro pintail__history_names() %}
+    {% set names = get_snapshot_table_column_names() %}
+    {% set own = config.get('snapshot_table_column_names') or config.get('snapshot_meta_column_names') or {} %}
+    {% for name in names if own.get(name) %}{% do names.update({name: own[name]}) %}{% endfor %}
+    {{ return(names) }}
+{% endmacro %}
 
 {# Keys of one column or of many, each with the name that it has while a snapshot is compared. #}
 {% macro pintail__named_keys(unique_key) %}
@@ -94,10 +99,14 @@
     {%- endif -%}
     {%- set relation = adapter.get_relation(node.database, node.schema, node.alias) -%}
     {%- set held = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list -%}
-    {%- set wanted = [] if checks_all else check_cols_config | map('lower') | list -%}
+    {%- set queried = get_columns_in_query(node.compiled_code) -%}
+    {%- set wanted = (queried if checks_all else check_cols_config) | map('lower') | list -%}
+    {%- for name in wanted if name not in queried | map('lower') -%}
+        {%- do exceptions.raise_compiler_error("check_cols names '" ~ name ~ "', which is not a column of the query") -%}
+    {%- endfor -%}
     {%- set new = [] -%}
     {%- set common = [] -%}
-    {%- for name in get_columns_in_query(node.compiled_code) if checks_all or name | lower in wanted -%}
+    {%- for name in queried if name | lower in wanted -%}
         {%- do (common if name | lower in held else new).append(adapter.quote(name)) -%}
     {%- endfor -%}
     {{ return((new | length > 0, common)) }}
@@ -197,7 +206,7 @@
     {%- set taken = keys | map(attribute=1) | list -%}
     {%- for column in get_column_schema_from_query(source_sql) if column.name in held -%}{%- do taken.append(adapter.quote(column.name)) -%}{%- endfor -%}
     {{ taken | join(', ') }}, {{ names.dbt_valid_to }}, {{ pintail__now_as([names.dbt_updated_at, names.dbt_valid_from]) }},
-        {{ snapshot_hash_arguments(keys | map(attribute=0) | list + [snapshot_get_time()]) }} as {{ names.dbt_scd_id }}, 'True' as {{ names.dbt_is_deleted }}
+        {{ snapshot_hash_arguments([names.dbt_scd_id, snapshot_get_time()]) }} as {{ names.dbt_scd_id }}, 'True' as {{ names.dbt_is_deleted }}
 {%- endmacro %}
 
 {% macro build_snapshot_staging_table(strategy, sql, target_relation) %}
@@ -209,9 +218,7 @@
 
 {% macro create_columns(relation, columns) %}{{ adapter.dispatch('create_columns', 'dbt')(relation, columns) }}{% endmacro %}
 {% macro default__create_columns(relation, columns) %}
-    {% for column in columns %}
-        {% call statement() %} alter table {{ relation.render() }} add column {{ adapter.quote(column.name) }} {{ column.expanded_data_type }}; {% endcall %}
-    {% endfor %}
+    {% if columns %}{% do alter_relation_add_remove_columns(relation, columns, none) %}{% endif %}
 {% endmacro %}
 
 {% macro post_snapshot(staging_relation) %}{{ adapter.dispatch('post_snapshot', 'dbt')(staging_relation) }}{% endmacro %}
