@@ -66,11 +66,9 @@
     {% if changes %}{% do run_query('alter ' ~ relation.type ~ ' ' ~ relation.render() ~ ' ' ~ changes | join(', ')) %}{% endif %}
 {% endmacro %}
 
-{% macro get_quoted_csv(column_names) %}
-    {%- set quoted = [] -%}
-    {%- for name in column_names -%}{%- do quoted.append(adapter.quote(name)) -%}{%- endfor -%}
-    {{ return(quoted | join(', ')) }}
-{% endmacro %}
+{% macro get_quoted_csv(column_names) -%}
+    {%- for name in column_names -%}{{ adapter.quote(name) }}{{ ', ' if not loop.last }}{%- endfor -%}
+{%- endmacro %}
 
 {% macro diff_columns(source_columns, target_columns) %}
     {% set missing = [] %}
@@ -81,12 +79,12 @@
 
 {% macro diff_column_data_types(source_columns, target_columns) %}{{ return(adapter.dispatch('diff_column_data_types', 'dbt')(source_columns, target_columns)) }}{% endmacro %}
 {% macro default__diff_column_data_types(source_columns, target_columns) %}
+    {% set known = {} %}
+    {% for column in target_columns %}{% do known.update({column.name: column}) %}{% endfor %}
     {% set changed = [] %}
-    {% for column in source_columns %}
-        {% set old = target_columns | selectattr('name', 'equalto', column.name) | list | first %}
-        {% if old and column.expanded_data_type != old.expanded_data_type and not old.can_expand_to(other_column=column) %}
-            {% do changed.append({'column_name': old.name, 'new_type': column.expanded_data_type}) %}
-        {% endif %}
+    {% for column in source_columns if column.name in known and known[column.name].expanded_data_type != column.expanded_data_type %}
+        {# A text that only grows longer needs no other type. #}
+        {% if not known[column.name].can_expand_to(column) %}{% do changed.append({'column_name': column.name, 'new_type': column.expanded_data_type}) %}{% endif %}
     {% endfor %}
     {{ return(changed) }}
 {% endmacro %}

@@ -3,11 +3,9 @@
 {% macro get_table_columns_and_constraints() -%}{{ adapter.dispatch('get_table_columns_and_constraints', 'dbt')() }}{%- endmacro %}
 {% macro default__get_table_columns_and_constraints() -%}{{ return(table_columns_and_constraints()) }}{%- endmacro %}
 {% macro table_columns_and_constraints() %}
-    {%- set lines = adapter.render_raw_columns_constraints(raw_columns=model['columns'])
-        + adapter.render_raw_model_constraints(raw_constraints=model['constraints']) -%}
-    (
-    {{ lines | join(',\n    ') }}
-    )
+    {%- set columns = adapter.render_raw_columns_constraints(model.columns) -%}
+    {%- set constraints = adapter.render_raw_model_constraints(model.constraints) -%}
+    ( {{ (columns + constraints) | join(',\n    ') }} )
 {% endmacro %}
 
 {% macro get_select_subquery(sql) %}{{ return(adapter.dispatch('get_select_subquery', 'dbt')(sql)) }}{% endmacro %}
@@ -36,11 +34,11 @@
 {% endmacro %}
 
 {% macro format_columns(columns) %}
+    {% set format = adapter.dispatch('format_column', 'dbt') %}
     {% set lines = [] %}
-    {% for column in columns %}{% do lines.append(adapter.dispatch('format_column', 'dbt')(column)) %}{% endfor %}
+    {% for column in columns %}{% do lines.append(format(column)) %}{% endfor %}
     {{ return(lines) }}
 {% endmacro %}
 {% macro default__format_column(column) -%}
-    {% set type = column.dtype %}
-    {{ return({'name': column.column, 'data_type': type, 'formatted': column.column.lower() ~ ' ' ~ type}) }}
+    {{ return({'name': column.column, 'data_type': column.dtype, 'formatted': column.column | lower ~ ' ' ~ column.dtype}) }}
 {%- endmacro %}

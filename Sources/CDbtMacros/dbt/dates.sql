@@ -26,9 +26,10 @@
     datediff({{ datepart }}, {{ first_date }}, {{ second_date }})
 {%- endmacro %}
 
+{% macro pintail__day_before(date) -%}cast( {{ dbt.dateadd('day', '-1', date) }} as date){%- endmacro %}
 {% macro last_day(date, datepart) %}{{ return(adapter.dispatch('last_day', 'dbt')(date, datepart)) }}{% endmacro %}
 {% macro default_last_day(date, datepart) -%}
-    cast( {{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }} as date)
+    {{- pintail__day_before(dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) -}}
 {%- endmacro %}
 {% macro default__last_day(date, datepart) -%}{{ dbt.default_last_day(date, datepart) }}{%- endmacro %}
 

@@ -49,14 +49,13 @@
 
 {% macro get_merge_update_columns(merge_update_columns, merge_exclude_columns, dest_columns) %}{{ return(adapter.dispatch('get_merge_update_columns', 'dbt')(merge_update_columns, merge_exclude_columns, dest_columns)) }}{% endmacro %}
 {% macro default__get_merge_update_columns(merge_update_columns, merge_exclude_columns, dest_columns) %}
-    {% if merge_update_columns and merge_exclude_columns %}
-        {{ exceptions.raise_compiler_error('give merge_update_columns or merge_exclude_columns, not both') }}
+    {% set kept = merge_exclude_columns | map('lower') | list if merge_exclude_columns else [] %}
+    {% set all = [] %}
+    {% for column in dest_columns if column.column | lower not in kept %}{% do all.append(column.quoted) %}{% endfor %}
+    {% if kept and merge_update_columns %}
+        {% do exceptions.raise_compiler_error('give merge_update_columns or merge_exclude_columns, not both') %}
     {% endif %}
-    {% if merge_update_columns %}{{ return(merge_update_columns) }}{% endif %}
-    {% set excluded = merge_exclude_columns | map('lower') | list if merge_exclude_columns else [] %}
-    {% set updated = [] %}
-    {% for column in dest_columns if column.column | lower not in excluded %}{% do updated.append(column.quoted) %}{% endfor %}
-    {{ return(updated) }}
+    {{ return(merge_update_columns or all) }}
 {% endmacro %}
 
 {% macro get_merge_unique_key_match(source_unique_key, target_unique_key) -%}{{ adapter.dispatch('get_merge_unique_key_match', 'dbt')(source_unique_key, target_unique_key) }}{%- endmacro %}
@@ -86,27 +85,18 @@
 
 {% macro get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}{{ adapter.dispatch('get_delete_insert_merge_sql', 'dbt')(target, source, unique_key, dest_columns, incremental_predicates) }}{%- endmacro %}
 {% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
-    {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}
-    {%- if unique_key -%}
+    {%- set conditions = [] -%}
     {%- if unique_key is string -%}
-    delete from {{ target }}
-    where ( {{ unique_key }}) in ( select ({{ unique_key }}) from {{ source }} )
-    {%- for condition in incremental_predicates or [] %} and {{ condition }}{% endfor -%}
-    ;
-    {%- else -%}
-    delete from {{ target }} as DBT_INCREMENTAL_TARGET
-    using {{ source }}
-    where (
-        {% for key in unique_key -%}
-        {{ source }}.{{ key }} = DBT_INCREMENTAL_TARGET.{{ key }}{{ ' and ' if not loop.last }}
-        {%- endfor %}
-        {%- for condition in incremental_predicates or [] %} and {{ condition }}{% endfor %}
-    );
-    {%- endif -%}
+        delete from {{ target }}
+        where ( {{ unique_key }}) in ( select ({{ unique_key }}) from {{ source }} )
+        {%- for condition in incremental_predicates or [] %} and {{ condition }}{% endfor -%}
+        ;
+    {%- elif unique_key -%}
+        {%- for key in unique_key -%}{%- do conditions.append(source ~ '.' ~ key ~ ' = DBT_INCREMENTAL_TARGET.' ~ key) -%}{%- endfor -%}
+        delete from {{ target }} as DBT_INCREMENTAL_TARGET using {{ source }}
+        where ( {{ (conditions + (incremental_predicates or [])) | join(' and ') }} );
     {%- endif %}
-    insert into {{ target }} ({{ names }}) (
-        select {{ names }} from {{ source }}
-    )
+    {{ get_insert_into_sql(target, source, dest_columns) }}
 {%- endmacro %}
 
 {% macro get_insert_overwrite_merge_sql(target, source, dest_columns, predicates, include_sql_header=false) -%}{{ adapter.dispatch('get_insert_overwrite_merge_sql', 'dbt')(target, source, dest_columns, predicates, include_sql_header) }}{%- endmacro %}
@@ -123,19 +113,21 @@
 {# One macro a strategy: what a custom strategy is named like. #}
 {% macro get_incremental_append_sql(arg_dict) %}{{ return(adapter.dispatch('get_incremental_append_sql', 'dbt')(arg_dict)) }}{% endmacro %}
 {% macro default__get_incremental_append_sql(arg_dict) %}
-    {{ return(get_insert_into_sql(arg_dict["target_relation"], arg_dict["temp_relation"], arg_dict["dest_columns"])) }}
+    {{ return(get_insert_into_sql(arg_dict.target_relation, arg_dict.temp_relation, arg_dict.dest_columns)) }}
 {% endmacro %}
 {% macro get_incremental_delete_insert_sql(arg_dict) %}{{ return(adapter.dispatch('get_incremental_delete_insert_sql', 'dbt')(arg_dict)) }}{% endmacro %}
 {% macro default__get_incremental_delete_insert_sql(arg_dict) %}
-    {{ return(get_delete_insert_merge_sql(arg_dict["target_relation"], arg_dict["temp_relation"], arg_dict["unique_key"], arg_dict["dest_columns"], arg_dict["incremental_predicates"])) }}
+    {{ return(get_delete_insert_merge_sql(*pintail__keyed(arg_dict))) }}
 {% endmacro %}
 {% macro get_incremental_merge_sql(arg_dict) %}{{ return(adapter.dispatch('get_incremental_merge_sql', 'dbt')(arg_dict)) }}{% endmacro %}
 {% macro default__get_incremental_merge_sql(arg_dict) %}
-    {{ return(get_merge_sql(arg_dict["target_relation"], arg_dict["temp_relation"], arg_dict["unique_key"], arg_dict["dest_columns"], arg_dict["incremental_predicates"])) }}
+    {{ return(get_merge_sql(*pintail__keyed(arg_dict))) }}
 {% endmacro %}
+{# What strategies take that know rows by a key. #}
+{% macro pintail__keyed(told) %}{{ return([told.target_relation, told.temp_relation, told.unique_key, told.dest_columns, told.incremental_predicates]) }}{% endmacro %}
 {% macro get_incremental_insert_overwrite_sql(arg_dict) %}{{ return(adapter.dispatch('get_incremental_insert_overwrite_sql', 'dbt')(arg_dict)) }}{% endmacro %}
 {% macro default__get_incremental_insert_overwrite_sql(arg_dict) %}
-    {{ return(get_insert_overwrite_merge_sql(arg_dict["target_relation"], arg_dict["temp_relation"], arg_dict["dest_columns"], arg_dict["incremental_predicates"])) }}
+    {{ return(get_insert_overwrite_merge_sql(arg_dict.target_relation, arg_dict.temp_relation, arg_dict.dest_columns, arg_dict.incremental_predicates)) }}
 {% endmacro %}
 {% macro get_incremental_default_sql(arg_dict) %}{{ return(adapter.dispatch('get_incremental_default_sql', 'dbt')(arg_dict)) }}{% endmacro %}
 {% macro default__get_incremental_default_sql(arg_dict) %}{{ return(get_incremental_append_sql(arg_dict)) }}{% endmacro %}

@@ -27,11 +27,12 @@
 
 {% macro get_or_create_relation(database, schema, identifier, type) -%}{{ return(adapter.dispatch('get_or_create_relation', 'dbt')(database, schema, identifier, type)) }}{%- endmacro %}
 {% macro default__get_or_create_relation(database, schema, identifier, type) %}
-    {% set found = adapter.get_relation(database=database, schema=schema, identifier=identifier) %}
-    {{ return([found is not none, found or api.Relation.create(database=database, schema=schema, identifier=identifier, type=type)]) }}
+    {% set wanted = api.Relation.create(database=database, schema=schema, identifier=identifier, type=type) %}
+    {% set found = load_cached_relation(wanted) %}
+    {{ return([found is not none, found or wanted]) }}
 {% endmacro %}
 {% macro load_cached_relation(relation) %}
-    {{ return(adapter.get_relation(database=relation.database, schema=relation.schema, identifier=relation.identifier)) }}
+    {{ return(adapter.get_relation(relation.database, relation.schema, relation.identifier)) }}
 {% endmacro %}
 {% macro load_relation(relation) %}{{ return(load_cached_relation(relation)) }}{% endmacro %}
 
@@ -71,9 +72,12 @@
 {% macro default__get_rename_view_sql(relation, new_name) -%}alter view {{ relation }} rename to {{ adapter.quote(new_name) }}{%- endmacro %}
 {% macro rename_relation(from_relation, to_relation) -%}{{ return(adapter.dispatch('rename_relation', 'dbt')(from_relation, to_relation)) }}{%- endmacro %}
 {% macro default__rename_relation(from_relation, to_relation) -%}
-    {% set new_name = adapter.quote_as_configured(to_relation.identifier, 'identifier') %}
-    {% call statement('rename_relation') %}alter table {{ from_relation.render() }} rename to {{ new_name }}{% endcall %}
+    {{- pintail__rename('table', from_relation, to_relation) -}}
 {%- endmacro %}
+{% macro pintail__rename(kind, old, new) %}
+    {% set statement_text = 'alter ' ~ kind ~ ' ' ~ old.render() ~ ' rename to ' ~ adapter.quote_as_configured(new.identifier, 'identifier') %}
+    {% call statement('rename_relation') %}{{ statement_text }}{% endcall %}
+{% endmacro %}
 {% macro get_rename_intermediate_sql(relation) -%}{{ adapter.dispatch('get_rename_intermediate_sql', 'dbt')(relation) }}{%- endmacro %}
 {% macro default__get_rename_intermediate_sql(relation) -%}
     {{ get_rename_sql(make_intermediate_relation(relation), relation.identifier) }}
@@ -107,8 +111,9 @@
 {% macro get_create_table_as_sql(temporary, relation, sql) -%}{{ adapter.dispatch('get_create_table_as_sql', 'dbt')(temporary, relation, sql) }}{%- endmacro %}
 {% macro default__get_create_table_as_sql(temporary, relation, sql) -%}{{ return(create_table_as(temporary, relation, sql)) }}{%- endmacro %}
 {% macro default__create_table_as(temporary, relation, sql) -%}
-    {{ config.get('sql_header', none) or '' }}
-    create {{ 'temporary ' if temporary }}table {{ relation.include(database=(not temporary), schema=(not temporary)) }} as (
+    {%- set kind, name = ('temporary table', relation.include(database=False, schema=False)) if temporary else ('table', relation) -%}
+    {{ config.get('sql_header') or '' }}
+    create {{ kind }} {{ name }} as (
         {{ sql }}
     );
 {%- endmacro %}

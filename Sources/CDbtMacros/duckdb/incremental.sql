@@ -38,7 +38,7 @@
 
 {# Without a strategy: rows of a known key are replaced, others are added. #}
 {% macro duckdb__get_incremental_default_sql(arg_dict) %}
-    {{ return(get_incremental_delete_insert_sql(arg_dict) if arg_dict["unique_key"] else get_incremental_append_sql(arg_dict)) }}
+    {{ return((get_incremental_delete_insert_sql if arg_dict.unique_key else get_incremental_append_sql)(arg_dict)) }}
 {% endmacro %}
 
 {% macro normalize_incremental_predicates(incremental_predicates) %}
@@ -53,16 +53,12 @@
 
 {# A batch of time replaces what the table holds of that time. #}
 {% macro duckdb__get_incremental_microbatch_sql(arg_dict) %}
-    {%- set target = arg_dict["target_relation"] -%}
-    {%- set names = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) -%}
     {%- set time = model.config.event_time -%}
-    {%- set conditions = [] + (arg_dict["incremental_predicates"] or []) -%}
+    {%- set conditions = [] + (arg_dict.incremental_predicates or []) -%}
     {%- set start = config.get("__dbt_internal_microbatch_event_time_start") -%}
     {%- set end = config.get("__dbt_internal_microbatch_event_time_end") -%}
     {%- if start -%}{%- do conditions.append(time ~ " >= '" ~ start ~ "'") -%}{%- endif -%}
     {%- if end -%}{%- do conditions.append(time ~ " < '" ~ end ~ "'") -%}{%- endif -%}
-    delete from {{ target }} {{ 'where ' ~ conditions | join(' and ') if conditions }};
-    insert into {{ target }} ({{ names }}) (
-        select {{ names }} from {{ arg_dict["temp_relation"] }}
-    )
+    delete from {{ arg_dict.target_relation }} {{ 'where ' ~ conditions | join(' and ') if conditions }};
+    {{ get_insert_into_sql(arg_dict.target_relation, arg_dict.temp_relation, arg_dict.dest_columns) }}
 {% endmacro %}

@@ -96,7 +96,7 @@
 
 {% macro duckdb__get_incremental_merge_sql(args_dict) %}
     {% do validate_merge_config(config, args_dict['target_relation']) %}
-    {{ return(get_merge_sql(args_dict["target_relation"], args_dict["temp_relation"], args_dict["unique_key"], args_dict["dest_columns"], args_dict["incremental_predicates"])) }}
+    {{ return(get_merge_sql(*pintail__keyed(args_dict))) }}
 {% endmacro %}
 
 {# One `when …` line. #}

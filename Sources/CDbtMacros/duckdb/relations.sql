@@ -97,14 +97,13 @@
     {% call statement('drop_relation', auto_begin=False) %}drop {{ kind }} if exists {{ relation }} cascade{% endcall %}
 {%- endmacro %}
 {% macro duckdb__rename_relation(from_relation, to_relation) -%}
-    {% set kind = 'view' if from_relation.type == 'view' else 'table' %}
-    {% set new_name = adapter.quote_as_configured(to_relation.identifier, 'identifier') %}
-    {% call statement('rename_relation') %}alter {{ kind }} {{ from_relation }} rename to {{ new_name }}{% endcall %}
+    {{- pintail__rename('view' if from_relation.type == 'view' else 'table', from_relation, to_relation) -}}
 {%- endmacro %}
 
 {% macro duckdb__make_temp_relation(base_relation, suffix) %}
-    {% set name = base_relation.identifier ~ suffix ~ py_current_timestring() %}
-    {{ return(base_relation.incorporate(path={"identifier": name, "schema": none, "database": none})) }}
+    {# It lies in no schema, and has a name of its own each time. #}
+    {% set beside = pintail__beside(base_relation, suffix ~ py_current_timestring()) %}
+    {{ return(beside.incorporate(path={'database': none, 'schema': none})) }}
 {% endmacro %}
 {% macro duckdb__dispatch_temporary_relation(target_relation, batch_id='') %}
     {{ return(make_temp_relation(target_relation, '__dbt_tmp' ~ batch_id)) }}
@@ -133,14 +132,10 @@
 {% macro drop_foreign_key_dependents(relation) %}{{ return([]) }}{% endmacro %}
 {% macro restore_foreign_key_dependents(dropped) %}{% endmacro %}
 {% macro enforced_constraint_types() %}
-    {% set types = [] %}
-    {% if config.get('contract') and config.get('contract').enforced %}
-        {% for constraint in model.get('constraints', []) %}{% do types.append(constraint.type | string) %}{% endfor %}
-        {% for column in model.get('columns', {}).values() %}
-            {% for constraint in column.get('constraints', []) %}{% do types.append(constraint.type | string) %}{% endfor %}
-        {% endfor %}
-    {% endif %}
-    {{ return(types) }}
+    {% if not (config.get('contract') and config.get('contract').enforced) %}{{ return([]) }}{% endif %}
+    {% set constraints = (model.constraints or []) + [] %}
+    {% for column in (model.columns or {}).values() %}{% do constraints.extend(column.constraints or []) %}{% endfor %}
+    {{ return(constraints | map(attribute='type') | map('string') | list) }}
 {% endmacro %}
 {% macro existing_constraint_types(relation) %}
     {% set sql %} select distinct lower(constraint_type) from duckdb_constraints() where lower(database_name) = '{{ relation.database | lower }}' and lower(schema_name) = '{{ relation.schema | lower }}' and lower(table_name) = '{{ relation.identifier | lower }}' {% endset %}
@@ -161,22 +156,19 @@
 
 {# Descriptions. #}
 {% macro duckdb_escape_comment(comment) -%}
-    {%- if comment is not string -%}
-        {%- do exceptions.raise_compiler_error('a description is text, not: ' ~ comment) -%}
-    {%- endif -%}
-    {%- set mark = '$dbt_comment_literal_block$' -%}
-    {%- if mark in comment -%}
-        {%- do exceptions.raise_compiler_error('a description cannot contain ' ~ mark) -%}
-    {%- endif -%}
-    {{ mark }}{{ comment }}{{ mark }}
+    {%- set quotes = '$dbt_comment_literal_block$' -%}
+    {%- set problem = 'a description is text, not: ' ~ comment if comment is not string
+        else ('a description cannot contain ' ~ quotes if quotes in comment) -%}
+    {%- if problem -%}{%- do exceptions.raise_compiler_error(problem) -%}{%- endif -%}
+    {{ quotes ~ comment ~ quotes }}
 {%- endmacro %}
 {% macro duckdb__alter_relation_comment(relation, comment) %}
     comment on {{ 'view' if relation.type == 'view' else 'table' }} {{ relation }} is {{ duckdb_escape_comment(comment) }};
 {% endmacro %}
 {% macro duckdb__alter_column_comment(relation, column_dict) %}
-    {% set existing = adapter.get_columns_in_relation(relation) | map(attribute='name') | list %}
-    {% for name in column_dict if name in existing %}
-        comment on column {{ relation }}.{{ adapter.quote(name) if column_dict[name]['quote'] else name }} is {{ duckdb_escape_comment(column_dict[name]['description']) }};
+    {% for column in adapter.get_columns_in_relation(relation) if column.name in column_dict %}
+        {% set told = column_dict[column.name] %}
+        comment on column {{ relation }}.{{ column.quoted if told.quote else column.name }} is {{ duckdb_escape_comment(told.description) }};
     {% endfor %}
 {% endmacro %}
 {% macro flight_name(parsed_model) %}{{ return(adapter.dispatch('flight_name', 'dbt')(parsed_model)) }}{% endmacro %}
