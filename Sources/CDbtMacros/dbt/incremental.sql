@@ -96,7 +96,7 @@
         delete from {{ target }} as DBT_INCREMENTAL_TARGET using {{ source }}
         where ( {{ (conditions + (incremental_predicates or [])) | join(' and ') }} );
     {%- endif %}
-    {{ get_insert_into_sql(target, source, dest_columns) }}
+    {{ dbt.get_insert_into_sql(target, source, dest_columns) }}
 {%- endmacro %}
 
 {% macro get_insert_overwrite_merge_sql(target, source, dest_columns, predicates, include_sql_header=false) -%}{{ adapter.dispatch('get_insert_overwrite_merge_sql', 'dbt')(target, source, dest_columns, predicates, include_sql_header) }}{%- endmacro %}

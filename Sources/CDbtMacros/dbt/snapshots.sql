@@ -7,7 +7,7 @@
     {{ return(names) }}
 {% endmacro %}
 {% macro pintail__history_names() %}
-    {% set names = get_snapshot_table_column_names() %}
+    {% set names = dbt.get_snapshot_table_column_names() %}
     {% set own = config.get('snapshot_table_column_names') or config.get('snapshot_meta_column_names') or {} %}
     {% for name in names if own.get(name) %}{% do names.update({name: own[name]}) %}{% endfor %}
     {{ return(names) }}
@@ -218,7 +218,7 @@
 
 {% macro create_columns(relation, columns) %}{{ adapter.dispatch('create_columns', 'dbt')(relation, columns) }}{% endmacro %}
 {% macro default__create_columns(relation, columns) %}
-    {% if columns %}{% do alter_relation_add_remove_columns(relation, columns, none) %}{% endif %}
+    {% if columns %}{% do dbt.alter_relation_add_remove_columns(relation, columns, none) %}{% endif %}
 {% endmacro %}
 
 {% macro post_snapshot(staging_relation) %}{{ adapter.dispatch('post_snapshot', 'dbt')(staging_relation) }}{% endmacro %}

@@ -17,11 +17,11 @@
 {%- endmacro %}
 
 {% macro noop_statement(name=None, message=None, code=None, rows_affected=None, res=None) -%}
+    {#- Something else did what the body says: the body is written down, and the outcome is what is told. -#}
+    {%- set outcome = {'message': message, 'code': code, 'rows_affected': rows_affected, 'agate_table': res} -%}
     {%- set text = caller() -%}
     {%- if name == 'main' -%}{%- do write(text) -%}{%- endif -%}
-    {%- if name is not none -%}
-        {%- do store_raw_result(name, message=message, code=code, rows_affected=rows_affected, agate_table=res) -%}
-    {%- endif -%}
+    {%- if name is not none -%}{%- do store_raw_result(name, **outcome) -%}{%- endif -%}
 {%- endmacro %}
 
 {% macro run_query(sql) %}{{ return(pintail__answer('run_query_statement', sql).table) }}{% endmacro %}

@@ -3,7 +3,8 @@
 {% materialization incremental, adapter="duckdb", supported_languages=['sql'] %}
     {% set names = pintail__exchange_of('table') %}
     {% set relation = names.relation %}
-    {% set starts_over = names.old is none or names.old.is_view or should_full_refresh() %}
+    {% set starts_over = should_full_refresh() or names.old is none or names.old.is_view %}
+    {% set reaction = incremental_validate_on_schema_change(config.get('on_schema_change'), 'ignore') %}
     {% set spent = [] %}
     {% do pintail__open(leftovers=[names.draft, names.aside]) %}
     {% if names.old is none %}
@@ -15,7 +16,7 @@
     {% else %}
         {% set new_rows = make_temp_relation(relation) %}
         {% call statement('create_temporary') %}{{ create_table_as(True, new_rows, compiled_code) }}{% endcall %}
-        {% call statement('main') %}{{ pintail__add_rows(new_rows, relation, names.old) }}{% endcall %}
+        {% call statement('main') %}{{ pintail__add_rows(new_rows, relation, names.old, reaction) }}{% endcall %}
         {% do spent.append(new_rows) %}
     {% endif %}
     {% if starts_over %}{% do create_indexes(relation) %}{% endif %}
@@ -23,8 +24,7 @@
 {% endmaterialization %}
 
 {# The statements by which the model's strategy brings new rows into its table, whose columns follow the model first. #}
-{% macro pintail__add_rows(new_rows, relation, old) %}
-    {% set reaction = incremental_validate_on_schema_change(config.get('on_schema_change'), 'ignore') %}
+{% macro pintail__add_rows(new_rows, relation, old, reaction) %}
     {% set columns = process_schema_changes(reaction, new_rows, old) or adapter.get_columns_in_relation(old) %}
     {% set strategy = adapter.get_incremental_strategy_macro(context, config.get('incremental_strategy') or 'default') %}
     {{ return(strategy({
@@ -36,9 +36,9 @@
     })) }}
 {% endmacro %}
 
-{# Without a strategy: rows of a known key are replaced, others are added. #}
+{# Without a strategy rows of a known key are replaced; without a key there are none. #}
 {% macro duckdb__get_incremental_default_sql(arg_dict) %}
-    {{ return((get_incremental_delete_insert_sql if arg_dict.unique_key else get_incremental_append_sql)(arg_dict)) }}
+    {{ return(get_incremental_delete_insert_sql(arg_dict)) }}
 {% endmacro %}
 
 {% macro normalize_incremental_predicates(incremental_predicates) %}
@@ -60,5 +60,5 @@
     {%- if start -%}{%- do conditions.append(time ~ " >= '" ~ start ~ "'") -%}{%- endif -%}
     {%- if end -%}{%- do conditions.append(time ~ " < '" ~ end ~ "'") -%}{%- endif -%}
     delete from {{ arg_dict.target_relation }} {{ 'where ' ~ conditions | join(' and ') if conditions }};
-    {{ get_insert_into_sql(arg_dict.target_relation, arg_dict.temp_relation, arg_dict.dest_columns) }}
+    {{ dbt.get_insert_into_sql(arg_dict.target_relation, arg_dict.temp_relation, arg_dict.dest_columns) }}
 {% endmacro %}

@@ -23,13 +23,9 @@
     {{ adapter.dispatch('create_table_as', 'dbt')(temporary, relation, compiled_code, language, partitioned_by, sorted_by) }}
 {%- endmacro %}
 {% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
-    {%- set contract = config.get('contract') -%}
-    {%- set is_promised = contract and contract.enforced -%}
-    {{ config.get('sql_header', none) or '' }}
-    {% if is_promised %}{{ get_assert_columns_equivalent(compiled_code) }}{% endif %}
-    {%- set kind = 'temporary table' if temporary else 'table' -%}
-    {%- set name = relation.include(database=(not temporary), schema=(not temporary)) -%}
-    {%- if is_promised and not temporary %}
+    {{ pintail__opening(compiled_code) }}
+    {%- set kind, name = ('temporary table', relation.include(database=False, schema=False)) if temporary else ('table', relation) -%}
+    {%- if pintail__is_promised() and not temporary %}
     create {{ kind }} {{ name }} {{ get_table_columns_and_constraints() }};
     insert into {{ name }} {{ get_column_names_clause() }} (
         {{ get_select_subquery(compiled_code) }}
@@ -40,6 +36,12 @@
     );
     {%- endif %}
 {%- endmacro %}
+{# What stands before a statement that makes a relation: the model's own words. What it promised of its columns is looked at here. #}
+{% macro pintail__opening(query) %}
+    {{ config.get('sql_header') or '' }}
+    {{ get_assert_columns_equivalent(query) if pintail__is_promised() }}
+{% endmacro %}
+{% macro pintail__is_promised() %}{% set contract = config.get('contract') %}{{ return((contract and contract.enforced) or false) }}{% endmacro %}
 {% macro get_column_names_clause() %}({{ get_column_names() }}){% endmacro %}
 
 {# Lakes keep their files apart by value; DuckDB's own tables do not. #}
@@ -64,9 +66,7 @@
 {% endmacro %}
 
 {% macro duckdb__create_view_as(relation, sql) -%}
-    {%- set contract = config.get('contract') -%}
-    {{ config.get('sql_header', none) or '' }}
-    {% if contract and contract.enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
+    {{ pintail__opening(sql) }}
     create view {{ relation }} as (
         {{ sql }}
     );
@@ -132,7 +132,7 @@
 {% macro drop_foreign_key_dependents(relation) %}{{ return([]) }}{% endmacro %}
 {% macro restore_foreign_key_dependents(dropped) %}{% endmacro %}
 {% macro enforced_constraint_types() %}
-    {% if not (config.get('contract') and config.get('contract').enforced) %}{{ return([]) }}{% endif %}
+    {% if not pintail__is_promised() %}{{ return([]) }}{% endif %}
     {% set constraints = (model.constraints or []) + [] %}
     {% for column in (model.columns or {}).values() %}{% do constraints.extend(column.constraints or []) %}{% endfor %}
     {{ return(constraints | map(attribute='type') | map('string') | list) }}
