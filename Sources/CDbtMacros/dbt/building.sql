@@ -31,8 +31,11 @@
 {% macro pintail__exchange(names) %}
     {# The old one may be gone: hooks and views that depended on other relations take some with them. #}
     {% set old = load_cached_relation(names.old) if names.old is not none else none %}
-    {% if old is not none %}
-        {% do drop_indexes_on_relation(old) %}
+    {# DuckDB renames no table that has indexes; and while one is renamed that had them, no connection can list any.
+       Such a table is dropped: the transaction brings it back if anything fails. #}
+    {% if old is not none and adapter.index_names(old) %}
+        {% do adapter.drop_relation(old) %}
+    {% elif old is not none %}
         {% do adapter.rename_relation(old, names.aside) %}
     {% endif %}
     {% do adapter.rename_relation(names.draft, names.relation) %}
