@@ -17,7 +17,7 @@
     select database_name as table_database, schema_name as table_schema, table_name, 'BASE TABLE' as table_type, comment as table_comment
     from duckdb_tables()
     union all
-    select database_name, schema_name, view_name, 'VIEW', comment from duckdb_views()
+    select database_name, schema_name, view_name, 'VIEW', comment from duckdb_views() where not internal
 {% endmacro %}
 {% macro duckdb__get_catalog_columns_sql(information_schema) %}
     select database_name as table_database, schema_name as table_schema, table_name, column_name, column_index, data_type as column_type, comment as column_comment
