@@ -3,6 +3,9 @@
 // #embed is C23; Clang knows it in every C.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const char dbt_building[] = {
+#embed "dbt/building.sql"
+};
 static const char dbt_columns[] = {
 #embed "dbt/columns.sql"
 };
@@ -91,6 +94,7 @@ static const char duckdb_tables[] = {
 #define FILE_OF(package, path, name) { package, path, name, sizeof name }
 
 static const struct pintail_macro_file files[] = {
+    FILE_OF("dbt", "macros/building.sql", dbt_building),
     FILE_OF("dbt", "macros/columns.sql", dbt_columns),
     FILE_OF("dbt", "macros/comments.sql", dbt_comments),
     FILE_OF("dbt", "macros/contracts.sql", dbt_contracts),

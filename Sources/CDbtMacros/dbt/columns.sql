@@ -2,50 +2,60 @@
 
 {% macro get_columns_in_relation(relation) -%}{{ return(adapter.dispatch('get_columns_in_relation', 'dbt')(relation)) }}{%- endmacro %}
 {% macro default__get_columns_in_relation(relation) -%}{{ exceptions.raise_not_implemented('get_columns_in_relation is not known for adapter ' ~ adapter.type()) }}{%- endmacro %}
-{% macro sql_convert_columns_in_relation(table) -%}
+{% macro sql_convert_columns_in_relation(table) %}
     {% set columns = [] %}
     {% for row in table %}{% do columns.append(api.Column(*row)) %}{% endfor %}
     {{ return(columns) }}
-{%- endmacro %}
+{% endmacro %}
 {% macro get_list_of_column_names(columns) -%}{{ return(columns | map(attribute='name') | list) }}{%- endmacro %}
 
 {% macro get_empty_subquery_sql(select_sql, select_sql_header=none) -%}{{ return(adapter.dispatch('get_empty_subquery_sql', 'dbt')(select_sql, select_sql_header)) }}{%- endmacro %}
 {% macro default__get_empty_subquery_sql(select_sql, select_sql_header=none) %}
     {{ select_sql_header if select_sql_header is not none }}
-    select * from ( {{ select_sql }} ) as __dbt_sbq where false limit 0
+    select * from (
+        {{ select_sql }}
+    ) as __dbt_sbq where false limit 0
 {% endmacro %}
 
 {% macro get_empty_schema_sql(columns) -%}{{ return(adapter.dispatch('get_empty_schema_sql', 'dbt')(columns)) }}{%- endmacro %}
 {% macro default__get_empty_schema_sql(columns) %}
-    {%- set untyped = columns.values() | selectattr('data_type', 'undefined') | map(attribute='name') | list -%}
+    {%- set untyped = [] -%}
+    {%- set values = [] -%}
+    {%- for column in columns.values() -%}
+        {%- if column.data_type -%}{%- do values.append('cast(null as ' ~ column.data_type ~ ') as ' ~ pintail__column_name(column)) -%}
+        {%- else -%}{%- do untyped.append(column.name) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- if untyped -%}
-        {{ exceptions.raise_compiler_error("a contract needs the data_type of every column; it is missing for " ~ untyped | join(', ')) }}
+        {%- do exceptions.raise_compiler_error("a contract needs the data_type of every column; it is missing for " ~ untyped | join(', ')) -%}
     {%- endif -%}
-    select
-    {% for column in columns.values() %}
-    cast(null as {{ column['data_type'] }}) as {{ adapter.quote(column['name']) if column.get('quote') else column['name'] }}{{ ', ' if not loop.last }}
-    {%- endfor %}
+    select {{ values | join(', ') }}
 {% endmacro %}
+
+{# A column of the project's YAML as SQL names it. #}
+{% macro pintail__column_name(column) -%}{{ adapter.quote(column.name) if column.get('quote') else column.name }}{%- endmacro %}
 
 {% macro get_column_schema_from_query(select_sql, select_sql_header=none) -%}
     {{ return(adapter.get_column_schema_from_query(get_empty_subquery_sql(select_sql, select_sql_header))) }}
 {%- endmacro %}
 {% macro get_columns_in_query(select_sql) -%}{{ return(adapter.dispatch('get_columns_in_query', 'dbt')(select_sql)) }}{%- endmacro %}
 {% macro default__get_columns_in_query(select_sql) %}
-    {% call statement('get_columns_in_query', fetch_result=True, auto_begin=False) -%} {{ get_empty_subquery_sql(select_sql) }} {%- endcall %}
-    {{ return(load_result('get_columns_in_query').table.columns | map(attribute='name') | list) }}
+    {{ return(pintail__answer('get_columns_in_query', get_empty_subquery_sql(select_sql)).table.column_names | list) }}
 {% endmacro %}
 
 {% macro alter_column_type(relation, column_name, new_column_type) -%}{{ return(adapter.dispatch('alter_column_type', 'dbt')(relation, column_name, new_column_type)) }}{%- endmacro %}
 {% macro default__alter_column_type(relation, column_name, new_column_type) -%}
-    {%- set name = adapter.quote(column_name) -%}
-    {%- set spare = adapter.quote(column_name ~ '__dbt_alter') -%}
-    {% call statement('alter_column_type') %}
-        alter table {{ relation.render() }} add column {{ spare }} {{ new_column_type }};
-        update {{ relation.render() }} set {{ spare }} = {{ name }};
-        alter table {{ relation.render() }} drop column {{ name }} cascade;
-        alter table {{ relation.render() }} rename column {{ spare }} to {{ name }}
-    {% endcall %}
+    {# A column of the new type takes the old one's values and its name: it comes last then. #}
+    {%- set table = relation.render() -%}
+    {%- set old = adapter.quote(column_name) -%}
+    {%- set new = adapter.quote(column_name ~ '__dbt_alter') -%}
+    {%- set changes = [
+        'alter table ' ~ table ~ ' add column ' ~ new ~ ' ' ~ new_column_type,
+        'update ' ~ table ~ ' set ' ~ new ~ ' = ' ~ old,
+        'alter table ' ~ table ~ ' drop column ' ~ old ~ ' cascade',
+        'alter table ' ~ table ~ ' rename column ' ~ new ~ ' to ' ~ old,
+    ] -%}
+    {% call statement('alter_column_type') %}{{ changes | join(';\n') }}{% endcall %}
 {% endmacro %}
 
 {% macro alter_relation_add_remove_columns(relation, add_columns = none, remove_columns = none) -%}{{ return(adapter.dispatch('alter_relation_add_remove_columns', 'dbt')(relation, add_columns, remove_columns)) }}{%- endmacro %}
@@ -56,11 +66,9 @@
     {% if changes %}{% do run_query('alter ' ~ relation.type ~ ' ' ~ relation.render() ~ ' ' ~ changes | join(', ')) %}{% endif %}
 {% endmacro %}
 
-{% macro get_quoted_csv(column_names) %}
-    {%- set quoted = [] -%}
-    {%- for name in column_names -%}{%- do quoted.append(adapter.quote(name)) -%}{%- endfor -%}
-    {{ return(quoted | join(', ')) }}
-{% endmacro %}
+{% macro get_quoted_csv(column_names) -%}
+    {%- for name in column_names -%}{{ adapter.quote(name) }}{{ ', ' if not loop.last }}{%- endfor -%}
+{%- endmacro %}
 
 {% macro diff_columns(source_columns, target_columns) %}
     {% set missing = [] %}
@@ -71,12 +79,12 @@
 
 {% macro diff_column_data_types(source_columns, target_columns) %}{{ return(adapter.dispatch('diff_column_data_types', 'dbt')(source_columns, target_columns)) }}{% endmacro %}
 {% macro default__diff_column_data_types(source_columns, target_columns) %}
+    {% set known = {} %}
+    {% for column in target_columns %}{% do known.update({column.name: column}) %}{% endfor %}
     {% set changed = [] %}
-    {% for column in source_columns %}
-        {% set old = target_columns | selectattr('name', 'equalto', column.name) | list | first %}
-        {% if old and column.expanded_data_type != old.expanded_data_type and not old.can_expand_to(other_column=column) %}
-            {% do changed.append({'column_name': old.name, 'new_type': column.expanded_data_type}) %}
-        {% endif %}
+    {% for column in source_columns if column.name in known and known[column.name].expanded_data_type != column.expanded_data_type %}
+        {# A text that only grows longer needs no other type. #}
+        {% if not known[column.name].can_expand_to(column) %}{% do changed.append({'column_name': column.name, 'new_type': column.expanded_data_type}) %}{% endif %}
     {% endfor %}
     {{ return(changed) }}
 {% endmacro %}

@@ -6,13 +6,10 @@
 {% macro default__alter_relation_comment(relation, relation_comment) -%}{{ exceptions.raise_not_implemented('alter_relation_comment is not known for adapter ' ~ adapter.type()) }}{%- endmacro %}
 {% macro persist_docs(relation, model, for_relation=true, for_columns=true) -%}{{ return(adapter.dispatch('persist_docs', 'dbt')(relation, model, for_relation, for_columns)) }}{%- endmacro %}
 {% macro default__persist_docs(relation, model, for_relation, for_columns) -%}
-    {% if for_relation and config.persist_relation_docs() and model.description %}
-        {% do run_query(alter_relation_comment(relation, model.description)) %}
-    {% endif %}
-    {% if for_columns and config.persist_column_docs() and model.columns %}
-        {% set statements = alter_column_comment(relation, model.columns) %}
-        {% if statements | trim %}{% do run_query(statements) %}{% endif %}
-    {% endif %}
+    {% set told = [] %}
+    {% if for_relation and model.description and config.persist_relation_docs() %}{% do told.append(alter_relation_comment(relation, model.description)) %}{% endif %}
+    {% if for_columns and model.columns and config.persist_column_docs() %}{% do told.append(alter_column_comment(relation, model.columns)) %}{% endif %}
+    {% for comment in told if comment and comment | trim %}{% do run_query(comment) %}{% endfor %}
 {% endmacro %}
 {% macro validate_doc_columns(relation, column_dict, existing_column_names) %}
     {% set known = existing_column_names | map('lower') | list %}
@@ -25,9 +22,9 @@
 {% macro default__get_create_index_sql(relation, index_dict) -%}{% do return(None) %}{%- endmacro %}
 {% macro create_indexes(relation) -%}{{ adapter.dispatch('create_indexes', 'dbt')(relation) }}{%- endmacro %}
 {% macro default__create_indexes(relation) -%}
-    {%- for index in config.get('indexes', default=[]) -%}
-        {%- set statement = get_create_index_sql(relation, index) -%}
-        {%- if statement -%}{%- do run_query(statement) -%}{%- endif -%}
+    {%- for index in config.get('indexes') or [] -%}
+        {%- set creation = get_create_index_sql(relation, index) -%}
+        {%- if creation -%}{%- do run_query(creation) -%}{%- endif -%}
     {%- endfor -%}
 {%- endmacro %}
 {% macro get_drop_index_sql(relation, index_name) -%}{{ adapter.dispatch('get_drop_index_sql', 'dbt')(relation, index_name) }}{%- endmacro %}

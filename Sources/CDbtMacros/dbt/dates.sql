@@ -26,9 +26,10 @@
     datediff({{ datepart }}, {{ first_date }}, {{ second_date }})
 {%- endmacro %}
 
+{% macro pintail__day_before(date) -%}cast( {{ dbt.dateadd('day', '-1', date) }} as date){%- endmacro %}
 {% macro last_day(date, datepart) %}{{ return(adapter.dispatch('last_day', 'dbt')(date, datepart)) }}{% endmacro %}
 {% macro default_last_day(date, datepart) -%}
-    cast( {{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }} as date)
+    {{- pintail__day_before(dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) -}}
 {%- endmacro %}
 {% macro default__last_day(date, datepart) -%}{{ dbt.default_last_day(date, datepart) }}{%- endmacro %}
 
@@ -36,11 +37,9 @@
     {{ return(adapter.dispatch('get_intervals_between', 'dbt')(start_date, end_date, datepart)) }}
 {%- endmacro %}
 {% macro default__get_intervals_between(start_date, end_date, datepart) -%}
-    {%- call statement('get_intervals_between', fetch_result=True) %}
-        select {{ dbt.datediff(start_date, end_date, datepart) }}
-    {%- endcall -%}
-    {%- set rows = load_result('get_intervals_between')['data'] -%}
-    {{ return(rows[0][0] if rows else 1) }}
+    {#- While the project is read nothing is asked, and one will do. -#}
+    {%- set found = pintail__answer('get_intervals_between', 'select ' ~ dbt.datediff(start_date, end_date, datepart)) -%}
+    {{ return(found.data[0][0] if found and found.data else 1) }}
 {%- endmacro %}
 
 {% macro date_spine(datepart, start_date, end_date) %}{{ return(adapter.dispatch('date_spine', 'dbt')(datepart, start_date, end_date)) }}{% endmacro %}

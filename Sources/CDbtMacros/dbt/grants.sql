@@ -17,12 +17,9 @@
 {% macro get_dcl_statement_list(relation, grant_config, get_dcl_macro) %}{{ return(adapter.dispatch('get_dcl_statement_list', 'dbt')(relation, grant_config, get_dcl_macro)) }}{% endmacro %}
 {% macro default__get_dcl_statement_list(relation, grant_config, get_dcl_macro) %}
     {% set statements = [] %}
+    {% set at_once = support_multiple_grantees_per_dcl_statement() %}
     {% for privilege, grantees in grant_config.items() if grantees %}
-        {% if support_multiple_grantees_per_dcl_statement() %}
-            {% do statements.append(get_dcl_macro(relation, privilege, grantees)) %}
-        {% else %}
-            {% for grantee in grantees %}{% do statements.append(get_dcl_macro(relation, privilege, [grantee])) %}{% endfor %}
-        {% endif %}
+        {% for group in ([grantees] if at_once else grantees | batch(1)) %}{% do statements.append(get_dcl_macro(relation, privilege, group)) %}{% endfor %}
     {% endfor %}
     {{ return(statements) }}
 {% endmacro %}
@@ -32,15 +29,9 @@
 {% endmacro %}
 {% macro apply_grants(relation, grant_config, should_revoke) %}{{ return(adapter.dispatch('apply_grants', 'dbt')(relation, grant_config, should_revoke)) }}{% endmacro %}
 {% macro default__apply_grants(relation, grant_config, should_revoke=True) %}
-    {% if grant_config %}
-        {% set granting = grant_config %}
-        {% set statements = [] %}
-        {% if should_revoke %}
-            {% set current = adapter.standardize_grants_dict(run_query(get_show_grant_sql(relation))) %}
-            {% set granting = diff_of_two_dicts(grant_config, current) %}
-            {% do statements.extend(get_dcl_statement_list(relation, diff_of_two_dicts(current, grant_config), get_revoke_sql)) %}
-        {% endif %}
-        {% do statements.extend(get_dcl_statement_list(relation, granting, get_grant_sql)) %}
-        {% if statements %}{{ call_dcl_statements(statements) }}{% endif %}
-    {% endif %}
+    {% set wanted = grant_config or {} %}
+    {% set held = adapter.standardize_grants_dict(run_query(get_show_grant_sql(relation))) if wanted and should_revoke else {} %}
+    {% set statements = get_dcl_statement_list(relation, diff_of_two_dicts(held, wanted), get_revoke_sql)
+        + get_dcl_statement_list(relation, diff_of_two_dicts(wanted, held), get_grant_sql) %}
+    {% if statements %}{% do call_dcl_statements(statements) %}{% endif %}
 {% endmacro %}

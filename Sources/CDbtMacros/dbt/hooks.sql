@@ -1,12 +1,4 @@
-{# Hooks and the choices that materializations share. #}
-
-{% macro run_hooks(hooks, inside_transaction=True) %}
-    {% for hook in hooks if hook.transaction == inside_transaction %}
-        {% if not inside_transaction and loop.first %}{% call statement(auto_begin=inside_transaction) %} commit; {% endcall %}{% endif %}
-        {% set text = render(hook.get('sql')) | trim %}
-        {% if text %}{% call statement(auto_begin=inside_transaction) %}{{ text }}{% endcall %}{% endif %}
-    {% endfor %}
-{% endmacro %}
+{# What hooks are made of, and the choices that materializations share; hooks are run by the adapter. #}
 
 {% macro make_hook_config(sql, inside_transaction) %}{{ tojson({"sql": sql, "transaction": inside_transaction}) }}{% endmacro %}
 {% macro before_begin(sql) %}{{ make_hook_config(sql, inside_transaction=False) }}{% endmacro %}
@@ -21,9 +13,9 @@
 {% endmacro %}
 
 {% macro is_incremental() %}
-    {% if not execute %}{{ return(False) }}{% endif %}
-    {% if model.config.materialized == 'external' %}{{ return(is_external_continued()) }}{% endif %}
-    {% set relation = adapter.get_relation(this.database, this.schema, this.table) %}
-    {{ return(relation is not none and relation.type == 'table'
-        and model.config.materialized == 'incremental' and not should_full_refresh()) }}
+    {% set kind = model.config.materialized if execute else none %}
+    {% if kind == 'external' %}{{ return(is_external_continued()) }}{% endif %}
+    {% if kind != 'incremental' or should_full_refresh() %}{{ return(False) }}{% endif %}
+    {% set old = load_cached_relation(this) %}
+    {{ return(old is not none and old.type == 'table') }}
 {% endmacro %}

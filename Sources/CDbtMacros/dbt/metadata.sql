@@ -25,18 +25,14 @@
 
 {% macro collect_freshness(source, loaded_at_field, filter) %}{{ return(adapter.dispatch('collect_freshness', 'dbt')(source, loaded_at_field, filter)) }}{% endmacro %}
 {% macro default__collect_freshness(source, loaded_at_field, filter) %}
-    {% call statement('collect_freshness', fetch_result=True, auto_begin=False) -%}
-        select max({{ loaded_at_field }}) as max_loaded_at, {{ current_timestamp() }} as snapshotted_at
-        from {{ source }}
-        {{ 'where ' ~ filter if filter }}
-    {%- endcall %}
-    {{ return(load_result('collect_freshness')) }}
+    {{ return(pintail__freshness('max(' ~ loaded_at_field ~ ')', source ~ (' where ' ~ filter if filter else ''))) }}
 {% endmacro %}
 {% macro collect_freshness_custom_sql(source, loaded_at_query) %}{{ return(adapter.dispatch('collect_freshness_custom_sql', 'dbt')(source, loaded_at_query)) }}{% endmacro %}
 {% macro default__collect_freshness_custom_sql(source, loaded_at_query) %}
-    {% call statement('collect_freshness_custom_sql', fetch_result=True, auto_begin=False) -%}
-        with source_query as ( {{ loaded_at_query }} )
-        select (select * from source_query) as max_loaded_at, {{ current_timestamp() }} as snapshotted_at
-    {%- endcall %}
-    {{ return(load_result('collect_freshness_custom_sql')) }}
+    {{ return(pintail__freshness('(\n' ~ loaded_at_query ~ '\n)')) }}
+{% endmacro %}
+{# When a source was loaded last, and when that was asked. #}
+{% macro pintail__freshness(loaded_at, relation=none) %}
+    {% set query = 'select ' ~ loaded_at ~ ' as max_loaded_at, ' ~ current_timestamp() ~ ' as snapshotted_at' %}
+    {{ return(pintail__answer('collect_freshness', query ~ (' from ' ~ relation if relation else ''))) }}
 {% endmacro %}

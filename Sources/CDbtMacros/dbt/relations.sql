@@ -2,12 +2,12 @@
 
 {% macro create_schema(relation) -%}{{ adapter.dispatch('create_schema', 'dbt')(relation) }}{%- endmacro %}
 {% macro default__create_schema(relation) -%}
-    {%- call statement('create_schema') -%} create schema if not exists {{ relation.without_identifier() }} {%- endcall -%}
+    {%- call statement('create_schema') %}create schema if not exists {{ relation.without_identifier() }}{% endcall -%}
 {%- endmacro %}
 
 {% macro drop_schema(relation) -%}{{ adapter.dispatch('drop_schema', 'dbt')(relation) }}{%- endmacro %}
 {% macro default__drop_schema(relation) -%}
-    {%- call statement('drop_schema') -%} drop schema if exists {{ relation.without_identifier() }} cascade {%- endcall -%}
+    {%- call statement('drop_schema') %}drop schema if exists {{ relation.without_identifier() }} cascade{% endcall -%}
 {%- endmacro %}
 {% macro drop_schema_named(schema_name) %}{{ return(adapter.dispatch('drop_schema_named', 'dbt')(schema_name)) }}{% endmacro %}
 {% macro default__drop_schema_named(schema_name) %}
@@ -16,46 +16,40 @@
 
 {# Relations that exist for a moment. #}
 {% macro make_intermediate_relation(base_relation, suffix='__dbt_tmp') %}{{ return(adapter.dispatch('make_intermediate_relation', 'dbt')(base_relation, suffix)) }}{% endmacro %}
-{% macro default__make_intermediate_relation(base_relation, suffix) %}
-    {{ return(base_relation.incorporate(path={"identifier": base_relation.identifier ~ suffix})) }}
-{% endmacro %}
+{% macro default__make_intermediate_relation(base_relation, suffix) %}{{ return(pintail__beside(base_relation, suffix)) }}{% endmacro %}
 {% macro make_temp_relation(base_relation, suffix='__dbt_tmp') %}{{ return(adapter.dispatch('make_temp_relation', 'dbt')(base_relation, suffix)) }}{% endmacro %}
-{% macro default__make_temp_relation(base_relation, suffix) %}
-    {{ return(base_relation.incorporate(path={"identifier": base_relation.identifier ~ suffix})) }}
-{% endmacro %}
+{% macro default__make_temp_relation(base_relation, suffix) %}{{ return(pintail__beside(base_relation, suffix)) }}{% endmacro %}
 {% macro make_backup_relation(base_relation, backup_relation_type, suffix='__dbt_backup') %}{{ return(adapter.dispatch('make_backup_relation', 'dbt')(base_relation, backup_relation_type, suffix)) }}{% endmacro %}
 {% macro default__make_backup_relation(base_relation, backup_relation_type, suffix) %}
-    {{ return(base_relation.incorporate(path={"identifier": base_relation.identifier ~ suffix}, type=backup_relation_type)) }}
+    {{ return(pintail__beside(base_relation, suffix).incorporate(type=backup_relation_type)) }}
 {% endmacro %}
+{% macro pintail__beside(relation, suffix) %}{{ return(relation.incorporate(path={'identifier': relation.identifier ~ suffix})) }}{% endmacro %}
 
 {% macro get_or_create_relation(database, schema, identifier, type) -%}{{ return(adapter.dispatch('get_or_create_relation', 'dbt')(database, schema, identifier, type)) }}{%- endmacro %}
 {% macro default__get_or_create_relation(database, schema, identifier, type) %}
-    {% set found = adapter.get_relation(database=database, schema=schema, identifier=identifier) %}
-    {% if found %}{{ return([true, found]) }}{% endif %}
-    {{ return([false, api.Relation.create(database=database, schema=schema, identifier=identifier, type=type)]) }}
+    {% set wanted = api.Relation.create(database=database, schema=schema, identifier=identifier, type=type) %}
+    {% set found = load_cached_relation(wanted) %}
+    {{ return([found is not none, found or wanted]) }}
 {% endmacro %}
 {% macro load_cached_relation(relation) %}
-    {{ return(adapter.get_relation(database=relation.database, schema=relation.schema, identifier=relation.identifier)) }}
+    {{ return(adapter.get_relation(relation.database, relation.schema, relation.identifier)) }}
 {% endmacro %}
 {% macro load_relation(relation) %}{{ return(load_cached_relation(relation)) }}{% endmacro %}
 
 {% macro truncate_relation(relation) -%}{{ return(adapter.dispatch('truncate_relation', 'dbt')(relation)) }}{%- endmacro %}
 {% macro default__truncate_relation(relation) -%}
-    {% call statement('truncate_relation') -%} truncate table {{ relation }} {%- endcall %}
+    {% call statement('truncate_relation') %}truncate table {{ relation }}{% endcall %}
 {%- endmacro %}
 
 {# Dropping. #}
 {% macro get_drop_sql(relation) -%}{{ adapter.dispatch('get_drop_sql', 'dbt')(relation) }}{%- endmacro %}
 {% macro default__get_drop_sql(relation) -%}
-    {%- if relation.is_view -%}{{ drop_view(relation) }}
-    {%- elif relation.is_table -%}{{ drop_table(relation) }}
-    {%- elif relation.is_materialized_view -%}{{ drop_materialized_view(relation) }}
-    {%- else -%}drop {{ relation.type }} if exists {{ relation.render() }} cascade
-    {%- endif -%}
+    {%- set known = {'view': drop_view, 'table': drop_table, 'materialized_view': drop_materialized_view} -%}
+    {{ known[relation.type](relation) if relation.type in known else 'drop ' ~ relation.type ~ ' if exists ' ~ relation.render() ~ ' cascade' }}
 {%- endmacro %}
 {% macro drop_relation(relation) -%}{{ return(adapter.dispatch('drop_relation', 'dbt')(relation)) }}{%- endmacro %}
 {% macro default__drop_relation(relation) -%}
-    {% call statement('drop_relation', auto_begin=False) -%} {{ get_drop_sql(relation) }} {%- endcall %}
+    {% call statement('drop_relation', auto_begin=False) %}{{ get_drop_sql(relation) }}{% endcall %}
 {%- endmacro %}
 {% macro drop_relation_if_exists(relation) %}{% if relation is not none %}{{ adapter.drop_relation(relation) }}{% endif %}{% endmacro %}
 {% macro drop_table(relation) -%}{{ return(adapter.dispatch('drop_table', 'dbt')(relation)) }}{%- endmacro %}
@@ -66,11 +60,11 @@
 {# Renaming. #}
 {% macro get_rename_sql(relation, new_name) -%}{{ adapter.dispatch('get_rename_sql', 'dbt')(relation, new_name) }}{%- endmacro %}
 {% macro default__get_rename_sql(relation, new_name) -%}
-    {%- if relation.is_view -%}{{ get_rename_view_sql(relation, new_name) }}
-    {%- elif relation.is_table -%}{{ get_rename_table_sql(relation, new_name) }}
-    {%- elif relation.is_materialized_view -%}{{ get_rename_materialized_view_sql(relation, new_name) }}
-    {%- else -%}{{ exceptions.raise_compiler_error("get_rename_sql knows tables and views, and this is of type " ~ relation.type) }}
+    {%- set known = {'view': get_rename_view_sql, 'table': get_rename_table_sql, 'materialized_view': get_rename_materialized_view_sql} -%}
+    {%- if relation.type not in known -%}
+        {%- do exceptions.raise_compiler_error("get_rename_sql knows tables and views, and this is of type " ~ relation.type) -%}
     {%- endif -%}
+    {{ known[relation.type](relation, new_name) }}
 {%- endmacro %}
 {% macro get_rename_table_sql(relation, new_name) %}{{ return(adapter.dispatch('get_rename_table_sql', 'dbt')(relation, new_name)) }}{% endmacro %}
 {% macro default__get_rename_table_sql(relation, new_name) -%}alter table {{ relation }} rename to {{ adapter.quote(new_name) }}{%- endmacro %}
@@ -78,9 +72,12 @@
 {% macro default__get_rename_view_sql(relation, new_name) -%}alter view {{ relation }} rename to {{ adapter.quote(new_name) }}{%- endmacro %}
 {% macro rename_relation(from_relation, to_relation) -%}{{ return(adapter.dispatch('rename_relation', 'dbt')(from_relation, to_relation)) }}{%- endmacro %}
 {% macro default__rename_relation(from_relation, to_relation) -%}
-    {% set name = adapter.quote_as_configured(to_relation.identifier, 'identifier') %}
-    {% call statement('rename_relation') -%} alter table {{ from_relation.render() }} rename to {{ name }} {%- endcall %}
+    {{- pintail__rename('table', from_relation, to_relation) -}}
 {%- endmacro %}
+{% macro pintail__rename(kind, old, new) %}
+    {% set statement_text = 'alter ' ~ kind ~ ' ' ~ old.render() ~ ' rename to ' ~ adapter.quote_as_configured(new.identifier, 'identifier') %}
+    {% call statement('rename_relation') %}{{ statement_text }}{% endcall %}
+{% endmacro %}
 {% macro get_rename_intermediate_sql(relation) -%}{{ adapter.dispatch('get_rename_intermediate_sql', 'dbt')(relation) }}{%- endmacro %}
 {% macro default__get_rename_intermediate_sql(relation) -%}
     {{ get_rename_sql(make_intermediate_relation(relation), relation.identifier) }}
@@ -89,10 +86,13 @@
 {# Making. #}
 {% macro get_create_sql(relation, sql) -%}{{ adapter.dispatch('get_create_sql', 'dbt')(relation, sql) }}{%- endmacro %}
 {% macro default__get_create_sql(relation, sql) -%}
-    {%- if relation.is_view -%}{{ get_create_view_as_sql(relation, sql) }}
-    {%- elif relation.is_table -%}{{ get_create_table_as_sql(False, relation, sql) }}
-    {%- elif relation.is_materialized_view -%}{{ get_create_materialized_view_as_sql(relation, sql) }}
-    {%- else -%}{{ exceptions.raise_compiler_error("get_create_sql knows tables and views, and this is of type " ~ relation.type) }}
+    {%- if relation.type == 'table' -%}{{ get_create_table_as_sql(False, relation, sql) }}
+    {%- else -%}
+        {%- set known = {'view': get_create_view_as_sql, 'materialized_view': get_create_materialized_view_as_sql} -%}
+        {%- if relation.type not in known -%}
+            {%- do exceptions.raise_compiler_error("get_create_sql knows tables and views, and this is of type " ~ relation.type) -%}
+        {%- endif -%}
+        {{ known[relation.type](relation, sql) }}
     {%- endif -%}
 {%- endmacro %}
 {% macro get_create_intermediate_sql(relation, sql) -%}{{ adapter.dispatch('get_create_intermediate_sql', 'dbt')(relation, sql) }}{%- endmacro %}
@@ -111,8 +111,9 @@
 {% macro get_create_table_as_sql(temporary, relation, sql) -%}{{ adapter.dispatch('get_create_table_as_sql', 'dbt')(temporary, relation, sql) }}{%- endmacro %}
 {% macro default__get_create_table_as_sql(temporary, relation, sql) -%}{{ return(create_table_as(temporary, relation, sql)) }}{%- endmacro %}
 {% macro default__create_table_as(temporary, relation, sql) -%}
-    {{ config.get('sql_header', none) or '' }}
-    create {{ 'temporary ' if temporary }}table {{ relation.include(database=(not temporary), schema=(not temporary)) }} as (
+    {%- set kind, name = ('temporary table', relation.include(database=False, schema=False)) if temporary else ('table', relation) -%}
+    {{ config.get('sql_header') or '' }}
+    create {{ kind }} {{ name }} as (
         {{ sql }}
     );
 {%- endmacro %}
@@ -144,17 +145,21 @@
     {%- endif -%}
 {% endmacro %}
 {% macro get_replace_table_sql(relation, sql) %}{{ return(adapter.dispatch('get_replace_table_sql', 'dbt')(relation, sql)) }}{% endmacro %}
-{% macro default__get_replace_table_sql(relation, sql) -%}create or replace table {{ relation }} as ( {{ sql }} ){%- endmacro %}
+{% macro default__get_replace_table_sql(relation, sql) -%}create or replace table {{ relation }} as (
+    {{ sql }}
+){%- endmacro %}
 {% macro get_replace_view_sql(relation, sql) %}{{ return(adapter.dispatch('get_replace_view_sql', 'dbt')(relation, sql)) }}{% endmacro %}
-{% macro default__get_replace_view_sql(relation, sql) -%}create or replace view {{ relation }} as ( {{ sql }} ){%- endmacro %}
+{% macro default__get_replace_view_sql(relation, sql) -%}create or replace view {{ relation }} as (
+    {{ sql }}
+){%- endmacro %}
 {% macro create_or_replace_view() %}
-    {% set target_relation = this.incorporate(type='view') %}
-    {% set existing = load_cached_relation(this) %}
-    {{ run_hooks(pre_hooks) }}
-    {% if existing is not none and not existing.is_view %}{% do handle_existing_table(should_full_refresh(), existing) %}{% endif %}
-    {% call statement('main') -%} {{ get_replace_view_sql(target_relation, sql) }} {%- endcall %}
-    {{ run_hooks(post_hooks) }}
-    {{ return({'relations': [target_relation]}) }}
+    {% set view = this.incorporate(type='view') %}
+    {% set old = load_cached_relation(this) %}
+    {% do run_hooks(pre_hooks) %}
+    {% if old is not none and not old.is_view %}{% do handle_existing_table(should_full_refresh(), old) %}{% endif %}
+    {% call statement('main') %}{{ get_replace_view_sql(view, sql) }}{% endcall %}
+    {% do run_hooks(post_hooks) %}
+    {{ return({'relations': [view]}) }}
 {% endmacro %}
 {% macro handle_existing_table(full_refresh, old_relation) %}{{ adapter.dispatch('handle_existing_table', 'dbt')(full_refresh, old_relation) }}{% endmacro %}
 {% macro default__handle_existing_table(full_refresh, old_relation) %}{{ adapter.drop_relation(old_relation) }}{% endmacro %}

@@ -14,7 +14,7 @@
 
 {% macro array_construct(inputs=[], data_type=api.Column.translate_type('integer')) %}{{ return(adapter.dispatch('array_construct', 'dbt')(inputs, data_type)) }}{% endmacro %}
 {% macro default__array_construct(inputs, data_type) -%}
-    {%- if inputs | length > 0 -%}array[ {{ inputs | join(' , ') }} ]{%- else -%}array[]::{{ data_type }}[]{%- endif -%}
+    {{ 'array[ ' ~ inputs | join(' , ') ~ ' ]' if inputs else 'array[]::' ~ data_type ~ '[]' }}
 {%- endmacro %}
 
 {% macro array_append(array, new_element) %}{{ return(adapter.dispatch('array_append', 'dbt')(array, new_element)) }}{% endmacro %}
@@ -26,7 +26,9 @@
 {% macro get_powers_of_two(upper_bound) %}{{ return(adapter.dispatch('get_powers_of_two', 'dbt')(upper_bound)) }}{% endmacro %}
 {% macro default__get_powers_of_two(upper_bound) %}
     {% if upper_bound <= 0 %}{{ exceptions.raise_compiler_error("a series needs a number above 0 to end at, not " ~ upper_bound) }}{% endif %}
-    {% for power in range(1, 100) if upper_bound <= 2 ** power %}{{ return(power) }}{% endfor %}
+    {% set bits = namespace(count=1) %}
+    {% for power in range(1, 100) if 2 ** power < upper_bound %}{% set bits.count = power + 1 %}{% endfor %}
+    {{ return(bits.count) }}
 {% endmacro %}
 
 {% macro generate_series(upper_bound) %}{{ return(adapter.dispatch('generate_series', 'dbt')(upper_bound)) }}{% endmacro %}

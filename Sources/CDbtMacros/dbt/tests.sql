@@ -72,25 +72,26 @@ where parent.to_field is null
 {% endmacro %}
 
 {% materialization test, default %}
-    {% set relations = [] %}
-    {% set audited = sql %}
-    {% set limit = config.get('limit') %}
-    {% if should_store_failures() %}
-        {% set type = config.get('store_failures_as') or 'table' %}
-        {% if type not in ['table', 'view'] %}
-            {{ exceptions.raise_compiler_error("store_failures_as is 'table' or 'view', not '" ~ type ~ "'") }}
-        {% endif %}
-        {% set target_relation = api.Relation.create(database=database, schema=schema, identifier=model['alias'], type=type) %}
-        {% set old = adapter.get_relation(database=database, schema=schema, identifier=model['alias']) %}
-        {% if old %}{% do adapter.drop_relation(old) %}{% endif %}
-        {% call statement(auto_begin=True) %}{{ get_create_sql(target_relation, sql ~ ('\nlimit ' ~ limit if limit is not none else '')) }}{% endcall %}
-        {% do relations.append(target_relation) %}
-        {% set audited %} select * from {{ target_relation }} {% endset %}
-        {% set limit = none %}
-        {{ adapter.commit() }}
-    {% endif %}
-    {% call statement('main', fetch_result=True) -%}
-        {{ get_test_sql(audited, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), limit) }}
-    {%- endcall %}
-    {{ return({'relations': relations}) }}
+    {% set kept = pintail__keep_failures() if should_store_failures() else none %}
+    {% set failing = sql if kept is none else 'select * from ' ~ kept %}
+    {# What was kept is within the limit already. #}
+    {% set limit = config.get('limit') if kept is none else none %}
+    {% call statement('main', fetch_result=True) %}
+        {{- get_test_sql(failing, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), limit) -}}
+    {% endcall %}
+    {{ return({'relations': [] if kept is none else [kept]}) }}
 {% endmaterialization %}
+
+{# Writes the failing rows of a test into a relation of its own, in the place of those of the run before. #}
+{% macro pintail__keep_failures() %}
+    {% set kind = config.get('store_failures_as') or 'table' %}
+    {% if kind not in ['table', 'view'] %}
+        {% do exceptions.raise_compiler_error("store_failures_as is 'table' or 'view', not '" ~ kind ~ "'") %}
+    {% endif %}
+    {% set kept = this.incorporate(type=kind) %}
+    {% set limit = config.get('limit') %}
+    {% do drop_relation_if_exists(load_cached_relation(kept)) %}
+    {% call statement(auto_begin=True) %}{{ get_create_sql(kept, sql ~ ('\nlimit ' ~ limit if limit is not none else '')) }}{% endcall %}
+    {% do adapter.commit() %}
+    {{ return(kept) }}
+{% endmacro %}

@@ -28,11 +28,8 @@
 {% macro default__split_part(string_text, delimiter_text, part_number) %} split_part( {{ string_text }}, {{ delimiter_text }}, {{ part_number }} ) {% endmacro %}
 
 {% macro _split_part_negative(string_text, delimiter_text, part_number) %}
-    split_part(
-        {{ string_text }},
-        {{ delimiter_text }},
-        length({{ string_text }}) - length(replace({{ string_text }}, {{ delimiter_text }}, '')) + 2 + {{ part_number }}
-    )
+    {%- set delimiters = 'length(' ~ string_text ~ ') - length(replace(' ~ string_text ~ ', ' ~ delimiter_text ~ ", ''))" -%}
+    split_part( {{ string_text }}, {{ delimiter_text }}, {{ delimiters }} + 2 + {{ part_number }} )
 {% endmacro %}
 
 {% macro listagg(measure, delimiter_text="','", order_by_clause=none, limit_num=none) %}{{ return(adapter.dispatch('listagg', 'dbt')(measure, delimiter_text, order_by_clause, limit_num)) }}{% endmacro %}

@@ -17,21 +17,27 @@
     select database_name as table_database, schema_name as table_schema, table_name, 'BASE TABLE' as table_type, comment as table_comment
     from duckdb_tables()
     union all
-    select database_name, schema_name, view_name, 'VIEW', comment from duckdb_views()
+    select database_name, schema_name, view_name, 'VIEW', comment from duckdb_views() where not internal
 {% endmacro %}
 {% macro duckdb__get_catalog_columns_sql(information_schema) %}
     select database_name as table_database, schema_name as table_schema, table_name, column_name, column_index, data_type as column_type, comment as column_comment
     from duckdb_columns()
 {% endmacro %}
 {% macro duckdb__get_catalog_results_sql() %}
-    select relations.table_database, relations.table_schema, relations.table_name, relations.table_type, relations.table_comment,
-        columns.column_name, columns.column_index, columns.column_type, columns.column_comment, null as table_owner
-    from relations join columns using (table_database, table_schema, table_name)
+    select *, null as table_owner from relations join columns using (table_database, table_schema, table_name)
 {% endmacro %}
 {% macro duckdb__get_catalog_schemas_where_clause_sql(schemas) %}
-    where {% for schema in schemas %}upper(table_schema) = upper('{{ schema }}'){{ ' or ' if not loop.last }}{% else %}false{% endfor %}
+    {%- set conditions = [] -%}
+    {%- for schema in schemas -%}{%- do conditions.append(pintail__is_named('table_schema', schema)) -%}{%- endfor -%}
+    where {{ conditions | join(' or ') or 'false' }}
 {% endmacro %}
 {% macro duckdb__get_catalog_relations_where_clause_sql(relations) %}
-    where {% for relation in relations %}(upper(table_schema) = upper('{{ relation.schema }}')
-        {%- if relation.identifier %} and upper(table_name) = upper('{{ relation.identifier }}'){% endif %}){{ ' or ' if not loop.last }}{% else %}false{% endfor %}
+    {%- set conditions = [] -%}
+    {%- for relation in relations -%}
+        {%- set parts = [pintail__is_named('table_schema', relation.schema)] -%}
+        {%- if relation.identifier -%}{%- do parts.append(pintail__is_named('table_name', relation.identifier)) -%}{%- endif -%}
+        {%- do conditions.append('(' ~ parts | join(' and ') ~ ')') -%}
+    {%- endfor -%}
+    where {{ conditions | join(' or ') or 'false' }}
 {% endmacro %}
+{% macro pintail__is_named(column, name) -%}lower({{ column }}) = '{{ name | lower }}'{%- endmacro %}

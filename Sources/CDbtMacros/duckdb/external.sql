@@ -2,13 +2,11 @@
 
 {% macro location_exists(location) -%}{% do return(adapter.location_exists(location)) %}{%- endmacro %}
 {% macro write_to_file(relation, location, options) -%}
-    {% call statement('write_to_file') -%}
-        copy {{ relation }} to '{{ adapter.escape_sql_string(location) }}' ({{ options }})
-    {%- endcall %}
+    {% set file = "'" ~ adapter.escape_sql_string(location) ~ "'" %}
+    {% call statement('write_to_file') %}copy {{ relation }} to {{ file }} ({{ options }}){% endcall %}
 {%- endmacro %}
 {% macro store_relation(plugin, relation, location, format, config) -%}
-    {%- set column_list = adapter.get_columns_in_relation(relation) -%}
-    {% do adapter.store_relation(plugin, relation, column_list, location, format, config) %}
+    {%- do adapter.store_relation(plugin, relation, adapter.get_columns_in_relation(relation), location, format, config) -%}
 {%- endmacro %}
 {% macro external_location(relation, config) -%}
     {#- One file, or a folder of parts. -#}
@@ -118,77 +116,79 @@
 {% endmacro %}
 
 {% materialization external, adapter="duckdb", supported_languages=['sql'] %}
-    {%- set location = external_model_location(config) -%}
-    {%- set options = external_model_options(location, config) -%}
-    {%- set partitions = external_partitions(options) -%}
-    {%- set read_location = adapter.external_read_location(location, options) -%}
-    {%- set continues = is_external_continued() -%}
-    {%- set unique_key = config.get('unique_key') -%}
-    {%- set strategy = config.get('incremental_strategy') or ('delete+insert' if unique_key else 'append') -%}
-    {%- if continues and strategy not in ['append', 'delete+insert', 'merge'] -%}
-        {%- do exceptions.raise_compiler_error("Files are added to by append, delete+insert or merge, not by '" ~ strategy ~ "'") -%}
-    {%- endif -%}
-    {%- set existing = load_cached_relation(this) -%}
-    {%- set building = make_intermediate_relation(this.incorporate(type='table'), suffix='__dbt_ext_tmp') -%}
-    {%- set target_relation = this.incorporate(type='view') -%}
-    {% set grant_config = config.get('grants') %}
-
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ drop_relation_if_exists(load_cached_relation(building)) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {% call statement('create_table') -%}{{ create_table_as(False, building, compiled_code) }}{%- endcall %}
-    {%- set rows = run_query('select count(*) from ' ~ building).rows[0][0] -%}
-    {%- set writes = rows > 0 or not continues -%}
-    {# An empty answer would leave Parquet files without a row, which cannot be read by partition: a row of NULLs stands in. #}
-    {% if rows == 0 and writes %}
-        {% call statement() %} insert into {{ building }} select {% for column in adapter.get_columns_in_relation(building) %}null{{ ', ' if not loop.last }}{% endfor %} {% endcall %}
-    {% endif %}
-    {%- set condition -%}
-        {%- if rows == 0 and writes %} where {% for column in adapter.get_columns_in_relation(building) %}{{ column.quoted }} is not null{{ ' and ' if not loop.last }}{% endfor %}{% endif -%}
-    {%- endset -%}
-    {%- set query = 'select * from ' ~ read_location ~ condition -%}
-    {%- set is_native = config.get('plugin', 'native') == 'native' -%}
-    {% if not writes %}
-        {% if adapter.is_staged(this) %}{% do adapter.external_draft(location) %}{% do adapter.publish_external(location, query) %}{% endif %}
-    {% elif is_native %}
-        {%- set replaces = not partitions or is_incremental_external(config) or 'overwrite' in options or 'overwrite_or_ignore' in options or 'append' in options -%}
-        {%- set draft = adapter.external_draft(location, replaces) -%}
-        {%- set source = building -%}
-        {%- set dropped = [] -%}
-        {%- set keeps = options.get('append') is not none or options.get('overwrite_or_ignore') is not none -%}
-        {% if continues %}
-            {%- set keys = unique_key if strategy != 'append' else none -%}
-            {%- set columns = external_columns(read_location, building, config.get('on_schema_change') or 'ignore') -%}
-            {%- set keeps = partitions | length > 0 -%}
-            {% if partitions and not keys %}
-                {% do options.update({'filename_pattern': "'data_{uuid}'"}) %}
-                {%- set source = '(select ' ~ columns.given ~ ' from ' ~ building ~ ')' -%}
-            {% else %}
-                {%- set source = '(' ~ external_merge(read_location, building, keys, partitions, columns.kept) ~ ' union all by name select ' ~ columns.given ~ ' from ' ~ building ~ ')' -%}
-            {% endif %}
-            {% if partitions and keys %}
-                {%- set names = run_query('select distinct filename from ' ~ read_location[:-1] ~ ', filename = true) as DBT_INTERNAL_OLD where ' ~ external_is_touched(read_location, building, [keys] if keys is string else keys, partitions)) -%}
-                {%- set dropped = names.columns[0].values() -%}
-                {% do options.update({'filename_pattern': "'data_{uuid}'"}) %}
-            {% endif %}
-        {% endif %}
-        {% do write_to_file(source, draft, adapter.external_write_options(location, options)) %}
-        {% do adapter.publish_external(location, query, keeps=keeps, dropped=dropped) %}
-    {% else %}
-        {% do store_relation(config.get('plugin'), building, location, options.format, config) %}
-    {% endif %}
-    {% if existing is not none and existing.type != 'view' %}{{ drop_relation_if_exists(existing) }}{% endif %}
-    {% if adapter.is_staged(this) and writes and is_native %}
-        {%- set query = 'select * from ' ~ adapter.external_read_location(draft, options) ~ condition -%}
-    {% endif %}
-    {% call statement('main') -%}
-        create or replace view {{ target_relation }} as ( {{ query }} );
-    {%- endcall %}
-    {{ drop_relation_if_exists(building) }}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do apply_grants(target_relation, grant_config, should_revoke=should_revoke(existing, full_refresh_mode=True)) %}
-    {% do persist_docs(target_relation, model) %}
-    {{ adapter.commit() }}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({'relations': [target_relation]}) }}
+    {% set view = this.incorporate(type='view') %}
+    {% set old = load_cached_relation(this) %}
+    {% set new_rows = make_intermediate_relation(this.incorporate(type='table'), suffix='__dbt_ext_tmp') %}
+    {% set files = pintail__files_of_model() %}
+    {% do pintail__open(leftovers=[new_rows]) %}
+    {% call statement('create_table') %}{{ create_table_as(False, new_rows, compiled_code) }}{% endcall %}
+    {% set query = pintail__write_files(files, new_rows) %}
+    {% if old is not none and old.type != 'view' %}{% do drop_relation_if_exists(old) %}{% endif %}
+    {% call statement('main') %}create or replace view {{ view }} as ( {{ query }} );{% endcall %}
+    {% do drop_relation_if_exists(new_rows) %}
+    {{ return(pintail__close(view, old, hooks_come_first=True)) }}
 {% endmaterialization %}
+
+{# Where the model's files are, how they are written and read, and whether rows are added to those that are there. #}
+{% macro pintail__files_of_model() %}
+    {% set location = external_model_location(config) %}
+    {% set options = external_model_options(location, config) %}
+    {% set continues = is_external_continued() %}
+    {% set strategy = config.get('incremental_strategy') or ('delete+insert' if config.get('unique_key') else 'append') %}
+    {% if continues and strategy not in ['append', 'delete+insert', 'merge'] %}
+        {% do exceptions.raise_compiler_error("Files are added to by append, delete+insert or merge, not by '" ~ strategy ~ "'") %}
+    {% endif %}
+    {{ return({
+        'location': location,
+        'options': options,
+        'partitions': external_partitions(options),
+        'source': adapter.external_read_location(location, options),
+        'continues': continues,
+        'unique_key': config.get('unique_key') if strategy != 'append' else none,
+    }) }}
+{% endmacro %}
+
+{# Writes the rows into the model's files and gives the query that reads them. #}
+{% macro pintail__write_files(files, new_rows) %}
+    {% set columns = adapter.get_columns_in_relation(new_rows) | map(attribute='quoted') | list %}
+    {% set is_empty = run_query('select count(*) from ' ~ new_rows).rows[0][0] == 0 %}
+    {# An empty answer would leave Parquet files without a row, which cannot be read by partition: a row of NULLs stands in. #}
+    {% set stands_in = is_empty and not files.continues %}
+    {% set condition = ' where ' ~ columns | join(' is not null and ') ~ ' is not null' if stands_in else '' %}
+    {% set query = 'select * from ' ~ files.source ~ condition %}
+    {% if stands_in %}
+        {% call statement() %}insert into {{ new_rows }} select {{ (['null'] * columns | length) | join(', ') }}{% endcall %}
+    {% elif is_empty %}
+        {% if adapter.is_staged(this) %}{% do adapter.external_draft(files.location) %}{% do adapter.publish_external(files.location, query) %}{% endif %}
+        {{ return(query) }}
+    {% endif %}
+    {% if config.get('plugin', 'native') != 'native' %}
+        {% do store_relation(config.get('plugin'), new_rows, files.location, files.options.format, config) %}
+        {{ return(query) }}
+    {% endif %}
+    {% set options = files.options %}
+    {% set replaces = not files.partitions or is_incremental_external(config) or 'overwrite' in options or 'overwrite_or_ignore' in options or 'append' in options %}
+    {% set keeps = files.partitions | length > 0 if files.continues else (options.get('append') is not none or options.get('overwrite_or_ignore') is not none) %}
+    {% set draft = adapter.external_draft(files.location, replaces) %}
+    {% set addition = pintail__addition(files, new_rows) if files.continues else {'rows': new_rows, 'dropped': []} %}
+    {% do write_to_file(addition.rows, draft, adapter.external_write_options(files.location, options)) %}
+    {% do adapter.publish_external(files.location, query, keeps=keeps, dropped=addition.dropped) %}
+    {{ return('select * from ' ~ adapter.external_read_location(draft, options) ~ condition if adapter.is_staged(this) else query) }}
+{% endmacro %}
+
+{# What is written when rows are added: all rows in one file, or the parts that change; and the parts that these replace. #}
+{% macro pintail__addition(files, new_rows) %}
+    {% set keys = files.unique_key %}
+    {% set columns = external_columns(files.source, new_rows, config.get('on_schema_change') or 'ignore') %}
+    {% set given = 'select ' ~ columns.given ~ ' from ' ~ new_rows %}
+    {% if files.partitions %}{% do files.options.update({'filename_pattern': "'data_{uuid}'"}) %}{% endif %}
+    {% if files.partitions and not keys %}{{ return({'rows': '(' ~ given ~ ')', 'dropped': []}) }}{% endif %}
+    {% set kept = external_merge(files.source, new_rows, keys, files.partitions, columns.kept) %}
+    {% set dropped = [] %}
+    {% if files.partitions %}
+        {% set old_files = files.source[:-1] ~ ', filename = true) as DBT_INTERNAL_OLD' %}
+        {% set is_touched = external_is_touched(files.source, new_rows, [keys] if keys is string else keys, files.partitions) %}
+        {% set dropped = run_query('select distinct filename from ' ~ old_files ~ ' where ' ~ is_touched).columns[0].values() %}
+    {% endif %}
+    {{ return({'rows': '(' ~ kept ~ ' union all by name ' ~ given ~ ')', 'dropped': dropped}) }}
+{% endmacro %}

@@ -9,12 +9,10 @@
     (date_diff('{{ datepart }}', {{ first_date }}::timestamp, {{ second_date }}::timestamp ))
 {%- endmacro %}
 {% macro duckdb__last_day(date, datepart) -%}
-    {%- if datepart == 'quarter' -%}
+    {%- if datepart != 'quarter' -%}{{ return(dbt.default_last_day(date, datepart)) }}{%- endif -%}
+    {#- Compiled SQL is compared with dbt's word for word: the next line is part of it. -#}
     -- duckdb dateadd does not support quarter interval.
-    cast( {{ dbt.dateadd('day', '-1', dbt.dateadd('month', '3', dbt.date_trunc(datepart, date))) }} as date)
-    {%- else -%}
-    {{ dbt.default_last_day(date, datepart) }}
-    {%- endif -%}
+    {{ pintail__day_before(dbt.dateadd('month', '3', dbt.date_trunc(datepart, date))) }}
 {%- endmacro %}
 {% macro duckdb__generate_series(upper_bound) %}
     select generate_series as generated_number from generate_series(1, {{ upper_bound }})

@@ -96,7 +96,7 @@
 
 {% macro duckdb__get_incremental_merge_sql(args_dict) %}
     {% do validate_merge_config(config, args_dict['target_relation']) %}
-    {{ return(get_merge_sql(args_dict["target_relation"], args_dict["temp_relation"], args_dict["unique_key"], args_dict["dest_columns"], args_dict["incremental_predicates"])) }}
+    {{ return(get_merge_sql(*pintail__keyed(args_dict))) }}
 {% endmacro %}
 
 {# One `when …` line. #}
@@ -106,11 +106,10 @@
     {%- if clause.action == 'update' and mode == 'explicit' %}
         {%- set update = clause.get('update', {}) -%}
         {%- set special = update.get('set_expressions') or {} -%}
-        {%- set excluded = (update.get('exclude') or []) | map('lower') | list -%}
-        {%- set included = update.get('include') or [] -%}
+        {%- set own = special.keys() | map('lower') | list -%}
         {%- set assignments = [] -%}
-        {%- for column in dest_columns if column.name | lower not in excluded and column.name not in special and (not included or column.name | lower in included | map('lower') | list) -%}
-            {%- do assignments.append(column.quoted ~ ' = DBT_INTERNAL_SOURCE.' ~ column.quoted) -%}
+        {%- for name in get_merge_update_columns(update.get('include'), update.get('exclude'), dest_columns) if name | lower | replace('"', '') not in own -%}
+            {%- do assignments.append(name ~ ' = DBT_INTERNAL_SOURCE.' ~ name) -%}
         {%- endfor -%}
         {%- for name, expression in special.items() -%}{%- do assignments.append(adapter.quote(name) ~ ' = ' ~ expression) -%}{%- endfor %}
         update set {{ assignments | join(', ') }}

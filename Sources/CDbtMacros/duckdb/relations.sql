@@ -1,10 +1,10 @@
 {# How relations are made, found and dropped in DuckDB. #}
 
 {% macro duckdb__create_schema(relation) -%}
-    {%- call statement('create_schema') -%} create schema if not exists {{ relation.without_identifier() }} {%- endcall -%}
+    {{- default__create_schema(relation) -}}
 {%- endmacro %}
 {% macro duckdb__drop_schema(relation) -%}
-    {%- call statement('drop_schema') -%} drop schema if exists {{ relation.without_identifier() }} cascade {%- endcall -%}
+    {{- default__drop_schema(relation) -}}
 {%- endmacro %}
 {% macro duckdb__list_schemas(database) -%}
     {% set sql %} select schema_name from duckdb_schemas() {{ "where lower(database_name) = '" ~ database | lower ~ "'" if database is not none }} {% endset %}
@@ -15,9 +15,7 @@
 {%- endmacro %}
 
 {% macro get_column_names() %}
-    {%- for column in model['columns'].values() -%}
-        {{ adapter.quote(column['name']) if column.get('quote') else column['name'] }}{{ ', ' if not loop.last }}
-    {%- endfor -%}
+    {{- default__get_column_names() -}}
 {% endmacro %}
 
 {% macro create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
@@ -25,13 +23,9 @@
     {{ adapter.dispatch('create_table_as', 'dbt')(temporary, relation, compiled_code, language, partitioned_by, sorted_by) }}
 {%- endmacro %}
 {% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
-    {%- set contract = config.get('contract') -%}
-    {%- set is_promised = contract and contract.enforced -%}
-    {{ config.get('sql_header', none) or '' }}
-    {% if is_promised %}{{ get_assert_columns_equivalent(compiled_code) }}{% endif %}
-    {%- set kind = 'temporary table' if temporary else 'table' -%}
-    {%- set name = relation.include(database=(not temporary), schema=(not temporary)) -%}
-    {%- if is_promised and not temporary %}
+    {{ pintail__opening(compiled_code) }}
+    {%- set kind, name = ('temporary table', relation.include(database=False, schema=False)) if temporary else ('table', relation) -%}
+    {%- if pintail__is_promised() and not temporary %}
     create {{ kind }} {{ name }} {{ get_table_columns_and_constraints() }};
     insert into {{ name }} {{ get_column_names_clause() }} (
         {{ get_select_subquery(compiled_code) }}
@@ -42,6 +36,12 @@
     );
     {%- endif %}
 {%- endmacro %}
+{# What stands before a statement that makes a relation: the model's own words. What it promised of its columns is looked at here. #}
+{% macro pintail__opening(query) %}
+    {{ config.get('sql_header') or '' }}
+    {{ get_assert_columns_equivalent(query) if pintail__is_promised() }}
+{% endmacro %}
+{% macro pintail__is_promised() %}{% set contract = config.get('contract') %}{{ return((contract and contract.enforced) or false) }}{% endmacro %}
 {% macro get_column_names_clause() %}({{ get_column_names() }}){% endmacro %}
 
 {# Lakes keep their files apart by value; DuckDB's own tables do not. #}
@@ -66,26 +66,19 @@
 {% endmacro %}
 
 {% macro duckdb__create_view_as(relation, sql) -%}
-    {%- set contract = config.get('contract') -%}
-    {{ config.get('sql_header', none) or '' }}
-    {% if contract and contract.enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
+    {{ pintail__opening(sql) }}
     create view {{ relation }} as (
         {{ sql }}
     );
 {%- endmacro %}
 
 {% macro duckdb__get_empty_subquery_sql(select_sql, select_sql_header=none) %}
-    {{ select_sql_header if select_sql_header is not none }}
-    select * from (
-        {{ select_sql }}
-    ) as __dbt_sbq
-    where false
-    limit 0
+    {{- default__get_empty_subquery_sql(select_sql, select_sql_header) -}}
 {% endmacro %}
 
 {% macro duckdb__get_columns_in_relation(relation) -%}{{ return(adapter.describe_relation_columns(relation)) }}{%- endmacro %}
 {% macro duckdb__list_relations_without_caching(schema_relation) %}
-    {% call statement('list_relations_without_caching', fetch_result=True) -%}
+    {% set found %}
         select '{{ schema_relation.database }}' as database, name, schema, type
         from (
             select table_name as name, schema_name as schema, 'table' as type, database_name from duckdb_tables()
@@ -94,24 +87,23 @@
         )
         where lower(schema) = '{{ schema_relation.schema | lower }}'
             and lower(database_name) = '{{ schema_relation.database | lower }}'
-    {%- endcall %}
-    {{ return(load_result('list_relations_without_caching').table) }}
+    {% endset %}
+    {{ return(run_query(found)) }}
 {% endmacro %}
 
 {% macro duckdb__drop_relation(relation) -%}
-    {% call statement('drop_relation', auto_begin=False) -%}
-        drop {{ 'view' if relation.type in ['view', 'external'] else relation.type or 'table' }} if exists {{ relation }} cascade
-    {%- endcall %}
+    {# The view over an external model's files is what can be dropped of it. #}
+    {% set kind = 'view' if relation.type == 'external' else relation.type or 'table' %}
+    {% call statement('drop_relation', auto_begin=False) %}drop {{ kind }} if exists {{ relation }} cascade{% endcall %}
 {%- endmacro %}
 {% macro duckdb__rename_relation(from_relation, to_relation) -%}
-    {% call statement('rename_relation') -%}
-        alter {{ 'view' if from_relation.type == 'view' else 'table' }} {{ from_relation }} rename to {{ adapter.quote_as_configured(to_relation.identifier, 'identifier') }}
-    {%- endcall %}
+    {{- pintail__rename('view' if from_relation.type == 'view' else 'table', from_relation, to_relation) -}}
 {%- endmacro %}
 
 {% macro duckdb__make_temp_relation(base_relation, suffix) %}
-    {% set name = base_relation.identifier ~ suffix ~ py_current_timestring() %}
-    {{ return(base_relation.incorporate(path={"identifier": name, "schema": none, "database": none})) }}
+    {# It lies in no schema, and has a name of its own each time. #}
+    {% set beside = pintail__beside(base_relation, suffix ~ py_current_timestring()) %}
+    {{ return(beside.incorporate(path={'database': none, 'schema': none})) }}
 {% endmacro %}
 {% macro duckdb__dispatch_temporary_relation(target_relation, batch_id='') %}
     {{ return(make_temp_relation(target_relation, '__dbt_tmp' ~ batch_id)) }}
@@ -140,14 +132,10 @@
 {% macro drop_foreign_key_dependents(relation) %}{{ return([]) }}{% endmacro %}
 {% macro restore_foreign_key_dependents(dropped) %}{% endmacro %}
 {% macro enforced_constraint_types() %}
-    {% set types = [] %}
-    {% if config.get('contract') and config.get('contract').enforced %}
-        {% for constraint in model.get('constraints', []) %}{% do types.append(constraint.type | string) %}{% endfor %}
-        {% for column in model.get('columns', {}).values() %}
-            {% for constraint in column.get('constraints', []) %}{% do types.append(constraint.type | string) %}{% endfor %}
-        {% endfor %}
-    {% endif %}
-    {{ return(types) }}
+    {% if not pintail__is_promised() %}{{ return([]) }}{% endif %}
+    {% set constraints = (model.constraints or []) + [] %}
+    {% for column in (model.columns or {}).values() %}{% do constraints.extend(column.constraints or []) %}{% endfor %}
+    {{ return(constraints | map(attribute='type') | map('string') | list) }}
 {% endmacro %}
 {% macro existing_constraint_types(relation) %}
     {% set sql %} select distinct lower(constraint_type) from duckdb_constraints() where lower(database_name) = '{{ relation.database | lower }}' and lower(schema_name) = '{{ relation.schema | lower }}' and lower(table_name) = '{{ relation.identifier | lower }}' {% endset %}
@@ -168,22 +156,19 @@
 
 {# Descriptions. #}
 {% macro duckdb_escape_comment(comment) -%}
-    {%- if comment is not string -%}
-        {%- do exceptions.raise_compiler_error('a description is text, not: ' ~ comment) -%}
-    {%- endif -%}
-    {%- set mark = '$dbt_comment_literal_block$' -%}
-    {%- if mark in comment -%}
-        {%- do exceptions.raise_compiler_error('a description cannot contain ' ~ mark) -%}
-    {%- endif -%}
-    {{ mark }}{{ comment }}{{ mark }}
+    {%- set quotes = '$dbt_comment_literal_block$' -%}
+    {%- set problem = 'a description is text, not: ' ~ comment if comment is not string
+        else ('a description cannot contain ' ~ quotes if quotes in comment) -%}
+    {%- if problem -%}{%- do exceptions.raise_compiler_error(problem) -%}{%- endif -%}
+    {{ quotes ~ comment ~ quotes }}
 {%- endmacro %}
 {% macro duckdb__alter_relation_comment(relation, comment) %}
     comment on {{ 'view' if relation.type == 'view' else 'table' }} {{ relation }} is {{ duckdb_escape_comment(comment) }};
 {% endmacro %}
 {% macro duckdb__alter_column_comment(relation, column_dict) %}
-    {% set existing = adapter.get_columns_in_relation(relation) | map(attribute='name') | list %}
-    {% for name in column_dict if name in existing %}
-        comment on column {{ relation }}.{{ adapter.quote(name) if column_dict[name]['quote'] else name }} is {{ duckdb_escape_comment(column_dict[name]['description']) }};
+    {% for column in adapter.get_columns_in_relation(relation) if column.name in column_dict %}
+        {% set told = column_dict[column.name] %}
+        comment on column {{ relation }}.{{ column.quoted if told.quote else column.name }} is {{ duckdb_escape_comment(told.description) }};
     {% endfor %}
 {% endmacro %}
 {% macro flight_name(parsed_model) %}{{ return(adapter.dispatch('flight_name', 'dbt')(parsed_model)) }}{% endmacro %}

@@ -97,7 +97,7 @@ import Testing
                 "-c",
                 """
                 "\(PintailBinary.path)" build --vars '{day: 2, slow: 1}' --json > events &
-                until grep -q '"slow"' events 2> /dev/null; do sleep 0.05; done
+                until grep -q 'node_finished.*"node":"raw"' events && grep -q 'node_started.*"node":"slow"' events; do sleep 0.05; done
                 sleep 1; kill -9 $!; wait $!
                 """,
             ],
