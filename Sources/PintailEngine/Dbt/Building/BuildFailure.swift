@@ -44,16 +44,20 @@ struct BuildFailure {
         return NodeFailure(error).message
     }
 
-    /// What follows repeats what the excerpt shows.
+    /// What follows repeats what the excerpt shows, and what the hint says.
     private func firstLine(of text: String) -> String {
-        let lines = text.split(separator: "\n").prefix { !$0.hasPrefix("LINE ") && !$0.hasPrefix("Did you mean") }
+        let lines = text.split(separator: "\n").prefix { line in
+            !["LINE ", "Did you mean", "Candidate bindings:"].contains { line.hasPrefix($0) }
+        }
         return lines.joined(separator: " ")
     }
 
     private var hint: String? {
         if let database {
-            if let best = database.candidates.first, !best.contains("(") { return "did you mean '\(best)'?" }
-            return nil
+            let name = database.sql.flatMap { sql in
+                database.offset.map { QueryText(sql).reference(at: $0).text }
+            }
+            return database.suggestion(for: name ?? database.name ?? "")
         }
         return (error as? any NodeError)?.hint
     }
@@ -80,15 +84,12 @@ struct BuildFailure {
         guard let sql = database.sql, let offset = database.offset else { return [] }
         let statement = SQLPlace(sql, offset: offset)
         if let node, let place = statement.found(in: node.rawCode) {
-            return place.excerpt(
-                file: node.location.file.isEmpty ? node.originalFilePath : node.location.file,
-                database.name
-            )
+            return place.excerpt(file: node.location.file.isEmpty ? node.originalFilePath : node.location.file)
         }
         if let compiled, let place = statement.found(in: compiled) {
-            return place.excerpt(file: compiledPath ?? "compiled SQL", database.name)
+            return place.excerpt(file: compiledPath ?? "compiled SQL")
         }
-        return statement.excerpt(file: "the statement", database.name)
+        return statement.excerpt(file: "the statement")
     }
 }
 
@@ -142,14 +143,14 @@ struct SQLPlace {
         return SQLPlace(others, place, max(0, column + shift))
     }
 
-    /// The line with a caret under the place.
-    func excerpt(file: String, _ name: String?) -> [String] {
+    /// The line, with the name at the place underlined.
+    func excerpt(file: String) -> [String] {
         guard lines.indices.contains(line) else { return [] }
         let text = String(decoding: lines[line].utf8.map { $0 == 9 ? 0x20 : $0 }, as: UTF8.self)
         let before = String(decoding: text.utf8.prefix(column), as: UTF8.self)
         let number = String(line + 1)
         let margin = String(repeating: " ", count: number.count + 1)
-        let width = max(1, name?.count ?? 1)
+        let width = max(1, QueryText(text).reference(at: column).text.count)
         return [
             "\(margin)--> \(file):\(number):\(before.count + 1)", "\(margin) |", " \(number) | \(text)",
             "\(margin) | " + String(repeating: " ", count: before.count) + String(repeating: "^", count: width),
