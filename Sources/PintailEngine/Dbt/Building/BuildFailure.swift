@@ -47,7 +47,10 @@ struct BuildFailure {
     /// What follows repeats what the excerpt shows, and what the hint says.
     private func firstLine(of text: String) -> String {
         let lines = text.split(separator: "\n").prefix { line in
-            !["LINE ", "Did you mean", "Candidate bindings:"].contains { line.hasPrefix($0) }
+            let text = line.drop { $0 == " " || $0 == "\t" }
+            return !["LINE ", "Did you mean", "Candidate bindings:", "Candidate functions:"].contains {
+                text.hasPrefix($0)
+            }
         }
         return lines.joined(separator: " ")
     }

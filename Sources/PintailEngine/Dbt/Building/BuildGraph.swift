@@ -18,7 +18,7 @@ package struct BuildGraph: Sendable {
     ) {
         var links = Links(manifest)
         if waitsForTests { links.addTestEdges(manifest) }
-        links.addUnitTests(manifest, oneByOne: waitsForTests)
+        if waitsForTests { links.addUnitTests(manifest) }
         if let audit { links.addAuditEdges(audit) }
         let sorted = links.sorted()
         var nearest: [String: [String]] = [:]
@@ -83,16 +83,14 @@ private struct Links {
         }
     }
 
-    /// Unit tests need all that their model waits for, and the model waits for them.
-    ///
-    /// - Parameter oneByOne: whether those of one model wait for each other, so that the first that fails ends it, as in
-    ///   `build`.
-    mutating func addUnitTests(_ manifest: Manifest, oneByOne: Bool) {
+    /// Lets unit tests wait for all that their model waits for and for each other, and the model for them: the first that
+    /// fails ends it for the others too.
+    mutating func addUnitTests(_ manifest: Manifest) {
         var earlier: [String: [String]] = [:]
         for test in manifest.unitTests.all {
             guard let model = test.dependsOnNodes.first else { continue }
             let before = earlier[model] ?? []
-            parents[test.uniqueID] = (parents[model] ?? []) + (oneByOne ? before.suffix(1) : [])
+            parents[test.uniqueID] = (parents[model] ?? []) + before.suffix(1)
             earlier[model] = before + [test.uniqueID]
         }
         for (model, tests) in earlier { parents[model, default: []] += tests }

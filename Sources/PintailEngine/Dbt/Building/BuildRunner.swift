@@ -102,6 +102,9 @@ struct BuildRunner: NodeRunner {
     /// The result in the orchestrator's words; a failed test is a failed node.
     private func settled(_ result: DbtResult, _ name: NodeID, _ rows: RowCount?) throws -> NodeResult {
         var made = NodeResult(rows: rows, facts: ["status": .string(result.status.rawValue)])
+        if let node = world.manifest.nodes[result.uniqueID], node.kind == .model, world.options.verb != .compile {
+            made.facts["materialized"] = .string(world.options.verb == .clone ? "clone" : node.materialization)
+        }
         guard result.uniqueID.hasPrefix("test.") || result.uniqueID.hasPrefix("unit_test."),
             world.options.verb != .compile
         else { return made }

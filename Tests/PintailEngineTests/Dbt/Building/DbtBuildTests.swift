@@ -53,6 +53,42 @@ import Testing
         #expect(message.contains("amuont"))
     }
 
+    /// Mistakes that only the database finds, and how they are told.
+    static let mistakes: [(sql: String, told: [String], hint: String?)] = [
+        (
+            "select id,\n  r.amuont as paid\nfrom {{ ref('raw') }} r",
+            ["--> models/orders.sql:2:3", " 2 |   r.amuont as paid", "   |   ^^^^^^^^"], "did you mean 'amount'?"
+        ),
+        (
+            "select id, amuont\nfrom {{ ref('raw') }}",
+            ["--> models/orders.sql:1:12", "   |            ^^^^^^"], "did you mean 'amount'?"
+        ),
+        ("select id\nfrom rwa", ["--> models/orders.sql:2:6", "   |      ^^^"], "did you mean 'raw'?"),
+        (
+            "select id,\n  summ(amount) as n\nfrom {{ ref('raw') }}",
+            ["--> models/orders.sql:2:3", "   |   ^^^^"], "did you mean 'sum'?"
+        ),
+    ]
+
+    @Test(arguments: mistakes.indices) func `what the database finds is underlined, with what was meant`(
+        _ index: Int
+    ) async throws {
+        let mistake = Self.mistakes[index]
+        let shop = try DbtFixture(["seeds/raw.csv": "id,amount\n1,10\n", "models/orders.sql": mistake.sql])
+        try await shop.run(.seed)
+        let project = try shop.load()
+        let options = BuildOptions(.run, targetPath: shop.folder.path + "/target", command: "test", environment: [:])
+        let build = try await DbtBuild.prepare(project, selecting: ["model.shop.orders"], options: options)
+        guard case .failed(let failure)? = try await build.execute().summary.nodes.first?.status else {
+            Issue.record("it did not fail")
+            return
+        }
+        let lines = failure.message.split(separator: "\n").map(String.init)
+        for told in mistake.told { #expect(lines.contains { $0.hasSuffix(told) }, "\(failure.message)") }
+        #expect(failure.hint == mistake.hint)
+        #expect(!failure.message.contains("Candidate"))
+    }
+
     @Test func `an incremental model takes only what is new, unless all is made anew`() async throws {
         let shop = try DbtFixture([
             "models/events.sql": """
