@@ -31,12 +31,7 @@ struct DbtPlan: Sendable {
         let project = try options.load(console)
         let graph = try selection.graph(of: project)
         let nodes = try selection.nodes(in: graph, of: project, kinds: BuildVerb.build.kinds, console)
-        let settings = BuildOptions(
-            .build,
-            targetPath: options.artifacts(of: project),
-            command: "plan",
-            environment: options.environment
-        )
+        let settings = options.settings(.build, as: "plan", of: project, console)
         let plan = try await ChangePlan.of(
             project,
             selecting: Set(graph.ids(of: nodes)),

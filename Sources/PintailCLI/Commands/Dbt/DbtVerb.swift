@@ -33,19 +33,12 @@ struct DbtVerb: Sendable {
         .text,
         "Read only this much of what knows its event time, as in '3 days' or '{start: 2026-01-01, end: 2026-02-01}'"
     )
-    static let noWait = Option.flag("no-wait", "Fail at once where another process has the database open")
-    static let wait = Option.value(
-        "wait",
-        "TIME",
-        .text,
-        "How long to wait for a process that has the database open, as in 10m; as long as it takes by itself"
-    )
     static let eventStart = Option.value("event-time-start", "TIME", .text, "Where microbatch models begin")
     static let eventEnd = Option.value("event-time-end", "TIME", .text, "Where microbatch models end")
     static let options =
-        DbtOptions.all + DbtSelection.all
+        DbtOptions.all + DbtOptions.waiting + DbtSelection.all
         + [fullRefresh, failFast, threads, storeFailures, empty, warnError, warnErrorOptions, json]
-        + [noWait, wait, changed, defers, favorState, deferState, eventStart, eventEnd] + passed
+        + [changed, defers, favorState, deferState, eventStart, eventEnd] + passed
 
     /// Flags of dbt that change nothing here.
     static let passed: [Option] =
@@ -144,7 +137,7 @@ struct DbtVerb: Sendable {
             try DbtBuild.writeNothing(project, settings)
             return .success
         }
-        settings.patience = try patience(console)
+        settings.patience = options.patience(console)
         let turn = try await turn(in: project, settings)
         // Held until all is noted that is to be noted of this build.
         defer { turn?.end() }
@@ -175,23 +168,6 @@ struct DbtVerb: Sendable {
         }
     }
 
-    /// How long it waits for others, by the command line, and how it tells of that.
-    private func patience(_ console: Console) throws(UsageError) -> Patience {
-        var limit: Duration? = arguments.has(Self.noWait) ? .zero : nil
-        if let text = arguments[Self.wait] {
-            limit = DurationText.parse(text)
-            guard limit != nil else {
-                throw UsageError(.other("--wait: '\(text)' is no length of time", hint: "as in --wait 10m"))
-            }
-        }
-        return Patience(limit: limit) { notice in
-            switch notice {
-            case .waiting(let holder): console.note("waiting: \(holder.text); Ctrl-C leaves")
-            case .goingOn(let time): console.note("going on after \(time.spoken)")
-            }
-        }
-    }
-
     private func turn(in project: DbtProject, _ settings: BuildOptions) async throws -> BuildTurn? {
         try await Interruption.cancelling(onSignal: {}) {
             try await BuildTurn.take(in: project, as: "pintail \(settings.command)", settings.patience)
@@ -214,7 +190,9 @@ struct DbtVerb: Sendable {
     /// What SQL of the command line becomes.
     func compiled(_ sql: String, _ console: Console) async throws -> String {
         let project = try options.load(console)
-        return try await DbtPreview.compiled(sql, in: project, options: try buildOptions(for: project))
+        var settings = try buildOptions(for: project)
+        settings.patience = options.patience(console)
+        return try await DbtPreview.compiled(sql, in: project, options: settings)
     }
 
     private func select(in project: DbtProject, _ console: Console) throws -> Set<String> {

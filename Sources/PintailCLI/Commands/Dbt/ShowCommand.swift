@@ -12,7 +12,7 @@ struct ShowCommand: Command {
         "show",
         .look,
         "Show the first rows that a model of a dbt project answers with, without building it",
-        options: DbtOptions.all + DbtSelection.all + [inline, limit, output] + DbtVerb.passed,
+        options: DbtOptions.all + DbtOptions.waiting + DbtSelection.all + [inline, limit, output] + DbtVerb.passed,
         examples: [
             .init("pintail show -s orders --limit 20", "Shows twenty rows of a model."),
             .init("pintail show --inline \"select count(*) from {{ ref('orders') }}\"", "Asks the project a question."),
@@ -43,12 +43,7 @@ struct ShowCommand: Command {
             let kinds: Set<ResourceKind> = [.model, .seed, .snapshot, .test, .analysis]
             ids = graph.ids(of: try selection.nodes(in: graph, of: project, kinds: kinds, console))
         }
-        let settings = BuildOptions(
-            .compile,
-            targetPath: options.artifacts(of: project),
-            command: "show",
-            environment: options.environment
-        )
+        let settings = options.settings(.compile, as: "show", of: project, console)
         let previews = try await DbtPreview.of(project, ids, inline: inline, limit: limit, options: settings)
         for preview in previews {
             if asJSON { try console.print(json(of: preview)) } else { try preview.print(to: console) }

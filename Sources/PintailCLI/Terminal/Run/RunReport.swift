@@ -172,7 +172,9 @@ extension NodeOutcome {
         } else if let rows = result?.rows {
             text = "\(rows.spoken) in \(time)"
         }
-        if case .string(let made) = result?.facts["materialized"] { text = "\(made), \(text)" }
+        if case .string(let made) = result?.facts["materialized"] {
+            text = result?.rows == nil ? "\(made) in \(time)" : "\(made), \(text)"
+        }
         if let quarantined = result?.quarantinedRows, quarantined > 0 { text += ", \(quarantined) quarantined" }
         if let strategy { text += ", " + strategy.name }
         return text

@@ -4,7 +4,11 @@ import PintailProject
 extension DuckDBError {
     /// The name that was meant in place of `written`, or those that there are, as far as DuckDB offers any.
     func suggestion(for written: String) -> String? {
-        if let best = candidates.first, !best.contains("(") { return "did you mean '\(best)'?" }
+        // DuckDB's own catalogs are near to everything.
+        let meant = candidates.filter { name in
+            !name.contains("(") && !["pragma_", "duckdb_", "sqlite_", "information_schema."].contains { name.hasPrefix($0) }
+        }
+        if let best = meant.first { return "did you mean '\(best)'?" }
         // Some candidates stand in the message alone.
         guard let known = message.split(separator: "bindings:").dropFirst().first else { return nil }
         let names = known.split(separator: "\"").map(String.init).filter { name in

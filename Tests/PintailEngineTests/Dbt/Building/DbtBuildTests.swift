@@ -63,7 +63,7 @@ import Testing
             "select id, amuont\nfrom {{ ref('raw') }}",
             ["--> models/orders.sql:1:12", "   |            ^^^^^^"], "did you mean 'amount'?"
         ),
-        ("select id\nfrom rwa", ["--> models/orders.sql:2:6", "   |      ^^^"], "did you mean 'raw'?"),
+        ("select id\nfrom rwa", ["--> models/orders.sql:2:6", "   |      ^^^"], nil),
         (
             "select id,\n  summ(amount) as n\nfrom {{ ref('raw') }}",
             ["--> models/orders.sql:2:3", "   |   ^^^^"], "did you mean 'sum'?"
@@ -137,13 +137,17 @@ import Testing
         files["models/total.sql"] = "select sum(amount) * 2 as total from {{ ref('orders') }}"
         files["models/unit.yml"] = """
             unit_tests:
+              - name: doubles
+                model: total
+                given: [{input: ref('orders'), format: csv, rows: "id,amount\\n1,2\\n"}]
+                expect: {rows: [{total: 4}]}
               - name: sums
                 model: total
                 given: [{input: ref('orders'), rows: [{id: 1, amount: 2}, {id: 2, amount: 3}]}]
                 expect: {rows: [{total: 5}]}
-              - name: doubles
+              - name: comes_too_late
                 model: total
-                given: [{input: ref('orders'), format: csv, rows: "id,amount\\n1,2\\n"}]
+                given: [{input: ref('orders'), rows: [{id: 1, amount: 2}]}]
                 expect: {rows: [{total: 4}]}
             """
         let results = try await DbtFixture(files).run(.build)
@@ -151,6 +155,7 @@ import Testing
         #expect(results["sums"]?.status == .fail, "\(results["sums"]?.message ?? "")")
         #expect(results["sums"]?.message?.contains("- 5") == true)
         #expect(results["sums"]?.message?.contains("+ 10") == true)
+        #expect(results["comes_too_late"]?.status == .skipped)
         #expect(results["total"]?.status == .skipped)
     }
 
