@@ -97,8 +97,8 @@ import Testing
                 "-c",
                 """
                 "\(PintailBinary.path)" build --vars '{day: 2, slow: 1}' --json > events &
-                until grep -q '"slow"' events 2> /dev/null; do sleep 0.05; done
-                sleep 1; kill -9 $!; wait $!
+                until grep -q 'node_started.*"slow"' events 2> /dev/null && grep -q 'node_finished.*"raw"' events; do sleep 0.05; done
+                kill -9 $!; wait $!
                 """,
             ],
             currentDirectory: folder.path

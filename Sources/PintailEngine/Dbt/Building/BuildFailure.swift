@@ -27,6 +27,7 @@ struct BuildFailure {
         return NodeFailure(
             message: lines.joined(separator: "\n"),
             hint: hint,
+            dataState: dataState,
             isTransient: database?.isTransient ?? false
         )
     }
@@ -55,7 +56,16 @@ struct BuildFailure {
         return lines.joined(separator: " ")
     }
 
+    /// What is known of the data: a write that the disk refused was rolled back.
+    private var dataState: String? {
+        guard let node, node.isReferable, isDiskFull else { return nil }
+        return "\(node.schema).\(node.alias) is as it was"
+    }
+
+    private var isDiskFull: Bool { database?.message.contains("No space left on device") ?? false }
+
     private var hint: String? {
+        if isDiskFull { return "make room on that disk, and run 'pintail retry'" }
         if let database {
             let name = database.sql.flatMap { sql in
                 database.offset.map { QueryText(sql).reference(at: $0).text }

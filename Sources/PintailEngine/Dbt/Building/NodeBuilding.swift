@@ -27,6 +27,7 @@ struct NodeBuilding {
             context.close()
         }
         defer { settle() }
+        defer { context.draft?.drop() }
         let began = Timestamp.now
         if world.options.verb == .clone {
             prepareClone(context)

@@ -19,6 +19,8 @@ final class RunContext: Globals, RenderOutput {
     private(set) var written = ""
     /// What is left to do with its files once its tests have passed; external models only.
     var publication: ExternalPublication?
+    /// Files that are being written and have no place yet; what is left of them when the node fails takes up room.
+    var draft: ExternalDraft?
     private var known: [String: Value] = [:]
 
     /// The names of one node.
