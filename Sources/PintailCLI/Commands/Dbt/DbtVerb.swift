@@ -158,9 +158,7 @@ struct DbtVerb: Sendable {
             return try await build.execute(sinks: [view.sink])
         }
         if verb != .compile, verb != .clone { DbtPlan.note(outcome, in: ledger, console) }
-        if verb == .compile, !isPart, selected.count == 1, let sql = outcome.results.first?.compiled {
-            try console.print(sql)
-        }
+        if verb == .compile, !isPart, let sql = Self.single(outcome)?.compiled { try console.print(sql) }
         if arguments.has(Self.show) { try await printSeeds(outcome, of: project, settings, console) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
@@ -172,6 +170,13 @@ struct DbtVerb: Sendable {
         try await Interruption.cancelling(onSignal: {}) {
             try await BuildTurn.take(in: project, as: "pintail \(settings.command)", settings.patience)
         }
+    }
+
+    /// The one node that was compiled, whatever tests it has.
+    private static func single(_ outcome: DbtBuild.Outcome) -> DbtResult? {
+        let nodes = outcome.results.filter { !$0.uniqueID.hasPrefix("test.") && !$0.uniqueID.hasPrefix("unit_test.") }
+        let told = nodes.isEmpty ? outcome.results : nodes
+        return told.count == 1 ? told.first : nil
     }
 
     /// The first rows of the seeds that were loaded, as many as dbt shows.

@@ -43,21 +43,26 @@ struct BuildRunner: NodeRunner {
                     stop.forget()
                     pool.give(warehouse)
                 }
-                return try build(id, name, warehouse)
+                return try build(id, name, warehouse) { reporter.message($0, level: .warning) }
             }
         } onCancel: {
             stop.stop()
         }
     }
 
-    private func build(_ id: String, _ name: NodeID, _ warehouse: Warehouse) throws -> NodeResult {
+    private func build(
+        _ id: String,
+        _ name: NodeID,
+        _ warehouse: Warehouse,
+        warn: @escaping (String) -> Void
+    ) throws -> NodeResult {
         var result = DbtResult(id, .success)
         let clock = ContinuousClock()
         let start = clock.now
         var rows: RowCount?
         do {
             if let node = world.manifest.nodes[id] {
-                rows = try NodeBuilding(world: world, node: node, warehouse: warehouse).run(&result)
+                rows = try NodeBuilding(world: world, node: node, warehouse: warehouse, warn: warn).run(&result)
             } else if let test = world.manifest.unitTests[id] {
                 if world.options.verb != .compile {
                     try UnitTestRun(world: world, test: test, warehouse: warehouse).run(&result)

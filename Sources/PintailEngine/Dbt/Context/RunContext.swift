@@ -21,6 +21,8 @@ final class RunContext: Globals, RenderOutput {
     var publication: ExternalPublication?
     /// Files that are being written and have no place yet; what is left of them when the node fails takes up room.
     var draft: ExternalDraft?
+    /// Takes warnings in place of the printed output.
+    var tellWarning: ((String) -> Void)?
     private var known: [String: Value] = [:]
 
     /// The names of one node.
@@ -36,6 +38,11 @@ final class RunContext: Globals, RenderOutput {
 
     /// What `print` and `print_table` write.
     func print(_ text: String) { world.log(text, true) }
+
+    /// What templates warn of: told with the node where there is one.
+    func warn(_ text: String) {
+        if let tellWarning { tellWarning(text) } else { print("[WARNING]: " + text) }
+    }
 
     func value(named name: String) -> Value? {
         if let value = node.extra[name] { return value }

@@ -1,4 +1,6 @@
+import PintailOrchestrator
 import PintailProject
+import Synchronization
 import TestSupport
 import Testing
 
@@ -178,6 +180,18 @@ import Testing
         #expect(try shop.rows("select count(*) from orders") == ["0"])
     }
 
+    @Test func `what templates warn of is told with their node, and is no part of the data`() async throws {
+        let shop = try DbtFixture(["models/one.sql": "{% do exceptions.warn('mind the gap') %} select 1 as id"])
+        let printed = Mutex<[String]>([])
+        let seen = SeenEvents()
+        var options = BuildOptions(.run, targetPath: shop.folder.path + "/target", command: "test", environment: [:])
+        options.print = { text in printed.withLock { $0.append(text) } }
+        let build = try await DbtBuild.prepare(shop.load(), selecting: ["model.shop.one"], options: options)
+        _ = try await build.execute(sinks: [seen])
+        #expect(seen.warnings == ["one: mind the gap"])
+        #expect(printed.withLock { $0 } == [])
+    }
+
     @Test func `artifacts tell how nodes ended, and what was made of them`() async throws {
         let shop = try DbtFixture(Self.shop)
         try await shop.run(.build)
@@ -194,5 +208,20 @@ import Testing
         let shop = try DbtFixture(["models/one.sql": "select {{ 1 + 1 }} as id"])
         #expect(try await shop.run(.compile)["one"]?.compiled == "select 2 as id")
         #expect(try shop.rows("select count(*) from duckdb_views() where view_name = 'one'") == ["0"])
+    }
+}
+
+/// What was warned of in a run.
+private final class SeenEvents: RunEventSink {
+    let name = "a test"
+    private let events = Mutex<[RunEvent]>([])
+
+    func receive(_ event: RunEvent) { events.withLock { $0.append(event) } }
+
+    var warnings: [String] {
+        events.withLock { $0 }.compactMap { event in
+            guard case .message(let node, .warning, let text) = event.what else { return nil }
+            return "\(node?.name ?? "-"): \(text)"
+        }
     }
 }
