@@ -137,7 +137,8 @@ import Testing
         let folder = try project([
             "seeds/raw.csv": "id,amount,day\n1,10,2026-01-01 00:00:00\n2,20,2026-02-01 00:00:00\n",
             "seeds/seeds.yml": "seeds: [{name: raw, config: {event_time: day, column_types: {day: timestamp}}}]",
-            "models/orders.sql": "{{ config(materialized='table') }} select {{ var('what', 'wrong') }} from {{ ref('raw') }}",
+            "models/orders.sql":
+                "{{ config(materialized='table') }} select {{ var('what', 'wrong') }} from {{ ref('raw') }}",
             "models/schema.yml": "models: [{name: orders}]", "models/total.sql": "select 1 as one",
         ])
         #expect(try await pintail("seed", in: folder).exitCode == 0)

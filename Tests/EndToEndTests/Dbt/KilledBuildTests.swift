@@ -23,7 +23,8 @@ import Testing
 
     /// An incremental table, files that are added to by key and by append, and a judged table of all of it.
     static let models = [
-        "kept": "{{ config(materialized='incremental', unique_key='id') }} select id, part from {{ source('raw', 'raw') }}",
+        "kept":
+            "{{ config(materialized='incremental', unique_key='id') }} select id, part from {{ source('raw', 'raw') }}",
         "parts": """
         {{ config(materialized='external', location='PATH/out/parts', options={'partition_by': 'part'}, unique_key='id') }}
         select id, part from {{ ref('kept') }}
@@ -92,7 +93,8 @@ import Testing
         for files in ["out/parts/**/*.parquet", "out/added.parquet"] {
             let isThere = try project.files().contains { $0.hasPrefix(files.prefix { $0 != "*" }) }
             guard isThere else { continue }
-            let sql = "SELECT count(*) % \(Self.rowsOfAFile), count(*) - count(DISTINCT id) FROM read_parquet('\(files)')"
+            let sql =
+                "SELECT count(*) % \(Self.rowsOfAFile), count(*) - count(DISTINCT id) FROM read_parquet('\(files)')"
             let counted = try await run(
                 PintailBinary.path,
                 ["query", "--quiet", "--format", "csv", sql],

@@ -50,7 +50,9 @@ struct RunSummaryText {
         var lines: [StyledLine] = []
         if !names.isEmpty { lines.append(row("failed", names.joined(separator: ", "), .red)) }
         if skipped > 0 {
-            lines.append(row("not run", "\(counted(skipped, count(summary).noun)) after \(names.count == 1 ? "it" : "them")"))
+            lines.append(
+                row("not run", "\(counted(skipped, count(summary).noun)) after \(names.count == 1 ? "it" : "them")")
+            )
         }
         return lines
     }

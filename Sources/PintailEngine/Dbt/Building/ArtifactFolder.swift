@@ -39,7 +39,11 @@ struct ArtifactFolder: Sendable {
             try Data(bytes).write(to: URL(filePath: file), options: .atomic)
         } catch {
             let shown = file.hasPrefix(root + "/") ? String(file.dropFirst(root.utf8.count + 1)) : file
-            throw StepError("cannot write an artifact", cause: FileProblem(shown, error), dataState: "\(shown) is as it was")
+            throw StepError(
+                "cannot write an artifact",
+                cause: FileProblem(shown, error),
+                dataState: "\(shown) is as it was"
+            )
         }
     }
 }

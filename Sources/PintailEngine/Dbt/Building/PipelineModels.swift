@@ -69,7 +69,8 @@ package struct PipelineModels: Sendable {
                         Diagnostic(
                             "the variable '\(name)' is \(value.plainText) here, and \(other.plainText) in another build step",
                             at: build.locations["vars"],
-                            hint: "the dbt project is read once for all pipelines; give each value a variable of its own"
+                            hint:
+                                "the dbt project is read once for all pipelines; give each value a variable of its own"
                         )
                     )
                 }

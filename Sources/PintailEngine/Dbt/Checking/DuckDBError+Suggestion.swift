@@ -6,7 +6,8 @@ extension DuckDBError {
     func suggestion(for written: String) -> String? {
         // DuckDB's own catalogs are near to everything.
         let meant = candidates.filter { name in
-            !name.contains("(") && !["pragma_", "duckdb_", "sqlite_", "information_schema."].contains { name.hasPrefix($0) }
+            !name.contains("(")
+                && !["pragma_", "duckdb_", "sqlite_", "information_schema."].contains { name.hasPrefix($0) }
         }
         if let best = meant.first { return "did you mean '\(best)'?" }
         // Some candidates stand in the message alone.

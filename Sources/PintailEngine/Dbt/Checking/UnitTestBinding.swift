@@ -18,7 +18,9 @@ struct UnitTestBinding {
         for given in test.given {
             do {
                 let input = try reading.input(given.input ?? "this", of: model).id ?? id
-                compare(given, with: input) { "gives rows with column '\($0)', which \(project.title(of: input)) does not have" }
+                compare(given, with: input) {
+                    "gives rows with column '\($0)', which \(project.title(of: input)) does not have"
+                }
             } catch {
                 try rethrowInterruption(error)
                 project.report(project.diagnostic(of: error, ofUnitTest: test))

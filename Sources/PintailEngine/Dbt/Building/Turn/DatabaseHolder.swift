@@ -68,7 +68,8 @@ extension DatabaseHolder {
     private static func start(of process: Int) -> Timestamp? {
         guard let stat = text("/proc/\(process)/stat"), let end = stat.lastIndex(of: ")"),
             // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: the 22nd field, counted in ticks since the boot.
-            let ticks = stat[stat.index(after: end)...].split(separator: " ").dropFirst(19).first.flatMap({ Int64($0) }),
+            let ticks = stat[stat.index(after: end)...].split(separator: " ").dropFirst(19).first.flatMap({ Int64($0) }
+            ),
             let boot = text("/proc/stat")?.split(separator: "\n").first(where: { $0.hasPrefix("btime ") }),
             let seconds = Int64(boot.dropFirst(6))
         else { return nil }

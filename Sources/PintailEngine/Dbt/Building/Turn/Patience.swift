@@ -29,7 +29,9 @@ package struct Patience: Sendable {
             do {
                 return .done(try DbtDatabase.open(profile))
             } catch {
-                guard let holder = error.databaseCause.flatMap({ DatabaseHolder(refusal: $0.message) }) else { throw error }
+                guard let holder = error.databaseCause.flatMap({ DatabaseHolder(refusal: $0.message) }) else {
+                    throw error
+                }
                 return .taken(by: holder)
             }
         }
