@@ -178,6 +178,8 @@ import Testing
         #expect(try folder.read("target/catalog.json").contains(#""model.shop.orders""#))
         #expect(try await pintail("debug", in: folder).standardOutput.contains("connected"))
         #expect(try await pintail("compile", in: folder).exitCode == 0)
+        let orders = try await pintail("compile", "-s", "orders", in: folder)
+        #expect(orders.standardOutput == "select * from \"shop\".\"main\".\"raw\" where amount > 0\n")
         #expect(try await pintail("clean", in: folder).exitCode == 0)
         #expect(try folder.names().contains("target") == false)
     }

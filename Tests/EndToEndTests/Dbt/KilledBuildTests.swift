@@ -69,9 +69,13 @@ import Testing
         for round in 0..<20 {
             let rows = (0..<Self.rowsOfAFile).map { "\(round * Self.rowsOfAFile + $0),\($0 % 3)\n" }.joined()
             try project.write("id,part\n" + rows, to: "in/\(round).csv")
-            let child = try project.start("run", "--quiet")
-            // Over the time that a run takes, and beyond it, from its first millisecond on.
-            try await Task.sleep(for: .milliseconds(round % 10 * 70 + round))
+            let child = try project.start("run", "--json")
+            // After each of the events of a run, of which there are some two dozen, and in the middle of what follows.
+            try await eventually("it is where it is to be killed") {
+                let events = child.standardOutput.utf8.count { $0 == UInt8(ascii: "\n") }
+                return events >= round || child.end != nil
+            }
+            try await Task.sleep(for: .milliseconds(round * 7 % 20))
             child.send(SIGKILL)
             _ = try await child.wait()
             try await expectWholeFiles(of: project, "round \(round)")

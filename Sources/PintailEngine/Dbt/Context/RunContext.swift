@@ -24,6 +24,8 @@ final class RunContext: Globals, RenderOutput {
     /// Takes warnings in place of the printed output.
     var tellWarning: ((String) -> Void)?
     private var known: [String: Value] = [:]
+    /// Macros by unique id: one that is asked for twice, or by two names, is the same.
+    private var macros: [String: Value] = [:]
 
     /// The names of one node.
     init(_ world: RunWorld, _ node: NodeScope, _ warehouse: Warehouse?, _ references: any NodeReferences) {
@@ -34,7 +36,7 @@ final class RunContext: Globals, RenderOutput {
     }
 
     /// Lets go of what refers to it: macros find their names here, and are kept here.
-    func close() { known = [:] }
+    func close() { (known, macros) = ([:], [:]) }
 
     /// What `print` and `print_table` write.
     func print(_ text: String) { world.log(text, true) }
@@ -58,7 +60,12 @@ final class RunContext: Globals, RenderOutput {
     }
 
     /// A macro that finds its names here.
-    func value(of entry: MacroEntry) -> Value { .object(Macro(entry.definition, self)) }
+    func value(of entry: MacroEntry) -> Value {
+        if let made = macros[entry.uniqueID] { return made }
+        let made: Value = .object(Macro(entry.definition, self))
+        macros[entry.uniqueID] = made
+        return made
+    }
 
     private func packageNames(_ name: String) -> Value? {
         world.macros.isNamespace(name) ? .object(PackageObject(name, self)) : nil

@@ -204,6 +204,18 @@ import Testing
         #expect(manifest.contains(#""compiled_code": " with __dbt__cte__staged as ("#))
     }
 
+    @Test func `a macro is the same whenever and however it is named`() async throws {
+        let shop = try DbtFixture([
+            "macros/m.sql": """
+            {% macro one() %}1{% endmacro %}{% macro two() %}2{% endmacro %}{% macro three() %}3{% endmacro %}
+            {% macro listed() %}{% do return([shop.one, two]) %}{% endmacro %}
+            """,
+            "models/one.sql":
+                "select {{ shop.one in listed() }}, {{ one in shop.listed() }}, {{ three in listed() }}",
+        ])
+        #expect(try await shop.run(.compile)["one"]?.compiled == "select True, True, False")
+    }
+
     @Test func `what is compiled is not run`() async throws {
         let shop = try DbtFixture(["models/one.sql": "select {{ 1 + 1 }} as id"])
         #expect(try await shop.run(.compile)["one"]?.compiled == "select 2 as id")
