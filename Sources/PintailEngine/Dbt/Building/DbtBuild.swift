@@ -256,12 +256,7 @@ package struct DbtBuild: Sendable {
         try world.artifacts.write(artifact.bytes(), named: "run_results.json")
         var project = world.project
         for result in world.results where result.compiled != nil || result.buildPath != nil {
-            project.manifest.nodes[result.uniqueID]?.compilation = Node.Compilation(
-                code: result.compiled,
-                path: result.compiledPath,
-                buildPath: result.buildPath,
-                expressions: result.expressions.map { (id: $0.id, sql: " \($0.name) as (\n\($0.sql)\n)") }
-            )
+            project.manifest.nodes[result.uniqueID]?.compilation = Node.Compilation(of: result)
         }
         try world.artifacts.write(ManifestArtifact(project, metadata).bytes(), named: "manifest.json")
     }

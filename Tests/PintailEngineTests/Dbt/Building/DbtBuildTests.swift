@@ -204,6 +204,18 @@ import Testing
         #expect(manifest.contains(#""compiled_code": " with __dbt__cte__staged as ("#))
     }
 
+    @Test func `hooks that come last see the SQL that ran`() async throws {
+        let shop = try DbtFixture(
+            ["models/one.sql": "select {{ 40 + 2 }} as id"],
+            settings: """
+                on-run-end: ["create table seen as select '{{ results[0].node.compiled_code }}' as code, '{{ results[0].node.compiled_path }}' as path"]
+                """
+        )
+        try await shop.run(.run)
+        let path = "target/compiled/shop/models/one.sql"
+        #expect(try shop.rows("select * from seen") == ["select 42 as id|\(path)"])
+    }
+
     @Test func `a macro is the same whenever and however it is named`() async throws {
         let shop = try DbtFixture([
             "macros/m.sql": """
