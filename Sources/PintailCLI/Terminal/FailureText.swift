@@ -9,7 +9,8 @@ struct FailureText {
     /// The failure's lines, the reason first.
     var lines: [StyledLine] {
         var lines = reasons
-        for check in failure.checks where check.status != .pass {
+        // A test's verdict is the failure's reason already.
+        for check in failure.checks where check.status != .pass && check.spoken != failure.message {
             let label = check.status == .fail ? "  failed: " : "  warned: "
             lines.append(StyledLine(label, check.status == .fail ? .red : .yellow).adding(check.spoken))
         }

@@ -52,6 +52,8 @@ extension DbtProject {
     package static func load(_ folder: String, _ options: Options) throws(Diagnostics) -> DbtProject {
         let files = ProjectFiles(root: folder)
         let opening = try ProjectOpening(files, options)
+        // Whatever is wrong without them may well be right with them.
+        guard !opening.lacksPackages else { throw Diagnostics(opening.problems, in: files.root) }
         let parser = ProjectParser(
             root: opening.root,
             packages: opening.packages,

@@ -19,13 +19,14 @@ extension Shape<Duration> {
     }
 }
 
-enum DurationText {
+/// Lengths of time as people write them: `1h30m`.
+package enum DurationText {
     private static let units: [String: Double] = [
         "ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800,
     ]
 
     /// Parts of a number and a unit, added up; `nil` when it is anything else.
-    static func parse(_ text: String) -> Duration? {
+    package static func parse(_ text: String) -> Duration? {
         var rest = Substring(text)
         var total = Duration.zero
         guard !rest.isEmpty else { return nil }

@@ -72,6 +72,11 @@ package struct ProjectLoader: Sendable {
         return try ProjectReading(root: project, environment: environment).project(naming: path)
     }
 
+    /// The process's variables over those of `.env` in a project's folder.
+    package static func environment(in directory: String, over process: [String: String]) -> [String: String] {
+        ProjectReading(root: directory, environment: process).variables
+    }
+
     /// The connection `pg_main` made from `DB_HOST` and its like, where a folder or the process sets them.
     ///
     /// What makes `pintail query` reach a Postgres from a folder that has no project.

@@ -10,6 +10,8 @@ public struct Build: Hashable, Sendable {
     public var exclude: [String]
     /// Whether a model is judged by its tests before it replaces what was there.
     public var audit: Bool
+    /// Variables of the dbt project, over those of its own files; the same for all build steps of the pipelines.
+    public var vars: [String: Scalar]
     /// Steps to wait for beyond those whose tables the models read as sources.
     public var after: [String]
     /// Where each field was written.
@@ -21,10 +23,19 @@ public struct Build: Hashable, Sendable {
         name: String? = nil,
         exclude: [String] = [],
         audit: Bool = true,
+        vars: [String: Scalar] = [:],
         after: [String] = [],
         locations: FieldLocations = FieldLocations()
     ) {
-        self.init(selecting: select, name: name, exclude: exclude, audit: audit, after: after, locations: locations)
+        self.init(
+            selecting: select,
+            name: name,
+            exclude: exclude,
+            audit: audit,
+            vars: vars,
+            after: after,
+            locations: locations
+        )
     }
 
     init(
@@ -32,6 +43,7 @@ public struct Build: Hashable, Sendable {
         name: String?,
         exclude: [String],
         audit: Bool,
+        vars: [String: Scalar],
         after: [String],
         locations: FieldLocations = FieldLocations()
     ) {
@@ -39,6 +51,7 @@ public struct Build: Hashable, Sendable {
         self.select = select
         self.exclude = exclude
         self.audit = audit
+        self.vars = vars
         self.after = after
         self.locations = locations
     }

@@ -25,19 +25,29 @@ enum BuildSpec {
         "Whether a model is judged by its tests before it replaces what was there; a model's own config `audit` wins.",
         example: "false"
     )
+    static let vars = Field(
+        "vars",
+        Shape<Scalar>.value.mapping(),
+        default: [:],
+        shown: "none",
+        "Variables of the dbt project, over those of its own files; no two build steps may give one two values.",
+        example: "{ day: 2024-01-01 }"
+    )
     static let name = Field("name", .name, "The step's name; the selectors when left out.", example: "models")
 
     static let component = Component<Build>(
         "a build step",
         "Builds models of the dbt project in the same folder (`dbt_project.yml`), each as a node of its own.",
-        fields: [build, exclude, audit, name, StepFields.after],
+        fields: [build, exclude, audit, vars, name, StepFields.after],
         example: """
             - build: +daily_counts
               exclude: tag:slow
             """
     ) { reader in
         let (name, exclude, audit) = (reader[name], reader[exclude], reader[audit])
-        let after = reader[StepFields.after]
-        return reader[build].map { Build(selecting: $0, name: name, exclude: exclude, audit: audit, after: after) }
+        let (vars, after) = (reader[vars], reader[StepFields.after])
+        return reader[build].map {
+            Build(selecting: $0, name: name, exclude: exclude, audit: audit, vars: vars, after: after)
+        }
     }
 }

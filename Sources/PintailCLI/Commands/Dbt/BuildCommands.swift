@@ -10,7 +10,7 @@ struct BuildCommand: Command {
             "Takes dbt's flags and selectors, and leaves what dbt leaves: tables, target/run_results.json, target/manifest.json.",
             "With --audit, or 'audit: true' in a model's or folder's config, a model is built beside the table that it will replace, and replaces it when its tests have passed.",
         ],
-        options: DbtVerb.options + [DbtVerb.audit],
+        options: DbtVerb.options + [DbtVerb.audit, DbtVerb.sample],
         examples: [
             .init("pintail build", "Builds and tests everything."),
             .init("pintail build -s +orders", "Builds a model and all that it reads."),
@@ -47,7 +47,7 @@ struct SeedCommand: Command {
         "seed",
         .work,
         "Load the CSV files of a dbt project's seeds",
-        options: DbtVerb.options + [Option.flag("show", "Taken for dbt's sake; changes nothing")],
+        options: DbtVerb.options + [DbtVerb.show],
         examples: [.init("pintail seed --full-refresh", "Makes the tables of all seeds anew.")]
     )
 

@@ -19,8 +19,20 @@ struct DbtOptions: Sendable {
     static let ignoreVersion = Option.flag("no-version-check", "Go on where require-dbt-version asks for another dbt")
     static let all = [projectDirectory, profilesDirectory, profile, target, vars, targetPath, ignoreVersion]
 
+    static let noWait = Option.flag("no-wait", "Fail at once where another process has the database open")
+    static let wait = Option.value(
+        "wait",
+        "TIME",
+        .text,
+        "How long to wait for a process that has the database open, as in 10m; as long as it takes by itself"
+    )
+    /// What those take beside that open the database.
+    static let waiting = [noWait, wait]
+
     /// The folder with `dbt_project.yml`.
     let folder: String
+    /// How long to wait for another process; nil for as long as it takes.
+    private let longestWait: Duration?
     private let targetPath: String?
     private var project: DbtProject.Options
 
@@ -28,6 +40,7 @@ struct DbtOptions: Sendable {
         let environment = ProcessInfo.processInfo.environment
         folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? environment["DBT_PROJECT_DIR"] ?? ".")
         targetPath = arguments[Self.targetPath].map { ProjectAccess.absolute($0) }
+        longestWait = try Self.longestWait(arguments)
         var options = DbtProject.Options(environment: environment)
         options.profile = arguments[Self.profile] ?? environment["DBT_PROFILE"]
         options.target = arguments[Self.target] ?? environment["DBT_TARGET"]
@@ -48,6 +61,40 @@ struct DbtOptions: Sendable {
             }
         }
         project = options
+    }
+
+    private static func longestWait(_ arguments: ParsedArguments) throws(UsageError) -> Duration? {
+        guard !arguments.has(noWait) else { return .zero }
+        guard let text = arguments[wait] else { return nil }
+        if let time = DurationText.parse(text) { return time }
+        throw UsageError(.other("--wait: '\(text)' is no length of time", hint: "as in --wait 10m"))
+    }
+
+    /// How long the command waits for others, and how it tells of that.
+    func patience(_ console: Console) -> Patience {
+        Patience(limit: longestWait) { notice in
+            switch notice {
+            case .waiting(let holder): console.note("waiting: \(holder.text); Ctrl-C leaves")
+            case .goingOn(let time): console.note("going on after \(time.spoken)")
+            }
+        }
+    }
+
+    /// What a command of its own tells the engine, beside what it is about.
+    func settings(
+        _ verb: BuildVerb,
+        as command: String,
+        of project: DbtProject,
+        _ console: Console
+    ) -> BuildOptions {
+        var settings = BuildOptions(
+            verb,
+            targetPath: artifacts(of: project),
+            command: command,
+            environment: environment
+        )
+        settings.patience = patience(console)
+        return settings
     }
 
     /// Variables of the command line.

@@ -31,12 +31,7 @@ struct DbtPlan: Sendable {
         let project = try options.load(console)
         let graph = try selection.graph(of: project)
         let nodes = try selection.nodes(in: graph, of: project, kinds: BuildVerb.build.kinds, console)
-        let settings = BuildOptions(
-            .build,
-            targetPath: options.artifacts(of: project),
-            command: "plan",
-            environment: options.environment
-        )
+        let settings = options.settings(.build, as: "plan", of: project, console)
         let plan = try await ChangePlan.of(
             project,
             selecting: Set(graph.ids(of: nodes)),
@@ -96,18 +91,29 @@ private struct ChangeText {
         self.manifest = manifest
     }
 
-    /// Prints a line for each node: run or skip, and the first reason.
+    /// Prints a line for each node: whether it would come out as it is, or the first reason why not.
     func print(to console: Console, asJSON: Bool) throws {
         if asJSON { return try console.print(jsonText(ChangesFacts(nodes: plan.decisions.map { facts(of: $0) }))) }
         let width = min(40, plan.decisions.map { name(of: $0.id).displayWidth }.max() ?? 0)
         for decision in plan.decisions {
-            var line = StyledLine(decision.runs ? "run " : "skip", decision.runs ? .bold : .dim)
-            line.add(column: kind(of: decision.id).padded(to: 8), .dim)
+            var line = StyledLine(decision.runs ? "build" : "same ", decision.runs ? .bold : .dim)
+            line.add(column: kind(of: decision.id).padded(to: 9), .dim)
             line.add(column: name(of: decision.id).padded(to: width), .bold)
-            line.add(column: decision.reasons.first.map { words($0) } ?? "unchanged", .dim)
+            line.add(column: decision.reasons.first.map { words($0) } ?? "would come out as it is", .dim)
             let limit = console.output.isTerminal ? console.output.width : nil
             try console.print(line.text(console.output.palette, width: limit))
         }
+        console.note(summary)
+    }
+
+    /// What commands would do: `build` alone makes everything anew.
+    private var summary: String {
+        let (all, same) = (plan.decisions.count, plan.decisions.count { !$0.runs })
+        guard all > 0 else { return "nothing is selected" }
+        let whole = "'pintail build' does all \(counted(all, "node"))"
+        if same == 0 { return "\(all == 1 ? "'pintail build' does it" : whole), with --changed too" }
+        let rest = same == all ? "nothing" : "\(all - same) of them"
+        return "\(all == 1 ? "'pintail build' does it anyway" : whole); with --changed it does \(rest)"
     }
 
     /// Prints all that is known of one node.
@@ -123,7 +129,8 @@ private struct ChangeText {
                 continue
             }
             let verdict =
-                decision.runs ? "would be built" : "would be left as it is: nothing changed that it depends on"
+                decision.runs
+                ? "would be built, with --changed too" : "would come out as it is: nothing changed that it depends on"
             try console.print("\(kind(of: decision.id)) \(name(of: decision.id)) \(verdict)")
             for reason in decision.reasons { try console.print("  \(words(reason))") }
         }
@@ -136,7 +143,7 @@ private struct ChangeText {
         return manifest.nodes[id]?.name ?? manifest.unitTests[id]?.name ?? id
     }
 
-    private func kind(of id: String) -> String { (manifest.nodes[id]?.kind ?? .unitTest).rawValue }
+    private func kind(of id: String) -> String { manifest.nodes[id]?.kind.rawValue ?? "unit test" }
 
     private func facts(of decision: ChangePlan.Decision) -> ChangeFacts {
         ChangeFacts(

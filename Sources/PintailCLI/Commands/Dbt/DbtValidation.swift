@@ -62,22 +62,25 @@ struct DbtValidation: Sendable {
             let kinds: [(ResourceKind, String)] = [
                 (.model, "model"), (.seed, "seed"), (.snapshot, "snapshot"), (.test, "test"),
             ]
-            let counts = kinds.compactMap { kind, word -> String? in
+            var counts = kinds.compactMap { kind, word -> String? in
                 let count = project.manifest.nodes.all.count { $0.kind == kind }
                 return count == 0 ? nil : counted(count, word)
             }
+            let unitTests = project.manifest.unitTests.count
+            if unitTests > 0 { counts.append(counted(unitTests, "unit test")) }
             return counts.isEmpty ? "nothing" : counts.joined(separator: ", ")
         }
     }
 
     /// What is wrong with the models that steps of pipelines build, and what is doubtful.
     static func problems(of plan: Plan) async throws -> [Diagnostic] {
-        guard let project = plan.models?.project else { return [] }
+        guard let models = plan.models else { return [] }
+        let project = models.project
         let settings = BuildOptions(
             .build,
             targetPath: project.root.directory + "/" + project.root.targetPath,
             command: "validate",
-            environment: ProcessInfo.processInfo.environment
+            environment: models.environment
         )
         let made = Set(plan.nodes.compactMap { $0.step.makes?.lowercased() })
         let report = try await ProjectCheck.report(on: project, options: settings, madeElsewhere: made)

@@ -26,10 +26,17 @@ struct DbtVerb: Sendable {
     static let defers = Option.flag("defer", "Read what is not there from where the manifest of --state has it")
     static let favorState = Option.flag("favor-state", "With --defer, even what is there")
     static let deferState = Option.value("defer-state", "DIR", .directory, "The manifest of --defer, beside --state")
+    static let show = Option.flag("show", "Print the first rows of every seed that was loaded")
+    static let sample = Option.value(
+        "sample",
+        "TIME",
+        .text,
+        "Read only this much of what knows its event time, as in '3 days' or '{start: 2026-01-01, end: 2026-02-01}'"
+    )
     static let eventStart = Option.value("event-time-start", "TIME", .text, "Where microbatch models begin")
     static let eventEnd = Option.value("event-time-end", "TIME", .text, "Where microbatch models end")
     static let options =
-        DbtOptions.all + DbtSelection.all
+        DbtOptions.all + DbtOptions.waiting + DbtSelection.all
         + [fullRefresh, failFast, threads, storeFailures, empty, warnError, warnErrorOptions, json]
         + [changed, defers, favorState, deferState, eventStart, eventEnd] + passed
 
@@ -55,7 +62,7 @@ struct DbtVerb: Sendable {
     static let leading = DbtOptions.all + [warnError, warnErrorOptions, failFast] + passed
 
     /// What `run` takes for dbt projects beside what it takes for pipelines.
-    static let optionsBesideRun = options.filter { option in
+    static let optionsBesideRun = (options + [sample]).filter { option in
         !["select", "full-refresh", "vars", "json"].contains(option.name)
     }
 
@@ -123,18 +130,26 @@ struct DbtVerb: Sendable {
     func run(_ console: Console) async throws -> ExitCode {
         let project = try options.load(console)
         let selected = try select(in: project, console)
-        var settings = buildOptions(for: project)
+        var settings = try buildOptions(for: project)
         settings.print = { text in try? console.output.line(text) }
         guard !selected.isEmpty else {
             if !console.isQuiet { console.note("nothing is selected, and nothing was done") }
             try DbtBuild.writeNothing(project, settings)
             return .success
         }
+        settings.patience = options.patience(console)
+        let turn = try await turn(in: project, settings)
+        // Held until all is noted that is to be noted of this build.
+        defer { turn?.end() }
         let view = RunView(console, explains: false, asJSON: arguments.has(Self.json), isKept: true)
         let told = settings
         let standIns = try deferred()
         let comparesChanges = arguments.has(Self.changed)
-        let changes = comparesChanges ? try await DbtPlan.changes(in: project, selected, told, console) : nil
+        let changes =
+            comparesChanges
+            ? try await Interruption.cancelling(onSignal: view.cancel) {
+                try await DbtPlan.changes(in: project, selected, told, console)
+            } : nil
         let running = changes?.running ?? selected
         guard !running.isEmpty else { return .success }
         let ledger = ChangeLedger(project, plan: changes, isPartial: settings.isEmpty || !standIns.isEmpty)
@@ -143,19 +158,46 @@ struct DbtVerb: Sendable {
             return try await build.execute(sinks: [view.sink])
         }
         if verb != .compile, verb != .clone { DbtPlan.note(outcome, in: ledger, console) }
-        if verb == .compile, !isPart, selected.count == 1, let sql = outcome.results.first?.compiled {
-            try console.print(sql)
-        }
+        if verb == .compile, !isPart, let sql = Self.single(outcome)?.compiled { try console.print(sql) }
+        if arguments.has(Self.show) { try await printSeeds(outcome, of: project, settings, console) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
         default: return outcome.isSuccess ? .success : .failure
         }
     }
 
+    private func turn(in project: DbtProject, _ settings: BuildOptions) async throws -> BuildTurn? {
+        try await Interruption.cancelling(onSignal: {}) {
+            try await BuildTurn.take(in: project, as: "pintail \(settings.command)", settings.patience)
+        }
+    }
+
+    /// The one node that was compiled, whatever tests it has.
+    private static func single(_ outcome: DbtBuild.Outcome) -> DbtResult? {
+        let nodes = outcome.results.filter { !$0.uniqueID.hasPrefix("test.") && !$0.uniqueID.hasPrefix("unit_test.") }
+        let told = nodes.isEmpty ? outcome.results : nodes
+        return told.count == 1 ? told.first : nil
+    }
+
+    /// The first rows of the seeds that were loaded, as many as dbt shows.
+    private func printSeeds(
+        _ outcome: DbtBuild.Outcome,
+        of project: DbtProject,
+        _ settings: BuildOptions,
+        _ console: Console
+    ) async throws {
+        let loaded = outcome.results.filter { $0.status == .success && $0.uniqueID.hasPrefix("seed.") }.map(\.uniqueID)
+        guard !loaded.isEmpty else { return }
+        let previews = try await DbtPreview.of(project, loaded, inline: nil, limit: 10, options: settings)
+        for preview in previews { try preview.print(to: console) }
+    }
+
     /// What SQL of the command line becomes.
     func compiled(_ sql: String, _ console: Console) async throws -> String {
         let project = try options.load(console)
-        return try await DbtPreview.compiled(sql, in: project, options: buildOptions(for: project))
+        var settings = try buildOptions(for: project)
+        settings.patience = options.patience(console)
+        return try await DbtPreview.compiled(sql, in: project, options: settings)
     }
 
     private func select(in project: DbtProject, _ console: Console) throws -> Set<String> {
@@ -194,7 +236,15 @@ struct DbtVerb: Sendable {
         return names.contains { ["all", "*", "LogTestResult"].contains($0) }
     }
 
-    private func buildOptions(for project: DbtProject) -> BuildOptions {
+    private static func span(_ text: String) throws(UsageError) -> SampleSpan {
+        do throws(Diagnostic) {
+            return try SampleSpan(text, now: .now)
+        } catch {
+            throw UsageError(.other("--sample: \(error.message)", hint: error.hint ?? "as in --sample '3 days'"))
+        }
+    }
+
+    private func buildOptions(for project: DbtProject) throws -> BuildOptions {
         var settings = BuildOptions(
             verb,
             targetPath: options.artifacts(of: project),
@@ -208,6 +258,7 @@ struct DbtVerb: Sendable {
         settings.isEmpty = arguments.has(Self.empty)
         settings.audits = arguments.has(Self.audit) || again?.isAudited == true
         settings.warnsAreErrors = arguments.has(Self.warnError) || Self.isError(arguments[Self.warnErrorOptions])
+        if let text = arguments[Self.sample] ?? again?.sample { settings.sample = try Self.span(text) }
         settings.favorsState = arguments.has(Self.favorState)
         settings.eventTimeStart = arguments[Self.eventStart] ?? again?.eventTimes.first ?? nil
         settings.eventTimeEnd = arguments[Self.eventEnd] ?? again?.eventTimes.last ?? nil
@@ -221,6 +272,7 @@ struct DbtVerb: Sendable {
             "vars": .object(options.vars), "invocation_command": .string("pintail \(verb.rawValue)"),
         ]
         settings.arguments = facts.merging(selection.facts)
+        if let sample = settings.sample { settings.arguments["sample"] = sample.facts }
         return settings
     }
 }

@@ -70,12 +70,7 @@ struct DocsCommand: Command {
         }
         let project = try options.load(console)
         let folder = options.artifacts(of: project)
-        let settings = BuildOptions(
-            .compile,
-            targetPath: folder,
-            command: "docs generate",
-            environment: options.environment
-        )
+        let settings = options.settings(.compile, as: "docs generate", of: project, console)
         let count = try await CatalogArtifact.write(of: project, options: settings)
         if !console.isQuiet { try console.print("\(counted(count, "relation")): \(folder)/catalog.json") }
         return .success

@@ -11,7 +11,7 @@ struct RunOperationCommand: Command {
         .work,
         "Call a macro of a dbt project",
         arguments: [Argument("MACRO", "The macro, with its package where that is not the project: dbt_utils.star")],
-        options: DbtOptions.all + [Self.arguments] + DbtVerb.passed,
+        options: DbtOptions.all + DbtOptions.waiting + [Self.arguments] + DbtVerb.passed,
         examples: [.init("pintail run-operation grant_all --args '{role: reader}'", "Calls a macro with an argument.")]
     )
 
@@ -33,12 +33,7 @@ struct RunOperationCommand: Command {
 
     func run(_ console: Console) async throws -> ExitCode {
         let project = try options.load(console)
-        var settings = BuildOptions(
-            .run,
-            targetPath: options.artifacts(of: project),
-            command: "run-operation",
-            environment: options.environment
-        )
+        var settings = options.settings(.run, as: "run-operation", of: project, console)
         settings.print = { text in try? console.output.line(text) }
         settings.arguments = ["which": "run-operation", "macro": .string(macro), "args": .object(given)]
         let operation = DbtOperation(project: project, macro: macro, arguments: given, options: settings)

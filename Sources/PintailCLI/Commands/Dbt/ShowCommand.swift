@@ -12,7 +12,7 @@ struct ShowCommand: Command {
         "show",
         .look,
         "Show the first rows that a model of a dbt project answers with, without building it",
-        options: DbtOptions.all + DbtSelection.all + [inline, limit, output] + DbtVerb.passed,
+        options: DbtOptions.all + DbtOptions.waiting + DbtSelection.all + [inline, limit, output] + DbtVerb.passed,
         examples: [
             .init("pintail show -s orders --limit 20", "Shows twenty rows of a model."),
             .init("pintail show --inline \"select count(*) from {{ ref('orders') }}\"", "Asks the project a question."),
@@ -43,15 +43,10 @@ struct ShowCommand: Command {
             let kinds: Set<ResourceKind> = [.model, .seed, .snapshot, .test, .analysis]
             ids = graph.ids(of: try selection.nodes(in: graph, of: project, kinds: kinds, console))
         }
-        let settings = BuildOptions(
-            .compile,
-            targetPath: options.artifacts(of: project),
-            command: "show",
-            environment: options.environment
-        )
+        let settings = options.settings(.compile, as: "show", of: project, console)
         let previews = try await DbtPreview.of(project, ids, inline: inline, limit: limit, options: settings)
         for preview in previews {
-            if asJSON { try console.print(json(of: preview)) } else { try print(preview, to: console) }
+            if asJSON { try console.print(json(of: preview)) } else { try preview.print(to: console) }
         }
         return .success
     }
@@ -61,16 +56,19 @@ struct ShowCommand: Command {
         writer.value(.string(preview.name))
         return "{\"node\": \(String(decoding: writer.bytes, as: UTF8.self)), \"show\": \(preview.json)}"
     }
+}
 
-    private func print(_ preview: DbtPreview, to console: Console) throws {
+extension DbtPreview {
+    /// Prints the rows as a table under the node's name.
+    func print(to console: Console) throws {
         let table = ResultTable(
-            preview.columns.map { ResultTable.Column(name: $0.name, alignsRight: $0.isNumeric) },
-            rows: preview.rows,
+            columns.map { ResultTable.Column(name: $0.name, alignsRight: $0.isNumeric) },
+            rows: rows,
             limit: console.output.isTerminal ? console.output.width : nil,
             glyphs: console.glyphs,
             palette: console.output.palette
         )
-        if !console.isQuiet { console.note(preview.name) }
-        try console.output.write(table.head + preview.rows.map { table.line($0) }.joined() + table.foot)
+        if !console.isQuiet { console.note(name) }
+        try console.output.write(table.head + rows.map { table.line($0) }.joined() + table.foot)
     }
 }

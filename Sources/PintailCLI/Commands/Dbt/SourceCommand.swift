@@ -12,7 +12,7 @@ struct SourceCommand: Command {
         .look,
         "Tell how long ago the sources of a dbt project were loaded, and write target/sources.json",
         arguments: [Argument("freshness", "The word 'freshness'")],
-        options: DbtOptions.all + DbtSelection.all + [output] + DbtVerb.passed,
+        options: DbtOptions.all + DbtOptions.waiting + DbtSelection.all + [output] + DbtVerb.passed,
         examples: [.init("pintail source freshness -s source:raw", "Looks at the tables of one source.")]
     )
 
@@ -35,12 +35,7 @@ struct SourceCommand: Command {
         let project = try options.load(console)
         let graph = try selection.graph(of: project)
         let ids = graph.ids(of: try selection.nodes(in: graph, of: project, kinds: [.source], console))
-        let settings = BuildOptions(
-            .compile,
-            targetPath: options.artifacts(of: project),
-            command: "source freshness",
-            environment: options.environment
-        )
+        let settings = options.settings(.compile, as: "source freshness", of: project, console)
         let found = try await SourceFreshness.of(Set(ids), in: project, options: settings)
         if let output { try copy(options.artifacts(of: project) + "/sources.json", to: output) }
         for source in found { try console.print(line(source)) }

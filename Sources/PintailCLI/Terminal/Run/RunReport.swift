@@ -31,7 +31,8 @@ struct RunReport: Sendable {
         case .nodeStarted(let node, let kind, let attempt):
             lastTold[node] = event.at
             let again = attempt > 1 ? ", attempt \(attempt)" : ""
-            return tellsProgress ? [StyledLine("start \(node) (\(kind.rawValue)\(again))")] : []
+            // There are more tests than all else, and each is over as soon as it is begun: their ends are enough.
+            return tellsProgress && kind != .test ? [StyledLine("start \(node) (\(kind.rawValue)\(again))")] : []
         case .nodeProgress(let node, let progress): return told(progress, of: node, at: event.at)
         case .message(let node, let level, let text): return [message(text, level, of: node)]
         case .nodeRetrying(let node, let attempt, let delay, let failure):
@@ -50,7 +51,8 @@ struct RunReport: Sendable {
 
     private func beginning(of start: RunStart, _ run: RunID) -> StyledLine {
         let what = start.pipeline.map { "\($0), " } ?? ""
-        return StyledLine((isKept ? "run \(run): " : "") + "\(what)\(counted(start.nodes.count, "step"))")
+        let size = NodeCount(start.nodes.map(\.kind)).text
+        return StyledLine((isKept ? "run \(run): " : "") + what + size)
     }
 
     private mutating func told(_ progress: NodeProgress, of node: NodeID, at time: Timestamp) -> [StyledLine] {
@@ -79,7 +81,9 @@ extension RunReport {
         case .succeeded: return succeeded(outcome)
         case .failed(let failure):
             var line = sign(glyphs.failure, .red, outcome.node)
-            line.add(column: "failed after \(outcome.elapsed.spoken)" + outcome.tries, .red)
+            let isVerdict = failure.checks.contains { $0.status == .fail } && outcome.kind == .test
+            let words = isVerdict ? "failed in" : "failed after"
+            line.add(column: "\(words) \(outcome.elapsed.spoken)" + outcome.tries, .red)
             return [line] + FailureText(failure).lines.map { $0.indented(by: 2) }
         case .skipped(let reason):
             var line = sign(glyphs.skipped, .dim, outcome.node)
@@ -158,14 +162,18 @@ extension NodeOutcome {
     /// What was done in how much time: `336,776 rows in 1.2 s, eager`.
     fileprivate var achievement: String {
         let time = elapsed.spoken
+        if kind == .test { return (checks.contains { $0.status == .warn } ? "warned" : "passed") + " in \(time)" }
         var text = "done in \(time)"
-        if kind == .check || kind == .test {
+        if kind == .check {
             let passed = checks.count { $0.status == .pass }
             let judged =
                 passed == checks.count ? counted(passed, "check") : "\(passed) of \(counted(checks.count, "check"))"
             text = "\(judged) passed in \(time)"
         } else if let rows = result?.rows {
             text = "\(rows.spoken) in \(time)"
+        }
+        if case .string(let made) = result?.facts["materialized"] {
+            text = result?.rows == nil ? "\(made) in \(time)" : "\(made), \(text)"
         }
         if let quarantined = result?.quarantinedRows, quarantined > 0 { text += ", \(quarantined) quarantined" }
         if let strategy { text += ", " + strategy.name }

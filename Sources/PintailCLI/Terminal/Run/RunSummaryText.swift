@@ -28,9 +28,11 @@ struct RunSummaryText {
 
     private func steps(_ summary: RunSummary) -> String {
         let done = summary.nodes.count { $0.status == .succeeded }
-        if done == summary.nodes.count { return counted(done, "step") }
-        return "\(done) of \(counted(summary.nodes.count, "step"))"
+        if done == summary.nodes.count { return count(summary).text }
+        return "\(done) of \(counted(summary.nodes.count, count(summary).noun))"
     }
+
+    private func count(_ summary: RunSummary) -> NodeCount { NodeCount(summary.nodes.map(\.kind)) }
 
     /// Rows that came in and rows that went out; what moves between tables is no traffic.
     private func rows(_ summary: RunSummary) -> [String] {
@@ -48,7 +50,9 @@ struct RunSummaryText {
         var lines: [StyledLine] = []
         if !names.isEmpty { lines.append(row("failed", names.joined(separator: ", "), .red)) }
         if skipped > 0 {
-            lines.append(row("not run", "\(counted(skipped, "step")) after \(names.count == 1 ? "it" : "them")"))
+            lines.append(
+                row("not run", "\(counted(skipped, count(summary).noun)) after \(names.count == 1 ? "it" : "them")")
+            )
         }
         return lines
     }
@@ -75,7 +79,7 @@ struct RunSummaryText {
         let quarantined = summary.nodes.compactMap { $0.result?.quarantinedRows }.reduce(0, +)
         return [
             row(
-                "checks",
+                count(summary).isOfModels ? "tests" : "checks",
                 (words + (quarantined > 0 ? ["\(quarantined.spoken) quarantined"] : [])).joined(separator: ", ")
             )
         ]

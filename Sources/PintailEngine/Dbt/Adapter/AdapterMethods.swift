@@ -275,7 +275,7 @@ enum AdapterMethods {
         "catalog_supports_foreign_keys": { _ in true },
         "use_database": { _ in "" },
         "warn_once": { call in
-            call.context.print("[WARNING]: " + (try call.text(0, "msg")))
+            call.context.warn(try call.text(0, "msg"))
             return ""
         },
         "nice_connection_name": { _ in "master" },

@@ -18,7 +18,8 @@ struct ExternalDraft: Sendable {
 
     /// Where the files belong.
     let location: String
-    /// Where they are written: in a hidden folder beside it, on the same disk and out of the reach of `*`.
+    /// Where they are written: in a hidden folder beside it, on the same disk and out of the reach of `*`, which is no
+    /// other model's.
     let path: String
 
     /// The draft of a location; object stores show a file when it is whole, and have none.
@@ -29,7 +30,7 @@ struct ExternalDraft: Sendable {
             return
         }
         let target = try FileTarget(self.location, shown: self.location)
-        path = target.folder + "/.pintail-new/" + target.name
+        path = target.folder + "/.pintail-new-" + target.name + "/" + target.name
     }
 
     private var isDirect: Bool { path == location }

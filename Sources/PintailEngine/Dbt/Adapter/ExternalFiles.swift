@@ -53,6 +53,7 @@ enum ExternalFiles {
     static func draft(_ call: AdapterCall) throws -> String {
         let draft = try ExternalDraft(of: call.text(0, "location"))
         try draft.prepare(replacing: call.arguments[1, "replaces"]?.isTrue ?? true)
+        call.context.draft = draft
         return draft.path
     }
 
@@ -62,9 +63,14 @@ enum ExternalFiles {
         let keeps = try call.arguments.named("keeps")?.isTrue ?? false
         let dropped = try call.arguments.named("dropped")?.elements().map { try $0.text } ?? []
         let kept: ExternalDraft.Kept = keeps ? .all(except: dropped) : .none
-        guard call.context.node.published != nil else { return try draft.publish(kept) }
+        guard call.context.node.published != nil else {
+            try draft.publish(kept)
+            call.context.draft = nil
+            return
+        }
         let query = SQL(verbatim: try call.text(1, "query"))
         call.context.publication = ExternalPublication(draft: draft, kept: kept, query: query)
+        call.context.draft = nil
     }
 
     private static func options(_ call: AdapterCall, _ place: Int) throws -> DictObject {

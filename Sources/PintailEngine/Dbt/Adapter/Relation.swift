@@ -63,8 +63,8 @@ struct Relation: Hashable, Sendable {
         needsAlias ? " _dbt_\(reason)_subq_\(identifier ?? "")" : ""
     }
 
-    /// Its name as SQL.
-    private var name: String {
+    /// Its name, or what is read in its place, as SQL and without conditions.
+    var name: String {
         if let externalText { return externalText }
         var parts: [String] = []
         if included.database, let database { parts.append(quoted.database ? Self.quote(database) : database) }

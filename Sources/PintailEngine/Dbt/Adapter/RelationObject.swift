@@ -82,7 +82,8 @@ final class RelationObject: JinjaObject {
     func callMethod(_ name: String, _ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
         var changed = relation
         switch name {
-        case "render", "render_limited": return .string(relation.sql)
+        case "render": return .string(relation.name)
+        case "render_limited": return .string(relation.sql)
         case "include": try changed.included.change(arguments)
         case "quote": try changed.quoted.change(arguments)
         case "incorporate", "replace": try changed.incorporate(arguments)

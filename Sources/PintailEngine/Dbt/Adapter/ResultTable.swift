@@ -51,6 +51,12 @@ final class ResultTable: JinjaObject {
 
     var rowObjects: [Value] { rows.map { .object(ResultRow($0, self)) } }
 
+    /// A row by its place, or some of them by a slice.
+    func item(for key: Value) throws -> Value? {
+        if case .string(let name) = key { return try attribute(named: name) }
+        return try MappedSequence.item(key, rowObjects)
+    }
+
     func attribute(named name: String) throws -> Value? {
         switch name {
         case "column_names": return .tuple(names.map { .string($0) })

@@ -33,8 +33,18 @@ struct ArtifactFolder: Sendable {
 
     /// Writes an artifact in one step.
     func write(_ bytes: [UInt8], named name: String) throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try Data(bytes).write(to: URL(filePath: path + "/" + name), options: .atomic)
+        let file = path + "/" + name
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try Data(bytes).write(to: URL(filePath: file), options: .atomic)
+        } catch {
+            let shown = file.hasPrefix(root + "/") ? String(file.dropFirst(root.utf8.count + 1)) : file
+            throw StepError(
+                "cannot write an artifact",
+                cause: FileProblem(shown, error),
+                dataState: "\(shown) is as it was"
+            )
+        }
     }
 }
 

@@ -27,6 +27,7 @@ struct BuildFailure {
         return NodeFailure(
             message: lines.joined(separator: "\n"),
             hint: hint,
+            dataState: dataState,
             isTransient: database?.isTransient ?? false
         )
     }
@@ -44,16 +45,32 @@ struct BuildFailure {
         return NodeFailure(error).message
     }
 
-    /// What follows repeats what the excerpt shows.
+    /// What follows repeats what the excerpt shows, and what the hint says.
     private func firstLine(of text: String) -> String {
-        let lines = text.split(separator: "\n").prefix { !$0.hasPrefix("LINE ") && !$0.hasPrefix("Did you mean") }
+        let lines = text.split(separator: "\n").prefix { line in
+            let text = line.drop { $0 == " " || $0 == "\t" }
+            return !["LINE ", "Did you mean", "Candidate bindings:", "Candidate functions:"].contains {
+                text.hasPrefix($0)
+            }
+        }
         return lines.joined(separator: " ")
     }
 
+    /// What is known of the data: a write that the disk refused was rolled back.
+    private var dataState: String? {
+        guard let node, node.isReferable, isDiskFull else { return nil }
+        return "\(node.schema).\(node.alias) is as it was"
+    }
+
+    private var isDiskFull: Bool { database?.message.contains("No space left on device") ?? false }
+
     private var hint: String? {
+        if isDiskFull { return "make room on that disk, and run 'pintail retry'" }
         if let database {
-            if let best = database.candidates.first, !best.contains("(") { return "did you mean '\(best)'?" }
-            return nil
+            let name = database.sql.flatMap { sql in
+                database.offset.map { QueryText(sql).reference(at: $0).text }
+            }
+            return database.suggestion(for: name ?? database.name ?? "")
         }
         return (error as? any NodeError)?.hint
     }
@@ -80,15 +97,12 @@ struct BuildFailure {
         guard let sql = database.sql, let offset = database.offset else { return [] }
         let statement = SQLPlace(sql, offset: offset)
         if let node, let place = statement.found(in: node.rawCode) {
-            return place.excerpt(
-                file: node.location.file.isEmpty ? node.originalFilePath : node.location.file,
-                database.name
-            )
+            return place.excerpt(file: node.location.file.isEmpty ? node.originalFilePath : node.location.file)
         }
         if let compiled, let place = statement.found(in: compiled) {
-            return place.excerpt(file: compiledPath ?? "compiled SQL", database.name)
+            return place.excerpt(file: compiledPath ?? "compiled SQL")
         }
-        return statement.excerpt(file: "the statement", database.name)
+        return statement.excerpt(file: "the statement")
     }
 }
 
@@ -142,14 +156,14 @@ struct SQLPlace {
         return SQLPlace(others, place, max(0, column + shift))
     }
 
-    /// The line with a caret under the place.
-    func excerpt(file: String, _ name: String?) -> [String] {
+    /// The line, with the name at the place underlined.
+    func excerpt(file: String) -> [String] {
         guard lines.indices.contains(line) else { return [] }
         let text = String(decoding: lines[line].utf8.map { $0 == 9 ? 0x20 : $0 }, as: UTF8.self)
         let before = String(decoding: text.utf8.prefix(column), as: UTF8.self)
         let number = String(line + 1)
         let margin = String(repeating: " ", count: number.count + 1)
-        let width = max(1, name?.count ?? 1)
+        let width = max(1, QueryText(text).reference(at: column).text.count)
         return [
             "\(margin)--> \(file):\(number):\(before.count + 1)", "\(margin) |", " \(number) | \(text)",
             "\(margin) | " + String(repeating: " ", count: before.count) + String(repeating: "^", count: width),

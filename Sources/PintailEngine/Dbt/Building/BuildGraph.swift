@@ -18,6 +18,7 @@ package struct BuildGraph: Sendable {
     ) {
         var links = Links(manifest)
         if waitsForTests { links.addTestEdges(manifest) }
+        if waitsForTests { links.addUnitTests(manifest) }
         if let audit { links.addAuditEdges(audit) }
         let sorted = links.sorted()
         var nearest: [String: [String]] = [:]
@@ -51,7 +52,8 @@ private struct Links {
     init(_ manifest: Manifest) {
         for source in manifest.sources.all { add(source.uniqueID, []) }
         for node in manifest.nodes.all where node.kind != .operation { add(node.uniqueID, node.dependsOnNodes) }
-        for test in manifest.unitTests.all { addUnitTest(test) }
+        // What they wait for is known when all else is.
+        for test in manifest.unitTests.all { add(test.uniqueID, []) }
         for resource in manifest.savedQueries.all + manifest.exposures.all {
             add(resource.uniqueID, resource.dependsOnNodes)
         }
@@ -62,14 +64,6 @@ private struct Links {
     private mutating func add(_ id: String, _ reads: [String]) {
         ids.append(id)
         parents[id] = reads
-    }
-
-    /// A unit test needs what its model reads, and comes before the model.
-    private mutating func addUnitTest(_ test: UnitTestNode) {
-        guard let model = test.dependsOnNodes.first else { return }
-        // Without the unit tests that the model waits for already: they do not wait for each other.
-        add(test.uniqueID, (parents[model] ?? []).filter { !$0.hasPrefix("unit_test.") })
-        parents[model, default: []].append(test.uniqueID)
     }
 
     /// Lets every node wait for the tests of what it reads, as far as a test does not itself need the node or its like.
@@ -87,6 +81,19 @@ private struct Links {
                 parents[id, default: []].append(test.uniqueID)
             }
         }
+    }
+
+    /// Lets unit tests wait for all that their model waits for and for each other, and the model for them: the first that
+    /// fails ends it for the others too.
+    mutating func addUnitTests(_ manifest: Manifest) {
+        var earlier: [String: [String]] = [:]
+        for test in manifest.unitTests.all {
+            guard let model = test.dependsOnNodes.first else { continue }
+            let before = earlier[model] ?? []
+            parents[test.uniqueID] = (parents[model] ?? []) + before.suffix(1)
+            earlier[model] = before + [test.uniqueID]
+        }
+        for (model, tests) in earlier { parents[model, default: []] += tests }
     }
 
     /// Lets tests that do not judge an audited model, and still read it, wait until it is published.

@@ -43,21 +43,26 @@ struct BuildRunner: NodeRunner {
                     stop.forget()
                     pool.give(warehouse)
                 }
-                return try build(id, name, warehouse)
+                return try build(id, name, warehouse) { reporter.message($0, level: .warning) }
             }
         } onCancel: {
             stop.stop()
         }
     }
 
-    private func build(_ id: String, _ name: NodeID, _ warehouse: Warehouse) throws -> NodeResult {
+    private func build(
+        _ id: String,
+        _ name: NodeID,
+        _ warehouse: Warehouse,
+        warn: @escaping (String) -> Void
+    ) throws -> NodeResult {
         var result = DbtResult(id, .success)
         let clock = ContinuousClock()
         let start = clock.now
         var rows: RowCount?
         do {
             if let node = world.manifest.nodes[id] {
-                rows = try NodeBuilding(world: world, node: node, warehouse: warehouse).run(&result)
+                rows = try NodeBuilding(world: world, node: node, warehouse: warehouse, warn: warn).run(&result)
             } else if let test = world.manifest.unitTests[id] {
                 if world.options.verb != .compile {
                     try UnitTestRun(world: world, test: test, warehouse: warehouse).run(&result)
@@ -102,6 +107,9 @@ struct BuildRunner: NodeRunner {
     /// The result in the orchestrator's words; a failed test is a failed node.
     private func settled(_ result: DbtResult, _ name: NodeID, _ rows: RowCount?) throws -> NodeResult {
         var made = NodeResult(rows: rows, facts: ["status": .string(result.status.rawValue)])
+        if let node = world.manifest.nodes[result.uniqueID], node.kind == .model, world.options.verb != .compile {
+            made.facts["materialized"] = .string(world.options.verb == .clone ? "clone" : node.materialization)
+        }
         guard result.uniqueID.hasPrefix("test.") || result.uniqueID.hasPrefix("unit_test."),
             world.options.verb != .compile
         else { return made }

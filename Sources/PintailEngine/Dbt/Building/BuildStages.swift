@@ -93,7 +93,11 @@ struct BuildStages {
 /// What `on-run-end` hooks see of results.
 enum ResultsForHooks {
     static func value(of result: DbtResult, _ manifest: Manifest) -> Jinja.Value {
-        let node = manifest.nodes[result.uniqueID].map { GraphValue.value(of: ArtifactEntry.bytes(of: $0)) }
+        let node = manifest.nodes[result.uniqueID].map { node in
+            var node = node
+            if result.compiled != nil || result.buildPath != nil { node.compilation = Node.Compilation(of: result) }
+            return GraphValue.value(of: ArtifactEntry.bytes(of: node))
+        }
         let dict = DictObject()
         dict["status"] = .string(result.status.rawValue)
         dict["message"] = result.message.map { .string($0) } ?? Jinja.Value.none

@@ -111,6 +111,8 @@ package struct BuildOptions: Sendable {
     package var warnsAreErrors = false
     /// Whether relations of an earlier manifest are preferred even to those that exist.
     package var favorsState = false
+    /// What models and snapshots read of that which knows its event time; nil for all.
+    package var sample: SampleSpan?
     /// Where microbatch models begin, instead of by themselves.
     package var eventTimeStart: String?
     /// Where microbatch models end.
@@ -123,6 +125,8 @@ package struct BuildOptions: Sendable {
     package var environment: [String: String]
     /// What `run_results.json` says of the command.
     package var arguments: ConfigObject = [:]
+    /// How long to wait for a database that another process has open.
+    package var patience = Patience.none
     /// Takes what templates print.
     package var print: @Sendable (String) -> Void = { _ in }
 

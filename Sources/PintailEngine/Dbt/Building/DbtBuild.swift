@@ -36,8 +36,9 @@ package struct DbtBuild: Sendable {
         deferringTo deferred: [String: String] = [:]
     ) async throws -> DbtBuild {
         let started = Timestamp.now
+        let database = try await options.patience.open(project.profile)
         let (graph, world) = try await offPool { () throws -> (BuildGraph, BuildWorld) in
-            let running = selected.filter { Self.runs($0, in: project.manifest, options.verb) }
+            let running = selected.filter { Self.runs($0, in: project.manifest, options.verb, among: selected) }
             let audit = Self.audit(of: project.manifest, running, options)
             let graph = BuildGraph(
                 project.manifest,
@@ -45,7 +46,7 @@ package struct DbtBuild: Sendable {
                 waitsForTests: options.verb == .build,
                 audit: audit
             )
-            let world = try Self.world(
+            let world = Self.world(
                 of: project,
                 options,
                 selecting: selected,
@@ -53,7 +54,7 @@ package struct DbtBuild: Sendable {
                 deferringTo: deferred,
                 audit: audit,
                 graph: graph,
-                in: DbtDatabase.open(project.profile)
+                in: database
             )
             return (graph, world)
         }
@@ -71,8 +72,14 @@ package struct DbtBuild: Sendable {
     /// How many nodes run.
     package var count: Int { graph.order.count }
 
-    static func runs(_ id: String, in manifest: Manifest, _ verb: BuildVerb) -> Bool {
-        guard let node = manifest.nodes[id] else { return manifest.unitTests[id] != nil || verb == .build }
+    /// Whether there is anything to do for a node.
+    ///
+    /// A build does unit tests along with their models, and without those not at all, as dbt's does.
+    static func runs(_ id: String, in manifest: Manifest, _ verb: BuildVerb, among selected: Set<String>) -> Bool {
+        if let test = manifest.unitTests[id] {
+            return verb != .build || test.dependsOnNodes.contains { selected.contains($0) }
+        }
+        guard let node = manifest.nodes[id] else { return verb == .build }
         return verb == .compile || !(node.kind == .model && node.isEphemeral)
     }
 
@@ -114,8 +121,8 @@ package struct DbtBuild: Sendable {
         of project: DbtProject,
         _ options: BuildOptions,
         selecting selected: Set<String>
-    ) throws -> BuildWorld {
-        world(of: project, options, selecting: selected, in: try DbtDatabase.open(project.profile))
+    ) async throws -> BuildWorld {
+        world(of: project, options, selecting: selected, in: try await options.patience.open(project.profile))
     }
 
     /// What all templates of a run find.
@@ -249,12 +256,7 @@ package struct DbtBuild: Sendable {
         try world.artifacts.write(artifact.bytes(), named: "run_results.json")
         var project = world.project
         for result in world.results where result.compiled != nil || result.buildPath != nil {
-            project.manifest.nodes[result.uniqueID]?.compilation = Node.Compilation(
-                code: result.compiled,
-                path: result.compiledPath,
-                buildPath: result.buildPath,
-                expressions: result.expressions.map { (id: $0.id, sql: " \($0.name) as (\n\($0.sql)\n)") }
-            )
+            project.manifest.nodes[result.uniqueID]?.compilation = Node.Compilation(of: result)
         }
         try world.artifacts.write(ManifestArtifact(project, metadata).bytes(), named: "manifest.json")
     }

@@ -1,4 +1,5 @@
 package import DuckDB
+import FoundationEssentials
 package import PintailProject
 
 /// The database that a profile names, opened.
@@ -19,11 +20,19 @@ package enum DbtDatabase {
             throw StepError(
                 "cannot open the database \(path)",
                 cause: error,
-                hint: error.isTransient ? "another process has it open; DuckDB allows one writer at a time" : nil
+                hint: error.isTransient
+                    ? "another process has it open; DuckDB allows one writer at a time" : missingFolder(of: path)
             )
         }
         try configure(database, as: profile)
         return database
+    }
+
+    /// The way out where the folder is not there that the database is to lie in.
+    private static func missingFolder(of path: String) -> String? {
+        let folder = path.deletingLastComponent
+        guard !FileManager.default.fileExists(atPath: folder) else { return nil }
+        return "there is no folder \(folder): make it, or name another 'path' in profiles.yml"
     }
 
     /// Makes in an open database what the profile asks for.

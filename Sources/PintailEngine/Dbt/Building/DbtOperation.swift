@@ -19,11 +19,13 @@ package struct DbtOperation: Sendable {
     }
 
     /// Calls it; what it changed is committed, unless it fails.
+    ///
+    /// - Throws: `Diagnostics` where the project has no such macro; nothing was opened then.
     package func run() async throws {
+        let found = try self.found()
+        let world = try await DbtBuild.world(of: project, options, selecting: [])
         try await offPool {
-            let world = try DbtBuild.world(of: project, options, selecting: [])
             let warehouse = try Warehouse(world.database, relations: world.relations)
-            let found = try self.found()
             var result = DbtResult(found.uniqueID, .success)
             let start = ContinuousClock.now
             do {
@@ -59,7 +61,8 @@ package struct DbtOperation: Sendable {
                 }.first
         guard let found else {
             let known = project.macros.packages.flatMap { project.macros.names(in: $0) }
-            throw StepError("there is no macro '\(macro)'", hint: didYouMean(macro, among: known))
+            let missing = Diagnostic("there is no macro '\(macro)'", hint: didYouMean(macro, among: known))
+            throw Diagnostics([missing], in: project.root.directory)
         }
         return found
     }

@@ -35,8 +35,8 @@ package struct DbtPreview: Sendable {
         limit: Int?,
         options: BuildOptions
     ) async throws -> [DbtPreview] {
-        try await offPool {
-            let world = try DbtBuild.world(of: project, options, selecting: Set(ids))
+        let world = try await DbtBuild.world(of: project, options, selecting: Set(ids))
+        return try await offPool {
             let warehouse = try Warehouse(world.database, relations: world.relations)
             var nodes = ids.compactMap { project.manifest.nodes[$0] }
             if let inline { nodes.append(Self.node(inline, in: project)) }
@@ -46,8 +46,8 @@ package struct DbtPreview: Sendable {
 
     /// The SQL that a template of the command line becomes.
     package static func compiled(_ sql: String, in project: DbtProject, options: BuildOptions) async throws -> String {
-        try await offPool {
-            let world = try DbtBuild.world(of: project, options, selecting: [])
+        let world = try await DbtBuild.world(of: project, options, selecting: [])
+        return try await offPool {
             let warehouse = try Warehouse(world.database, relations: world.relations)
             let node = Self.node(sql, in: project)
             do {

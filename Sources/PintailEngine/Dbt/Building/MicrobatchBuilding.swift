@@ -128,8 +128,9 @@ struct MicrobatchBuilding {
         let windows = spans.windows(
             now: CalendarTime(microseconds: Int(world.world.startedAt)),
             isIncremental: isIncremental,
-            from: try world.options.eventTimeStart.map { try time($0, "--event-time-start") },
-            to: try world.options.eventTimeEnd.map { try time($0, "--event-time-end") }
+            from: try world.options.sample?.start
+                ?? world.options.eventTimeStart.map { try time($0, "--event-time-start") },
+            to: try world.options.sample?.end ?? world.options.eventTimeEnd.map { try time($0, "--event-time-end") }
         )
         guard let windows else {
             throw StepError(

@@ -8,6 +8,8 @@ struct NodeBuilding {
     let world: BuildWorld
     let node: Node
     let warehouse: Warehouse
+    /// Takes what its templates warn of; without it that is printed.
+    var warn: ((String) -> Void)?
 
     /// Does what the run's verb wants of the node; blocks.
     ///
@@ -22,11 +24,13 @@ struct NodeBuilding {
         }
         let compilation = NodeCompilation(world: world, node: node, warehouse: warehouse)
         let (context, names) = try compilation.context()
+        context.tellWarning = warn
         defer {
             names.leave()
             context.close()
         }
         defer { settle() }
+        defer { context.draft?.drop() }
         let began = Timestamp.now
         if world.options.verb == .clone {
             prepareClone(context)

@@ -47,7 +47,7 @@ final class NodeNames: NodeReferences {
         }
         if found.isEphemeral, found.kind == .model {
             if !ephemerals.contains(where: { $0.uniqueID == id }) { ephemerals.append(found) }
-            return limited(Relation(ephemeral: found))
+            return limited(filtered(Relation(ephemeral: found), by: found.config["event_time"], found.columns))
         }
         return limited(filtered(try relation(of: found), by: found.config["event_time"], found.columns))
     }
@@ -73,11 +73,17 @@ final class NodeNames: NodeReferences {
         return relation
     }
 
+    /// The time that is read of what knows its event time; nil for all.
+    private var span: BatchWindows.Window? {
+        guard let sample = world.options.sample, node.kind == .model || node.kind == .snapshot else { return window }
+        return window.map { sample.part(of: $0) } ?? BatchWindows.Window(start: sample.start, end: sample.end)
+    }
+
     private func filtered(_ relation: Relation, by field: ConfigValue?, _ columns: [ColumnEntry]) -> Relation {
-        guard let window, let field = field?.string else { return relation }
+        guard let span, let field = field?.string else { return relation }
         let isQuoted = columns.first { $0.name == field }?.quote ?? false
         let name = isQuoted ? Relation.quote(field) : field
-        let (start, end) = (MicrobatchBuilding.text(window.start), MicrobatchBuilding.text(window.end))
+        let (start, end) = (MicrobatchBuilding.text(span.start), MicrobatchBuilding.text(span.end))
         var relation = relation
         relation.timeFilter = "\(name) >= '\(start)' and \(name) < '\(end)'"
         return relation

@@ -7,6 +7,8 @@ package import PintailProject
 package struct PipelineModels: Sendable {
     /// The dbt project, whose relations live in the pipelines' database.
     package let project: DbtProject
+    /// What `env_var` sees: the process's variables over those of `.env`.
+    package let environment: [String: String]
     /// The step that a node belongs to, by unique id: the first that selects it.
     let steps: [String: Place]
     /// What waits for what among the nodes.
@@ -47,11 +49,45 @@ package struct PipelineModels: Sendable {
                 in: project.directory
             )
         }
-        return try PipelineModels(try dbtProject(of: project), places, in: project.directory)
+        let environment = ProjectLoader.environment(
+            in: project.directory,
+            over: ProcessInfo.processInfo.environment
+        )
+        let vars = try vars(of: places.map(\.build), in: project.directory)
+        return try PipelineModels(try dbtProject(of: project, environment, vars), environment, places)
     }
 
-    private static func dbtProject(of project: Project) throws -> DbtProject {
-        var options = DbtProject.Options(environment: ProcessInfo.processInfo.environment)
+    /// The variables of all steps: the project is read once, so that one cannot have two values.
+    private static func vars(of builds: [Build], in directory: String) throws -> ConfigObject {
+        var vars: ConfigObject = [:]
+        var problems: [Diagnostic] = []
+        for build in builds {
+            for (name, value) in build.vars.sorted(by: { $0.key < $1.key }) {
+                let value = ConfigValue(value)
+                if let other = vars[name], other != value {
+                    problems.append(
+                        Diagnostic(
+                            "the variable '\(name)' is \(value.plainText) here, and \(other.plainText) in another build step",
+                            at: build.locations["vars"],
+                            hint:
+                                "the dbt project is read once for all pipelines; give each value a variable of its own"
+                        )
+                    )
+                }
+                vars[name] = value
+            }
+        }
+        guard problems.isEmpty else { throw Diagnostics(problems, in: directory) }
+        return vars
+    }
+
+    private static func dbtProject(
+        of project: Project,
+        _ environment: [String: String],
+        _ vars: ConfigObject
+    ) throws -> DbtProject {
+        var options = DbtProject.Options(environment: environment)
+        options.vars = vars
         let started = Timestamp.now.millisecondsSince1970
         options.moreNames = { ParsingNames.value(named: $0, startedAt: started * 1000) }
         options.now = Double(started) / 1000
@@ -77,7 +113,7 @@ package struct PipelineModels: Sendable {
         URL(filePath: path).standardizedFileURL.path == URL(filePath: other).standardizedFileURL.path
     }
 
-    private init(_ project: DbtProject, _ places: [Place], in directory: String) throws {
+    private init(_ project: DbtProject, _ environment: [String: String], _ places: [Place]) throws {
         var steps: [String: Place] = [:]
         var audited: Set<String> = []
         var problems: [Diagnostic] = []
@@ -96,9 +132,11 @@ package struct PipelineModels: Sendable {
                 problems.append(error.at(place.build.locations["build"]))
             }
         }
-        guard problems.isEmpty else { throw Diagnostics(problems, in: directory) }
-        let running = Set(steps.keys.filter { DbtBuild.runs($0, in: project.manifest, .build) })
+        guard problems.isEmpty else { throw Diagnostics(problems, in: project.root.directory) }
+        let selected = Set(steps.keys)
+        let running = selected.filter { DbtBuild.runs($0, in: project.manifest, .build, among: selected) }
         self.project = project
+        self.environment = environment
         self.steps = steps
         self.warnings = warnings
         audit = AuditPlan(project.manifest, running: running) { node in
@@ -159,6 +197,18 @@ extension PipelineModels: Hashable {
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(graph.order) }
+}
+
+extension ConfigValue {
+    fileprivate init(_ scalar: Scalar) {
+        self =
+            switch scalar {
+            case .integer(let number): .integer(Int(number))
+            case .number(let number): .double(number)
+            case .text(let text): .string(text)
+            case .boolean(let value): .bool(value)
+            }
+    }
 }
 
 extension Diagnostic {

@@ -19,7 +19,7 @@ struct PlannedModels: Sendable {
             .build,
             targetPath: models.project.root.directory + "/" + models.project.root.targetPath,
             command: options.command,
-            environment: ProcessInfo.processInfo.environment
+            environment: models.environment
         )
         settings.isFullRefresh = options.fullRefresh
         settings.arguments = ["which": "build", "invocation_command": .string("pintail " + options.command)]

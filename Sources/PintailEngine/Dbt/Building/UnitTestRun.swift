@@ -127,7 +127,7 @@ struct UnitTestRun {
     }
 
     /// What an input names.
-    private func input(_ text: String, of model: Node) throws -> (id: String?, relation: Relation, name: String) {
+    func input(_ text: String, of model: Node) throws -> (id: String?, relation: Relation, name: String) {
         if text == "this" { return (nil, Relation(of: model), model.alias) }
         var found: (String?, Relation, String)?
         let (world, package) = (world, model.package)

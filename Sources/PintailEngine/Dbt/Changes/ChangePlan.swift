@@ -37,8 +37,10 @@ package struct ChangePlan: Sendable {
         comparesContents: Bool,
         notesSources: Bool = false
     ) async throws -> ChangePlan {
-        try await offPool {
-            var deciding = try Deciding(project, selected, options, comparesContents)
+        let isThere = project.profile.databasePath.flatMap { FileStamp(of: $0) } != nil
+        let database = isThere ? try await options.patience.open(project.profile.readOnly) : nil
+        return try await offPool {
+            var deciding = try Deciding(project, selected, options, comparesContents, in: database)
             return try deciding.plan(notesSources: notesSources)
         }
     }
@@ -59,7 +61,14 @@ private struct Deciding {
     var reasons: [String: [ChangeReason]] = [:]
     var contents: [String: String] = [:]
 
-    init(_ project: DbtProject, _ selected: Set<String>, _ options: BuildOptions, _ comparesContents: Bool) throws {
+    /// - Parameter database: opened for reading; nil where there is none.
+    init(
+        _ project: DbtProject,
+        _ selected: Set<String>,
+        _ options: BuildOptions,
+        _ comparesContents: Bool,
+        in database: Database?
+    ) throws {
         self.project = project
         self.comparesContents = comparesContents
         order = BuildGraph(project.manifest, running: selected, waitsForTests: true).order.filter { id in
@@ -70,13 +79,13 @@ private struct Deciding {
         let stamp = path.flatMap { FileStamp(of: $0) }
         record = path.flatMap { BuildRecord.read(in: project.root.directory).databases[$0] }
         isUntouched = stamp != nil && stamp == record?.stamp && stamp?.isSettled == true
-        guard stamp != nil else {
+        guard let database, stamp != nil else {
             (world, tables, determinism, warehouse) = (nil, nil, nil, nil)
             return
         }
         var reading = project
         reading.profile = project.profile.readOnly
-        let world = try DbtBuild.world(of: reading, options, selecting: selected)
+        let world = DbtBuild.world(of: reading, options, selecting: selected, in: database)
         self.world = world
         tables = try StoredTables(world.database)
         determinism = try Determinism(world.database)

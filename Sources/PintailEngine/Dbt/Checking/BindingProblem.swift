@@ -84,15 +84,8 @@ struct BindingProblem {
             let known = tables.flatMap(\.columns)
             return didYouMean(last, among: known + error.candidates) ?? whatThereIs
         }
-        if let best = error.candidates.first, !best.contains("(") { return "did you mean '\(best)'?" }
-        // Some candidates stand in the message alone.
+        if let suggestion = error.suggestion(for: last) { return suggestion }
         let rest = error.message.split(separator: "\n").dropFirst().joined(separator: " ")
-        if let known = rest.split(separator: "bindings:").dropFirst().first {
-            let names = known.split(separator: "\"").map(String.init).filter { name in
-                name.utf8.contains { $0 != 0x20 && $0 != 0x3A && $0 != 0x2C }
-            }
-            return didYouMean(last, among: names) ?? "it has " + names.prefix(8).joined(separator: ", ")
-        }
         return rest.isEmpty || rest.contains("Candidate functions") ? nil : rest
     }
 

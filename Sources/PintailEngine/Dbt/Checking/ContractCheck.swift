@@ -20,15 +20,20 @@ struct ContractCheck {
             guard let found = columns.first(where: { $0.name.lowercased() == promised.name.lowercased() }) else {
                 report(
                     "promises column '\(promised.name)', which its SQL does not give",
+                    at: promised.location,
                     hint: didYouMean(promised.name, among: columns.map(\.name))
                 )
                 continue
             }
             guard let type = promised.dataType else {
-                report("promises column '\(promised.name)' without a type", hint: "write data_type: \(found.type)")
+                report(
+                    "promises column '\(promised.name)' without a type",
+                    at: promised.location,
+                    hint: "write data_type: \(found.type)"
+                )
                 continue
             }
-            try compare(promised.name, type, found.type)
+            try compare(promised, type, found.type)
         }
         let promised = Set(node.columns.map { $0.name.lowercased() })
         for column in columns where !promised.contains(column.name.lowercased()) {
@@ -39,13 +44,17 @@ struct ContractCheck {
         }
     }
 
-    private func compare(_ name: String, _ promised: String, _ found: LogicalType) throws {
+    private func compare(_ column: ColumnEntry, _ promised: String, _ found: LogicalType) throws {
         do {
             let wanted = try project.scratch.warehouse.columns(of: "SELECT CAST(NULL AS \(promised))").first?.type
             guard let wanted, Self.name(of: wanted) != Self.name(of: found) else { return }
-            report("promises column '\(name)' as \(promised), and its SQL gives \(found)", hint: nil)
+            report("promises column '\(column.name)' as \(promised), and its SQL gives \(found)", at: column.location)
         } catch {
-            report("promises column '\(name)' as '\(promised)', which is no type of DuckDB", hint: error.hint)
+            report(
+                "promises column '\(column.name)' as '\(promised)', which is no type of DuckDB",
+                at: column.location,
+                hint: error.hint
+            )
         }
     }
 
@@ -54,7 +63,8 @@ struct ContractCheck {
         if case .decimal = type { "DECIMAL" } else { type.description }
     }
 
-    private func report(_ text: String, hint: String?) {
-        project.report(Diagnostic("model '\(node.name)' \(text)", at: node.location, hint: hint))
+    /// - Parameter place: where the promise is written; the model itself where it is none.
+    private func report(_ text: String, at place: SourceLocation? = nil, hint: String? = nil) {
+        project.report(Diagnostic("model '\(node.name)' \(text)", at: place ?? node.location, hint: hint))
     }
 }

@@ -82,6 +82,11 @@ final class ProjectBinding {
         }
     }
 
+    /// Looks at the rows of all unit tests, when everything is bound.
+    func bindUnitTests() throws {
+        for test in project.manifest.unitTests.all { try UnitTestBinding(self, test).run() }
+    }
+
     /// Functions and types that the project makes before everything else; other hooks are not run.
     private func makeFunctions() throws {
         for hook in project.manifest.nodes.all where hook.kind == .operation && hook.tags.contains("on-run-start") {
@@ -116,6 +121,12 @@ final class ProjectBinding {
         let tables = node.dependsOnNodes.compactMap { id in columns[id].map { (title(of: id), $0.map(\.name)) } }
         let directory = project.root.directory
         return BindingProblem(node, error, compilation: compiled, tables: tables, directory: directory).diagnostic
+    }
+
+    /// What is wrong with a unit test itself.
+    func diagnostic(of error: any Error, ofUnitTest test: UnitTestNode) -> Diagnostic {
+        let failure = NodeFailure(error)
+        return Diagnostic(failure.message, at: test.location, hint: failure.hint)
     }
 
     /// Notes that a node was not looked at; what reads it sees the table of an earlier run, if there is one.

@@ -33,6 +33,7 @@ package enum ProjectCheck {
                 defer { stop.forget() }
                 let all = Set(project.manifest.nodes.all.map(\.uniqueID))
                 try binding.bind(BuildGraph(project.manifest, running: all, waitsForTests: false).order)
+                try binding.bindUnitTests()
                 return Report(
                     problems: binding.problems,
                     skipped: binding.skipped.map { ($0.id, $0.reason) },

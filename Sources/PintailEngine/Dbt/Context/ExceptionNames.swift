@@ -27,15 +27,15 @@ enum ExceptionNames {
             }
         }
         dict["warn"] = .function("warn") { [unowned context] arguments, _ in
-            context.print("[WARNING]: " + (try arguments[0, "msg"]?.text ?? ""))
+            context.warn(try arguments[0, "msg"]?.text ?? "")
             return ""
         }
         dict["warn_snapshot_timestamp_data_types"] = .function("warn_snapshot_timestamp_data_types") {
             [unowned context] arguments, _ in
             let clock = try arguments[0, "snapshot_time_data_type"]?.text ?? ""
             let column = try arguments[1, "updated_at_data_type"]?.text ?? ""
-            context.print(
-                "[WARNING]: the time of this snapshot is \(clock), its updated_at column \(column): comparing them may go wrong"
+            context.warn(
+                "the time of this snapshot is \(clock), its updated_at column \(column): comparing them may go wrong"
             )
             return ""
         }

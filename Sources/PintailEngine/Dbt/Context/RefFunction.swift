@@ -23,7 +23,8 @@ final class RefFunction: JinjaObject {
         }
         let vars = DictObject()
         let plain = world.vars
-        vars["to_dict"] = .function("to_dict") { _, _ in .dict(of: ["vars": .dict(plain.templateDict)]) }
+        vars["to_dict"] = .function("to_dict") { _, _ in .dict(plain.templateDict) }
+        vars["vars"] = .dict(plain.templateDict)
         return .dict(of: [
             "project_name": .string(world.projectName),
             "profile_name": world.target["profile_name"]?.templateValue ?? .none,

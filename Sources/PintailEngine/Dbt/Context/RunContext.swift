@@ -19,7 +19,13 @@ final class RunContext: Globals, RenderOutput {
     private(set) var written = ""
     /// What is left to do with its files once its tests have passed; external models only.
     var publication: ExternalPublication?
+    /// Files that are being written and have no place yet; what is left of them when the node fails takes up room.
+    var draft: ExternalDraft?
+    /// Takes warnings in place of the printed output.
+    var tellWarning: ((String) -> Void)?
     private var known: [String: Value] = [:]
+    /// Macros by unique id: one that is asked for twice, or by two names, is the same.
+    private var macros: [String: Value] = [:]
 
     /// The names of one node.
     init(_ world: RunWorld, _ node: NodeScope, _ warehouse: Warehouse?, _ references: any NodeReferences) {
@@ -30,10 +36,15 @@ final class RunContext: Globals, RenderOutput {
     }
 
     /// Lets go of what refers to it: macros find their names here, and are kept here.
-    func close() { known = [:] }
+    func close() { (known, macros) = ([:], [:]) }
 
     /// What `print` and `print_table` write.
     func print(_ text: String) { world.log(text, true) }
+
+    /// What templates warn of: told with the node where there is one.
+    func warn(_ text: String) {
+        if let tellWarning { tellWarning(text) } else { print("[WARNING]: " + text) }
+    }
 
     func value(named name: String) -> Value? {
         if let value = node.extra[name] { return value }
@@ -49,7 +60,12 @@ final class RunContext: Globals, RenderOutput {
     }
 
     /// A macro that finds its names here.
-    func value(of entry: MacroEntry) -> Value { .object(Macro(entry.definition, self)) }
+    func value(of entry: MacroEntry) -> Value {
+        if let made = macros[entry.uniqueID] { return made }
+        let made: Value = .object(Macro(entry.definition, self))
+        macros[entry.uniqueID] = made
+        return made
+    }
 
     private func packageNames(_ name: String) -> Value? {
         world.macros.isNamespace(name) ? .object(PackageObject(name, self)) : nil

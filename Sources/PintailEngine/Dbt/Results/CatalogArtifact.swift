@@ -8,8 +8,8 @@ package enum CatalogArtifact {
     ///
     /// - Returns: how many relations of the project there are.
     package static func write(of project: DbtProject, options: BuildOptions) async throws -> Int {
-        try await offPool {
-            let world = try DbtBuild.world(of: project, options, selecting: [])
+        let world = try await DbtBuild.world(of: project, options, selecting: [])
+        return try await offPool {
             let tables = try tables(in: try Warehouse(world.database, relations: world.relations))
             var (nodes, sources): ([(String, Table)], [(String, Table)]) = ([], [])
             for node in project.manifest.nodes.all where node.relationName != nil {

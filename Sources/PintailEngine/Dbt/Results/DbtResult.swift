@@ -57,3 +57,15 @@ package struct DbtResult: Sendable {
         self.message = message
     }
 }
+
+extension Node.Compilation {
+    /// What a run made of a node's template.
+    init(of result: DbtResult) {
+        self.init(
+            code: result.compiled,
+            path: result.compiledPath,
+            buildPath: result.buildPath,
+            expressions: result.expressions.map { (id: $0.id, sql: " \($0.name) as (\n\($0.sql)\n)") }
+        )
+    }
+}

@@ -47,8 +47,8 @@ extension SourceFreshness {
         in project: DbtProject,
         options: BuildOptions
     ) async throws -> [SourceFreshness] {
-        try await offPool {
-            let world = try DbtBuild.world(of: project, options, selecting: ids)
+        let world = try await DbtBuild.world(of: project, options, selecting: ids)
+        return try await offPool {
             let warehouse = try Warehouse(world.database, relations: world.relations)
             let sources = project.manifest.sources.all.filter { ids.contains($0.uniqueID) && isKnown(of: $0) }
             let found = sources.map { source in

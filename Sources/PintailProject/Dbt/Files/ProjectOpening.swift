@@ -10,6 +10,8 @@ struct ProjectOpening {
     let profile: DbtProfile
     let selectors: SelectorFile
     private(set) var problems: [Diagnostic] = []
+    /// Whether packages are asked for that are not installed.
+    private(set) var lacksPackages = false
 
     private let files: ProjectFiles
     private let options: DbtProject.Options
@@ -111,13 +113,14 @@ struct ProjectOpening {
             let required = try PackageRequirements(of: files.root, files, nil)
             guard required.specs.count > packages.count, let file = required.file else { return }
             let missing = required.specs.filter { spec in !packages.contains { spec.probableNames.contains($0.name) } }
+            lacksPackages = true
             let first = missing.first ?? required.specs[packages.count]
             let names = missing.map { "'\($0.shown)'" }.joined(separator: ", ")
             problems.append(
                 Diagnostic(
                     "\(file) asks for \(required.specs.count) package\(required.specs.count == 1 ? "" : "s"), and"
-                        + " \(packages.count == 0 ? "none" : String(packages.count)) is installed in \(root.packagesPath)"
-                        + (names.isEmpty ? "" : ": \(names) is missing"),
+                        + " \(packages.count == 0 ? "none" : String(packages.count)) \(packages.count < 2 ? "is" : "are") installed in \(root.packagesPath)"
+                        + (names.isEmpty ? "" : ": \(names) \(missing.count == 1 ? "is" : "are") missing"),
                     at: first.location,
                     hint: "run 'pintail deps'"
                 )

@@ -191,6 +191,8 @@ package struct ColumnEntry: Sendable {
     package var docBlocks: [String] = []
     /// What applies in the end.
     package var config: ConfigObject = ["meta": [:], "tags": []]
+    /// Where it is declared, for messages.
+    package var location: SourceLocation?
 
     /// A column of which nothing is said yet.
     package init(_ name: String) { self.name = name }

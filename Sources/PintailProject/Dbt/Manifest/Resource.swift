@@ -64,6 +64,20 @@ package struct Resource: Sendable {
 
 /// A test of a model's SQL against rows that are written down.
 package struct UnitTestNode: Sendable {
+    /// A column that rows name.
+    package struct NamedColumn: Sendable {
+        /// Its name.
+        package let name: String
+        /// Where it is named.
+        package let location: SourceLocation
+
+        /// A column at its place.
+        package init(name: String, location: SourceLocation) {
+            self.name = name
+            self.location = location
+        }
+    }
+
     /// Rows that stand for a table.
     package struct Rows: Sendable {
         /// `ref('x')`, `source('a', 'b')` or `this`; nil for what is expected.
@@ -74,6 +88,8 @@ package struct UnitTestNode: Sendable {
         package var rows: ConfigValue
         /// The name of the fixture file.
         package var fixture: String?
+        /// The columns that the rows have, each where it is named first; none for SQL.
+        package var columns: [NamedColumn] = []
 
         /// Rows of one of the formats.
         package init(input: String?, format: String, rows: ConfigValue, fixture: String?) {

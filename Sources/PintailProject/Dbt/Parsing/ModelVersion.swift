@@ -8,21 +8,28 @@ struct ModelVersion {
 
     /// The columns' entries: the model's own as far as they are included, then the version's.
     var columns: [PropertyNode] {
+        let own = ownColumns
+        let names = Set(own.compactMap { $0["name"]?.string })
+        return includedColumns.filter { !names.contains($0["name"]?.string ?? "") } + own
+    }
+
+    /// The entries whose tests are the version's: a column that it declares anew keeps the tests of the model's own.
+    var testedColumns: [PropertyNode] { includedColumns + ownColumns }
+
+    private var ownColumns: [PropertyNode] { (entry["columns"]?.items ?? []).filter { $0["name"] != nil } }
+
+    /// Those of the model that the version takes over: all, where it does not say.
+    private var includedColumns: [PropertyNode] {
         let base = patch.node["columns"]?.items ?? []
-        guard let own = entry["columns"]?.items else { return base }
-        let rules = own.filter { $0["include"] != nil || $0["exclude"] != nil }
-        let more = own.filter { $0["name"] != nil }
-        let names = Set(more.compactMap { $0["name"]?.string })
-        guard let rule = rules.first else { return rules.isEmpty && more.isEmpty ? base : more }
-        let include = rule["include"]?.value ?? "all"
-        let excluded = Set(rule["exclude"]?.value.items.compactMap(\.string) ?? [])
+        let own = entry["columns"]?.items ?? []
+        let rule = own.first { $0["include"] != nil || $0["exclude"] != nil }
+        let include = rule?["include"]?.value ?? "all"
+        let excluded = Set(rule?["exclude"]?.value.items.compactMap(\.string) ?? [])
         let takesAll = include == "all" || include == "*"
-        let included = base.filter { column in
+        return base.filter { column in
             let name = column["name"]?.string ?? ""
-            return !excluded.contains(name) && !names.contains(name)
-                && (takesAll || include.items.contains(.string(name)))
+            return !excluded.contains(name) && (takesAll || include.items.contains(.string(name)))
         }
-        return included + more
     }
 
     /// All versions of a model.

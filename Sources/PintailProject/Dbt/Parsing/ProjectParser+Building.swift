@@ -197,7 +197,8 @@ extension ProjectParser {
             node.columns = columns(of: patch.node, patch)
         }
         (node.description, node.docBlocks) = text
-        node.constraints = (patch.node["constraints"]?.value.items ?? []).map { Constraints.whole($0, ofModel: true) }
+        let constraints = draft.version?.entry["constraints"] ?? patch.node["constraints"]
+        node.constraints = (constraints?.value.items ?? []).map { Constraints.whole($0, ofModel: true) }
         if node.config["contract"]?["enforced"] == true {
             node.contractChecksum = Constraints.checksum(of: node.columns)
         }

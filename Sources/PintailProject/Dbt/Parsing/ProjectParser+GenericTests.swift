@@ -18,7 +18,7 @@ extension ProjectParser {
         )
         let own = draft.version.map { $0.entry.tests } ?? []
         for test in own.isEmpty ? patch.node.tests : own { addTest(test, target, column: nil) }
-        for column in draft.version?.columns ?? patch.node["columns"]?.items ?? [] {
+        for column in draft.version?.testedColumns ?? patch.node["columns"]?.items ?? [] {
             for test in column.tests { addTest(test, target, column: column) }
         }
     }

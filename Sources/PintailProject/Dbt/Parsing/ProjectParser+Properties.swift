@@ -143,6 +143,7 @@ extension ProjectParser {
         return entries.compactMap { column -> ColumnEntry? in
             guard let name = column["name"]?.value.plainText else { return nil }
             var entry = ColumnEntry(name)
+            entry.location = patch.document.location(of: column["name"] ?? column)
             (entry.description, entry.docBlocks) = documented(column, patch)
             let config = config(of: column, patch, beside: ["meta", "tags"])
             entry.meta = config["meta"]?.object ?? [:]

@@ -7,24 +7,20 @@ extension ProjectParser {
         let targets =
             models.filter { $0.package == package.name }.isEmpty ? models : models.filter { $0.package == package.name }
         guard !targets.isEmpty else {
-            let isDisabled = manifest.disabledNodes.contains { $0.name == model }
-            if !isDisabled {
-                problems.append(
-                    Diagnostic(
-                        "the unit test '\(patch.name)' is of the model '\(model)', which does not exist",
-                        at: patch.document.location(of: patch.node["model"] ?? patch.node),
-                        hint: didYouMean(model, among: manifest.nodes.all.filter { $0.kind == .model }.map(\.name))
-                    )
-                )
+            if let disabled = manifest.disabledNodes.first(where: { $0.kind == .model && $0.name == model }) {
+                return addDisabled(patch, of: disabled, package)
             }
+            problems.append(
+                Diagnostic(
+                    "the unit test '\(patch.name)' is of the model '\(model)', which does not exist",
+                    at: patch.document.location(of: patch.node["model"] ?? patch.node),
+                    hint: didYouMean(model, among: manifest.nodes.all.filter { $0.kind == .model }.map(\.name))
+                )
+            )
             return
         }
         let isEnabled = config(of: patch.node, patch)["enabled"]?.bool ?? true
-        if !isEnabled, var target = targets.first {
-            target.version = .null
-            add(patch, of: target, package)
-            return
-        }
+        if !isEnabled, let target = targets.first { return addDisabled(patch, of: target, package) }
         for target in targets where covers(target, patch.node["versions"]?.value) { add(patch, of: target, package) }
     }
 
@@ -35,7 +31,31 @@ extension ProjectParser {
         return !versions["exclude"].items.contains { $0.plainText == number }
     }
 
+    /// A unit test that is switched off, or whose model is: it is of no version, and needs nothing.
+    private func addDisabled(_ patch: PropertyPatch, of model: Node, _ package: DbtPackage) {
+        var model = model
+        model.version = .null
+        var test = test(patch, of: model, package)
+        test.config["enabled"] = false
+        test.dependsOnNodes = []
+        test.schema = nil
+        test.versions = .null
+        manifest.disabledUnitTests.append(test)
+    }
+
     private func add(_ patch: PropertyPatch, of model: Node, _ package: DbtPackage) {
+        let test = test(patch, of: model, package)
+        if let other = manifest.unitTests[test.uniqueID] {
+            noteDouble("unit tests", test.name, at: test.location, other: other.location)
+        }
+        guard test.config["enabled"]?.bool ?? true else {
+            manifest.disabledUnitTests.append(test)
+            return
+        }
+        manifest.unitTests[test.uniqueID] = test
+    }
+
+    private func test(_ patch: PropertyPatch, of model: Node, _ package: DbtPackage) -> UnitTestNode {
         let suffix = model.version.isNull ? "" : "_v" + model.version.plainText
         var test = UnitTestNode(
             uniqueID: "unit_test.\(package.name).\(model.name).\(patch.name)\(suffix)",
@@ -69,14 +89,7 @@ extension ProjectParser {
         test.dependsOnNodes = [model.uniqueID]
         test.checksum = UnitTestChecksum.of(test)
         test.createdAt = now
-        if let other = manifest.unitTests[test.uniqueID] {
-            noteDouble("unit tests", test.name, at: test.location, other: other.location)
-        }
-        guard test.config["enabled"]?.bool ?? true else {
-            manifest.disabledUnitTests.append(test)
-            return
-        }
-        manifest.unitTests[test.uniqueID] = test
+        return test
     }
 
     private func rows(_ node: PropertyNode?, _ patch: PropertyPatch, _ package: DbtPackage) -> UnitTestNode.Rows {
@@ -86,6 +99,10 @@ extension ProjectParser {
             rows: node?["rows"]?.value ?? .null,
             fixture: node?["fixture"]?.string
         )
+        if let written = node?["rows"] {
+            let places = Self.places(ofKeysIn: written, patch.document)
+            rows.columns = columns(of: rows) { places[$0] ?? patch.document.location(of: written) }
+        }
         guard let name = rows.fixture, let node, rows.rows.isNull else { return rows }
         let ending = rows.format == "sql" ? ".sql" : ".csv"
         let fixtures = packages.map { package in (package, list(package.testPaths, of: package, endings: [ending])) }
@@ -96,6 +113,8 @@ extension ProjectParser {
         if let (owner, found) = named.first(where: { $0.0.name == package.name }) ?? named.first {
             let text = read(found.original, of: owner).map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
             rows.rows = .string(ending == ".sql" ? text.trimmed : text)
+            let place = SourceLocation(file: found.original, line: 1, column: 1)
+            rows.columns = columns(of: rows) { _ in owner.name == root.name ? place : patch.location }
         } else {
             problems.append(
                 Diagnostic(
@@ -106,6 +125,24 @@ extension ProjectParser {
             )
         }
         return rows
+    }
+
+    /// The columns of rows, in their order.
+    private func columns(
+        of rows: UnitTestNode.Rows,
+        at place: (String) -> SourceLocation
+    ) -> [UnitTestNode.NamedColumn] {
+        guard rows.format != "sql" else { return [] }
+        var known: Set<String> = []
+        let names = rows.tabular.items.flatMap { $0.object?.keys.map { $0 } ?? [] }
+        return names.filter { known.insert($0).inserted }.map {
+            UnitTestNode.NamedColumn(name: $0, location: place($0))
+        }
+    }
+
+    private static func places(ofKeysIn rows: PropertyNode, _ document: PropertyDocument) -> [String: SourceLocation] {
+        let entries = (rows.items ?? []).flatMap { $0.entries ?? [] }
+        return Dictionary(entries.map { ($0.key, document.location(of: $0)) }) { first, _ in first }
     }
 
     /// The first row without nulls comes before all others, as dbt puts it: it tells the columns' types.

@@ -17,7 +17,7 @@ struct TestDeclaration {
 
     /// Reads `unique`, `{unique: {…}}` or `{test_name: unique, …}`.
     init(_ node: PropertyNode, in document: PropertyDocument) throws(Diagnostic) {
-        location = document.location(of: node)
+        var location = document.location(of: node)
         var fields: [PropertyEntry] = []
         var title = node.string
         if let entries = node.entries {
@@ -26,9 +26,11 @@ struct TestDeclaration {
                 fields = entries.filter { $0.key != "test_name" }
             } else if let first = entries.first {
                 title = first.key
+                location = document.location(of: first)
                 fields = (first.value.entries ?? []) + entries.dropFirst()
             }
         }
+        self.location = location
         guard let title else {
             throw Diagnostic(
                 "a test needs a name",

@@ -65,5 +65,30 @@ import Testing
         let graph = try graph(files)
         #expect(graph.after["model.shop.b"]?.contains("unit_test.shop.b.doubles") == true)
         #expect(graph.after["unit_test.shop.b.doubles"]?.contains("model.shop.a") == true)
+        // Tests of what the model reads are as good as those of the model itself.
+        #expect(graph.after["unit_test.shop.b.doubles"]?.map(title).sorted() == ["a", "test_not"])
+    }
+
+    private static let unitTests = Self.chain.merging([
+        "models/unit.yml": """
+        unit_tests:
+          - {name: one, model: b, given: [{input: ref('a'), rows: [{id: 1}]}], expect: {rows: [{id: 1}]}}
+          - {name: two, model: b, given: [{input: ref('a'), rows: [{id: 1}]}], expect: {rows: [{id: 1}]}}
+          - {name: of_c, model: c, given: [{input: ref('b'), rows: [{id: 1}]}], expect: {rows: [{id: 1}]}}
+        """
+    ]) { $1 }
+
+    @Test func `unit tests of one model are done one after the other in a build`() throws {
+        let graph = try graph(Self.unitTests)
+        #expect(graph.after["unit_test.shop.b.two"]?.contains("unit_test.shop.b.one") == true)
+        #expect(graph.after["unit_test.shop.c.of_c"]?.contains("model.shop.b") == true)
+        #expect(graph.after["model.shop.b"]?.contains("unit_test.shop.b.two") == true)
+    }
+
+    @Test func `without build no test waits for another`() throws {
+        let models: Set = ["model.shop.a", "model.shop.b", "model.shop.c"]
+        let graph = try graph(Self.unitTests, without: models, waitsForTests: false)
+        #expect(graph.order.count == 5)
+        #expect(graph.after.values.allSatisfy { $0.isEmpty })
     }
 }

@@ -61,6 +61,28 @@ import Testing
         #expect(try folder.read("target/run_results.json").contains(#""unique_id": "model.news.counts""#))
     }
 
+    @Test func `models see the variables of their steps and the environment of .env`() async throws {
+        let files = [
+            ".env": "REGION=north\n",
+            "models/other.sql":
+                "select '{{ env_var('REGION') }}' as region, '{{ var('day') }}' as day, {{ var('n', 0) + 1 }} as n",
+        ]
+        let steps = "  - build: other\n    vars: {day: 2024-01-01, n: 41}\n  - build: counts\n"
+        let folder = try project("  - extract: raw_articles\n    from: data/articles.csv\n" + steps, files)
+        let summary = try await load(folder).run()
+        #expect(summary.status == .succeeded, "\(summary.nodes.filter { $0.status != .succeeded })")
+        let connection = try Database(path: folder.path + "/news.duckdb").connect()
+        let rows = try connection.rows("SELECT * FROM other").map { $0.map(\.description) }
+        #expect(rows == [["north", "2024-01-01", "42"]])
+    }
+
+    @Test func `a variable cannot have two values`() throws {
+        let folder = try project("  - build: other\n    vars: {day: 1}\n  - build: counts\n    vars: {day: 2}\n")
+        let error = #expect(throws: Diagnostics.self) { _ = try PlanBuilder(load(folder)).plan() }
+        #expect(error?.all.map(\.message) == ["the variable 'day' is 2 here, and 1 in another build step"])
+        #expect(error?.all.first?.location?.line == 6)
+    }
+
     @Test func `a model that fails its tests is not published, nor is anything made of it`() async throws {
         let folder = try project(Self.steps)
         _ = try await load(folder).run()

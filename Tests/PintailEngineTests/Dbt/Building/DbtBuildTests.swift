@@ -1,4 +1,6 @@
+import PintailOrchestrator
 import PintailProject
+import Synchronization
 import TestSupport
 import Testing
 
@@ -53,6 +55,42 @@ import Testing
         #expect(message.contains("amuont"))
     }
 
+    /// Mistakes that only the database finds, and how they are told.
+    static let mistakes: [(sql: String, told: [String], hint: String?)] = [
+        (
+            "select id,\n  r.amuont as paid\nfrom {{ ref('raw') }} r",
+            ["--> models/orders.sql:2:3", " 2 |   r.amuont as paid", "   |   ^^^^^^^^"], "did you mean 'amount'?"
+        ),
+        (
+            "select id, amuont\nfrom {{ ref('raw') }}",
+            ["--> models/orders.sql:1:12", "   |            ^^^^^^"], "did you mean 'amount'?"
+        ),
+        ("select id\nfrom rwa", ["--> models/orders.sql:2:6", "   |      ^^^"], nil),
+        (
+            "select id,\n  summ(amount) as n\nfrom {{ ref('raw') }}",
+            ["--> models/orders.sql:2:3", "   |   ^^^^"], "did you mean 'sum'?"
+        ),
+    ]
+
+    @Test(arguments: mistakes.indices) func `what the database finds is underlined, with what was meant`(
+        _ index: Int
+    ) async throws {
+        let mistake = Self.mistakes[index]
+        let shop = try DbtFixture(["seeds/raw.csv": "id,amount\n1,10\n", "models/orders.sql": mistake.sql])
+        try await shop.run(.seed)
+        let project = try shop.load()
+        let options = BuildOptions(.run, targetPath: shop.folder.path + "/target", command: "test", environment: [:])
+        let build = try await DbtBuild.prepare(project, selecting: ["model.shop.orders"], options: options)
+        guard case .failed(let failure)? = try await build.execute().summary.nodes.first?.status else {
+            Issue.record("it did not fail")
+            return
+        }
+        let lines = failure.message.split(separator: "\n").map(String.init)
+        for told in mistake.told { #expect(lines.contains { $0.hasSuffix(told) }, "\(failure.message)") }
+        #expect(failure.hint == mistake.hint)
+        #expect(!failure.message.contains("Candidate"))
+    }
+
     @Test func `an incremental model takes only what is new, unless all is made anew`() async throws {
         let shop = try DbtFixture([
             "models/events.sql": """
@@ -101,13 +139,17 @@ import Testing
         files["models/total.sql"] = "select sum(amount) * 2 as total from {{ ref('orders') }}"
         files["models/unit.yml"] = """
             unit_tests:
+              - name: doubles
+                model: total
+                given: [{input: ref('orders'), format: csv, rows: "id,amount\\n1,2\\n"}]
+                expect: {rows: [{total: 4}]}
               - name: sums
                 model: total
                 given: [{input: ref('orders'), rows: [{id: 1, amount: 2}, {id: 2, amount: 3}]}]
                 expect: {rows: [{total: 5}]}
-              - name: doubles
+              - name: comes_too_late
                 model: total
-                given: [{input: ref('orders'), format: csv, rows: "id,amount\\n1,2\\n"}]
+                given: [{input: ref('orders'), rows: [{id: 1, amount: 2}]}]
                 expect: {rows: [{total: 4}]}
             """
         let results = try await DbtFixture(files).run(.build)
@@ -115,6 +157,7 @@ import Testing
         #expect(results["sums"]?.status == .fail, "\(results["sums"]?.message ?? "")")
         #expect(results["sums"]?.message?.contains("- 5") == true)
         #expect(results["sums"]?.message?.contains("+ 10") == true)
+        #expect(results["comes_too_late"]?.status == .skipped)
         #expect(results["total"]?.status == .skipped)
     }
 
@@ -137,6 +180,18 @@ import Testing
         #expect(try shop.rows("select count(*) from orders") == ["0"])
     }
 
+    @Test func `what templates warn of is told with their node, and is no part of the data`() async throws {
+        let shop = try DbtFixture(["models/one.sql": "{% do exceptions.warn('mind the gap') %} select 1 as id"])
+        let printed = Mutex<[String]>([])
+        let seen = SeenEvents()
+        var options = BuildOptions(.run, targetPath: shop.folder.path + "/target", command: "test", environment: [:])
+        options.print = { text in printed.withLock { $0.append(text) } }
+        let build = try await DbtBuild.prepare(shop.load(), selecting: ["model.shop.one"], options: options)
+        _ = try await build.execute(sinks: [seen])
+        #expect(seen.warnings == ["one: mind the gap"])
+        #expect(printed.withLock { $0 } == [])
+    }
+
     @Test func `artifacts tell how nodes ended, and what was made of them`() async throws {
         let shop = try DbtFixture(Self.shop)
         try await shop.run(.build)
@@ -149,9 +204,48 @@ import Testing
         #expect(manifest.contains(#""compiled_code": " with __dbt__cte__staged as ("#))
     }
 
+    @Test func `hooks that come last see the SQL that ran`() async throws {
+        let shop = try DbtFixture(
+            ["models/one.sql": "select {{ 40 + 2 }} as id"],
+            settings: """
+                on-run-end: ["create table seen as select '{{ results[0].node.compiled_code }}' as code, '{{ results[0].node.compiled_path }}' as path"]
+                """
+        )
+        try await shop.run(.run)
+        let path = "target/compiled/shop/models/one.sql"
+        #expect(try shop.rows("select * from seen") == ["select 42 as id|\(path)"])
+    }
+
+    @Test func `a macro is the same whenever and however it is named`() async throws {
+        let shop = try DbtFixture([
+            "macros/m.sql": """
+            {% macro one() %}1{% endmacro %}{% macro two() %}2{% endmacro %}{% macro three() %}3{% endmacro %}
+            {% macro listed() %}{% do return([shop.one, two]) %}{% endmacro %}
+            """,
+            "models/one.sql":
+                "select {{ shop.one in listed() }}, {{ one in shop.listed() }}, {{ three in listed() }}",
+        ])
+        #expect(try await shop.run(.compile)["one"]?.compiled == "select True, True, False")
+    }
+
     @Test func `what is compiled is not run`() async throws {
         let shop = try DbtFixture(["models/one.sql": "select {{ 1 + 1 }} as id"])
         #expect(try await shop.run(.compile)["one"]?.compiled == "select 2 as id")
         #expect(try shop.rows("select count(*) from duckdb_views() where view_name = 'one'") == ["0"])
+    }
+}
+
+/// What was warned of in a run.
+private final class SeenEvents: RunEventSink {
+    let name = "a test"
+    private let events = Mutex<[RunEvent]>([])
+
+    func receive(_ event: RunEvent) { events.withLock { $0.append(event) } }
+
+    var warnings: [String] {
+        events.withLock { $0 }.compactMap { event in
+            guard case .message(let node, .warning, let text) = event.what else { return nil }
+            return "\(node?.name ?? "-"): \(text)"
+        }
     }
 }

@@ -149,8 +149,42 @@ import Testing
             ],
             told: [
                 "models/orders.sql:1:1: model 'orders' gives column 'amount', which its contract does not name",
-                "models/orders.sql:1:1: model 'orders' promises column 'amuont', which its SQL does not give",
-                "models/orders.sql:1:1: model 'orders' promises column 'id' as varchar, and its SQL gives INTEGER",
+                "models/schema.yml:4:22: model 'orders' promises column 'id' as varchar, and its SQL gives INTEGER",
+                "models/schema.yml:4:95: model 'orders' promises column 'amuont', which its SQL does not give",
+            ]
+        ),
+        Mistake(
+            name: "columns of a unit test's rows",
+            files: [
+                "models/unit.yml": """
+                unit_tests:
+                  - name: sums
+                    model: totals
+                    given:
+                      - input: ref('orders')
+                        rows:
+                          - {customer_id: 1}
+                          - {customer_id: 1, amuont: 3}
+                    expect:
+                      rows: [{customer_id: 1, totl: 3}]
+                  - name: of_csv
+                    model: orders
+                    given:
+                      - input: ref('stagd')
+                        rows: []
+                      - input: ref('staged')
+                        format: csv
+                        rows: |
+                          id,day,Amount,kind
+                          1,,2,3
+                    expect: {format: sql, rows: "select 1 as whatever"}
+                """
+            ],
+            told: [
+                "models/unit.yml:8:30: unit test 'sums' gives rows with column 'amuont', which model 'orders' does not have",
+                "models/unit.yml:10:31: unit test 'sums' expects column 'totl', which model 'totals' does not give",
+                "models/unit.yml:11:11: the unit test 'of_csv' gives rows for ref('stagd'), which the project does not have",
+                "models/unit.yml:18:15: unit test 'of_csv' gives rows with column 'kind', which model 'staged' does not have",
             ]
         ),
         Mistake(

@@ -31,6 +31,8 @@ package struct EarlierState: Sendable {
         package let isFullRefresh: Bool
         /// Where microbatch models were to begin and to end, where that was said.
         package let eventTimes: [String?]
+        /// The span of time that models were to read, as a mapping, where that was said.
+        package let sample: String?
         /// Whether models were to be judged before they replace what was there.
         package let isAudited: Bool
     }
@@ -63,6 +65,7 @@ package struct EarlierState: Sendable {
             vars: arguments?["vars"]?.line ?? "{}",
             isFullRefresh: arguments?["full_refresh"] == .bool(true),
             eventTimes: ["event_time_start", "event_time_end"].map { arguments?[$0]?.text },
+            sample: arguments?["sample"].flatMap { $0["start"] == nil ? nil : $0.line },
             isAudited: arguments?["audit"] == .bool(true)
         )
     }
