@@ -124,7 +124,11 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "DuckDB", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "PintailProjectTests", dependencies: ["PintailProject"], swiftSettings: strict),
+        .testTarget(
+            name: "PintailProjectTests",
+            dependencies: ["PintailProject", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "PintailOrchestratorTests", dependencies: ["PintailOrchestrator"], swiftSettings: strict),
         .testTarget(
             name: "PintailEngineTests",

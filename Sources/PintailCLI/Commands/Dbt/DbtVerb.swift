@@ -1,3 +1,4 @@
+import DuckDB
 import FoundationEssentials
 import PintailEngine
 import PintailOrchestrator
@@ -121,6 +122,7 @@ struct DbtVerb: Sendable {
     }
 
     func run(_ console: Console) async throws -> ExitCode {
+        Database.beginLoading()
         let project = try options.load(console)
         let selected = try select(in: project, console)
         var settings = buildOptions(for: project)

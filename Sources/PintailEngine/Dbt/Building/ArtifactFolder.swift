@@ -21,12 +21,10 @@ struct ArtifactFolder: Sendable {
     func write(_ text: String, package: String, file: String, in folder: String) -> String? {
         let place = "\(path)/\(folder)/\(package)/\(file)"
         let directory = place.deletingLastComponent
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(filePath: place))
-        } catch {
-            // It is there to be looked at: without it the run is as good.
-            return nil
+        // The folder is there for all of its files but the first. It is there to be looked at: without it the run is as good.
+        if !PlainFile.write(Array(text.utf8), to: place) {
+            try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            guard PlainFile.write(Array(text.utf8), to: place) else { return nil }
         }
         return place.hasPrefix(root + "/") ? String(place.dropFirst(root.utf8.count + 1)) : place
     }
@@ -34,7 +32,9 @@ struct ArtifactFolder: Sendable {
     /// Writes an artifact in one step.
     func write(_ bytes: [UInt8], named name: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try Data(bytes).write(to: URL(filePath: path + "/" + name), options: .atomic)
+        let file = try ReplacedFile(path + "/" + name)
+        try file.write(bytes)
+        try file.publish()
     }
 }
 
