@@ -76,6 +76,7 @@ import Testing
         .add("version: 2\n", as: "models/other.yml"), .add("calm.sql\n", as: ".dbtignore"),
         .add("selectors: [{name: a, definition: calm}]\n", as: "selectors.yml"),
         .add("name: other\nversion: '1.0'\n", as: "dbt_packages/other/dbt_project.yml"),
+        .add("name: half\nversion: '1.0'\n", as: "dbt_packages/half/dbt_project.yml"),
         Edit("a model is deleted", isPartial: false) { try $0.remove("models/calm.sql") },
         Edit("a model is renamed", isPartial: false) { try $0.rename("models/calm.sql", "models/calmer.sql") },
         Edit("a model moves to another folder", isPartial: false) { project in
@@ -270,6 +271,7 @@ final class ReadProject: Sendable {
         "dbt_packages/tools/dbt_project.yml": "name: tools\nversion: '1.0'\n",
         "dbt_packages/tools/macros/tools.sql": "{% macro tooled() %}tooled{% endmacro %}",
         "dbt_packages/tools/models/tooled.sql": "select 2 as id",
+        "dbt_packages/half/models/halved.sql": "select 3 as id",
     ]
 
     func url(_ file: String) -> URL { URL(fileURLWithPath: folder.path + "/" + file) }

@@ -17,7 +17,7 @@ struct ParseNotes {
     mutating func note(_ file: SourceFile, at path: String) { texts[path] = Fingerprint(file.bytes) }
 
     mutating func note(_ names: [String], in folder: String) {
-        listings.append(ParseRecord.Listing(folder: folder, isDeep: true, names: names))
+        listings.append(ParseRecord.Listing(folder: folder, kind: .tree, names: names))
     }
 }
 

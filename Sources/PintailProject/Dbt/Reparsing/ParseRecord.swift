@@ -29,9 +29,18 @@ struct ParseRecord: Sendable {
     }
 
     struct Listing: Equatable, Sendable {
+        /// What was looked for in a folder.
+        enum Kind: Int {
+            /// Files, in the folders in it as well.
+            case tree
+            /// Project files, which lie in the folder itself.
+            case projectFiles
+            /// Names of whatever lies in it.
+            case names
+        }
+
         var folder: String
-        /// Whether folders in it were gone through as well; else it is about the few names that count in it.
-        var isDeep: Bool
+        var kind: Kind
         var names: [String]
     }
 
@@ -73,7 +82,7 @@ extension ParseRecord {
         }
         writer.list(listings) { writer, listing in
             writer.text(listing.folder)
-            writer.number(listing.isDeep ? 1 : 0)
+            writer.number(listing.kind.rawValue)
             writer.list(listing.names) { $0.text($1) }
         }
         writer.list(files) { writer, file in
@@ -108,7 +117,7 @@ extension ParseRecord {
             listings = try reader.list { reader throws(RecordReader.Foreign) in
                 Listing(
                     folder: try reader.text(),
-                    isDeep: try reader.number() == 1,
+                    kind: try reader.listingKind(),
                     names: try reader.list { reader throws(RecordReader.Foreign) in try reader.text() }
                 )
             }
@@ -169,6 +178,11 @@ extension RecordReader {
         let (start, end) = (try number(), try number())
         guard start >= 0, start <= end else { throw Foreign() }
         return start..<end
+    }
+
+    fileprivate mutating func listingKind() throws(Foreign) -> ParseRecord.Listing.Kind {
+        guard let kind = ParseRecord.Listing.Kind(rawValue: try number()) else { throw Foreign() }
+        return kind
     }
 
     fileprivate mutating func kind() throws(Foreign) -> ResourceKind {

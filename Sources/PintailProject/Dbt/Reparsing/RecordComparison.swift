@@ -24,7 +24,7 @@ struct RecordComparison {
     /// What becomes of the manifest; nil where more has changed than a manifest's entries can take.
     mutating func patch() -> ManifestPatch? {
         guard record.variables.allSatisfy({ options.environment[$0.name] == $0.value }),
-            record.listings.allSatisfy({ ProjectSurroundings.again($0) == $0 })
+            record.listings.allSatisfy({ ProjectSurroundings.listing($0.kind, $0.folder) == $0 })
         else { return nil }
         var patch = ManifestPatch()
         var nodes: [String: Int]?

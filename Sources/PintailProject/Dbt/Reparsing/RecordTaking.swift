@@ -39,7 +39,7 @@ struct RecordTaking {
     /// The record, without the manifest's stamp; nil for a project that reads otherwise every time.
     func record(_ marks: [Range<Int>]) -> ParseRecord? {
         guard !asked.isVolatile, !codeMatters, marks.count >= Self.metadataMarks else { return nil }
-        let listings = notes.listings + ProjectSurroundings.listings(of: project.root, project.packages)
+        let listings = notes.listings + ProjectSurroundings.listings(of: project.root)
         return ParseRecord(
             identity: Self.identity(project.root.directory, options),
             variables: asked.variables.map { ParseRecord.Variable(name: $0, value: options.environment[$0]) },
@@ -73,7 +73,9 @@ struct RecordTaking {
 
     private func files(of listings: [ParseRecord.Listing]) -> [ParseRecord.File] {
         var seen: Set<String> = []
-        let listed = listings.flatMap { listing in listing.names.map { listing.folder + "/" + $0 } }
+        let listed = listings.filter { $0.kind != .names }.flatMap { listing in
+            listing.names.map { listing.folder + "/" + $0 }
+        }
         let profiles = ProjectSurroundings.profiles(project.root.directory, options)
         return (listed + profiles).filter { seen.insert($0).inserted }.map { path in
             let stamp = FileStamp(of: path)
