@@ -30,6 +30,15 @@ package struct ReplacedFile: ~Copyable {
         if !isFinished { unsafe unlink(draft) }
     }
 
+    /// Asks for the place on the disk that is going to be needed; a system that does not know of it is not told.
+    ///
+    /// A file whose place is found while it is written is sent to the disk when it is renamed, and its writer waits.
+    package func reserve(_ count: Int) {
+        #if os(Linux)
+            _ = unsafe fallocate(descriptor, 0, 0, off_t(count))
+        #endif
+    }
+
     /// Adds bytes.
     package func write(_ bytes: [UInt8]) throws(Diagnostic) {
         let failure: Diagnostic? = unsafe bytes.withUnsafeBytes { bytes in

@@ -23,6 +23,7 @@ struct ManifestPatch {
 
     /// Writes the changed text, piece by piece.
     func write(_ old: UnsafeRawBufferPointer, to file: borrowing ReplacedFile) throws(Diagnostic) {
+        file.reserve(changes.reduce(old.count) { $0 + $1.bytes.count - $1.range.count })
         var place = 0
         for change in changes {
             try unsafe file.write(UnsafeRawBufferPointer(rebasing: old[place..<change.range.lowerBound]))

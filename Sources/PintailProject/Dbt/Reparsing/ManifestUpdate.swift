@@ -111,6 +111,7 @@ extension ManifestUpdate {
         let (bytes, marks) = ManifestArtifact(project, metadata).marked()
         let path = target + "/manifest.json"
         let file = try ReplacedFile(path)
+        file.reserve(bytes.count)
         try file.write(bytes)
         let stamp = try file.finish()
         let isKept = target == usualFolder && project.root.flags["partial_parse"] != false
