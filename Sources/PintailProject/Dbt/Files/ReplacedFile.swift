@@ -30,12 +30,12 @@ package struct ReplacedFile: ~Copyable {
         if !isFinished { unsafe unlink(draft) }
     }
 
-    /// Asks for the place on the disk that is going to be needed; a system that does not know of it is not told.
+    /// Asks for the place on the disk that is going to be needed, where it is known how much that is.
     ///
     /// A file whose place is found while it is written is sent to the disk when it is renamed, and its writer waits.
     package func reserve(_ count: Int) {
         #if os(Linux)
-            _ = unsafe fallocate(descriptor, 0, 0, off_t(count))
+            _ = posix_fallocate(descriptor, 0, off_t(count))
         #endif
     }
 
