@@ -23,6 +23,15 @@ let duckdbSearchPaths =
     [besideBinary, besideBinary + "/../lib/pintail"]
     + (Context.environment["PINTAIL_RELOCATABLE"] == nil ? [duckdbLibrary] : [])
 
+/// Whether DuckDB, libpq, libarchive and libmicrohttpd are loaded when they are first called, instead of at the start.
+///
+/// CLateLibraries does it, and decides likewise (late.h). Headers are then found without pkg-config, which would link.
+#if os(Linux) && arch(x86_64)
+    let loadsLate = true
+#else
+    let loadsLate = false
+#endif
+
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
@@ -48,31 +57,35 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CDuckDB"),
-        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "CPQ",
+            pkgConfig: loadsLate ? nil : "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .systemLibrary(
             name: "CArchive",
-            pkgConfig: "libarchive",
+            pkgConfig: loadsLate ? nil : "libarchive",
             providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]
         ),
         .systemLibrary(
             name: "CMicrohttpd",
-            pkgConfig: "libmicrohttpd",
+            pkgConfig: loadsLate ? nil : "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]
         ),
+        .target(name: "CLateLibraries", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CTOML", cxxSettings: [.unsafeFlags(["-std=c++17"] + tomlHeaders)]),
 
         .target(
             name: "DuckDB",
-            dependencies: ["CDuckDB"],
+            dependencies: ["CDuckDB", "CLateLibraries"],
             swiftSettings: strict,
-            linkerSettings: [
-                .unsafeFlags(["-L\(duckdbLibrary)"]),
-                .unsafeFlags(duckdbSearchPaths.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] }),
+            linkerSettings: (loadsLate ? [] : [.unsafeFlags(["-L\(duckdbLibrary)", "-lduckdb"])]) + [
+                .unsafeFlags(duckdbSearchPaths.flatMap { ["-Xlinker", "-rpath", "-Xlinker", $0] })
             ]
         ),
-        .target(name: "Postgres", dependencies: ["CPQ", "DuckDB"], swiftSettings: strict),
+        .target(name: "Postgres", dependencies: ["CLateLibraries", "CPQ", "DuckDB"], swiftSettings: strict),
         .target(name: "Jinja", swiftSettings: strict),
         .target(name: "Drawing", swiftSettings: strict),
         .target(name: "CDbtMacros", exclude: ["dbt", "duckdb"]),
@@ -85,13 +98,14 @@ let package = Package(
         .target(
             name: "PintailEngine",
             dependencies: [
-                "CArchive", "Drawing", "DuckDB", "Jinja", "Postgres", "PintailProject", "PintailOrchestrator",
+                "CArchive", "CLateLibraries", "Drawing", "DuckDB", "Jinja", "Postgres", "PintailProject",
+                "PintailOrchestrator",
             ],
             swiftSettings: strict
         ),
         .target(
             name: "PintailWeb",
-            dependencies: ["CMicrohttpd", "Drawing"],
+            dependencies: ["CLateLibraries", "CMicrohttpd", "Drawing"],
             resources: [.embedInCode("UI")],
             swiftSettings: strict
         ),
@@ -110,7 +124,11 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "DuckDB", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: strict),
         .testTarget(name: "JinjaTests", dependencies: ["Jinja"], exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "PintailProjectTests", dependencies: ["PintailProject"], swiftSettings: strict),
+        .testTarget(
+            name: "PintailProjectTests",
+            dependencies: ["PintailProject", "TestSupport"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "PintailOrchestratorTests", dependencies: ["PintailOrchestrator"], swiftSettings: strict),
         .testTarget(
             name: "PintailEngineTests",

@@ -1,5 +1,6 @@
 """A large dbt project is read: from nothing, and again after one file was edited."""
 
+import json
 import subprocess
 
 from harness.answer import Answer, failed, how_fast, how_quick, megabytes, taken
@@ -16,11 +17,14 @@ LINEAR = 1.2
 def run(bench):
     project = DbtProject(bench, bench.scratch("dbt-parse"), "dbt_project", MODELS)
     question = f"dbt project of {MODELS:,} models, {2 * MODELS:,} tests"
-    first, listed, again, dbt = bench.compete(question, [
+    first, listed, again, other, dbt = bench.compete(question, [
         project.pintail("pintail parse", "parse", check=prove),
         project.pintail("pintail ls", "ls"),
         project.pintail(
-            "pintail parse, one model edited", "parse", prepare=lambda place: edit(place, bench.pintail), check=prove
+            "pintail parse, one model edited", "parse", prepare=lambda place: edit(place, bench.pintail), check=prove_edit
+        ),
+        project.pintail(
+            "pintail parse, one ref more", "parse", prepare=lambda place: refer(place, bench.pintail), check=prove
         ),
         project.dbt("dbt parse", "parse", check=prove, turns=1),
     ])
@@ -29,23 +33,36 @@ def run(bench):
         how_quick(f"{question}: ls", listed, 1.0),
         how_fast(f"{question}: parse", first, dbt, at_least=30),
         how_fast(f"{question}: parse after one edit", again, first, at_least=10),
+        how_quick(f"{question}: parse after one ref more", other, 1.0, [first]),
         how_memory_grows(bench),
     ]
 
 
-def edit(folder, pintail):
-    """Changes one model of a project that was read before."""
+def edit(folder, pintail, line="-- seen once more"):
+    """Changes one model of a project that was read before: its SQL, and nothing that it reads."""
     if not (folder / "target").exists():
         subprocess.run([pintail, "parse", "-q"], cwd=folder, check=True)
     model = folder / "models" / "layer_3" / "m_170.sql"
     text = model.read_text()
-    model.write_text(text.rstrip() + "\n-- seen once more\n")
+    model.write_text(f"{text.rstrip()}\n{line}\n")
+
+
+def refer(folder, pintail):
+    """Lets one model of a project that was read before read another one more."""
+    edit(folder, pintail, "-- {{ ref('m_1') }}")
 
 
 def prove(folder):
     text = (folder / "target" / "manifest.json").read_text()
     if f'"model.generated.m_{MODELS - 1}"' not in text:
         raise WrongAnswer("the manifest lacks a model")
+    return text
+
+
+def prove_edit(folder):
+    model = (folder / "models" / "layer_3" / "m_170.sql").read_text().strip()
+    if json.dumps(model, ensure_ascii=False) not in prove(folder):
+        raise WrongAnswer("the manifest lacks the edit")
 
 
 def how_memory_grows(bench):

@@ -33,6 +33,8 @@ extension DbtProject {
         package var vars: ConfigObject = [:]
         /// Environment variables.
         package var environment: [String: String]
+        /// What the command was told, by names in capitals.
+        package var flags: ConfigObject = [:]
         /// Names that whoever runs projects adds to those that templates find here: `modules`, `run_started_at`.
         package var moreNames: @Sendable (String) -> Value? = { _ in nil }
         /// Whether `require-dbt-version` counts.
@@ -50,10 +52,28 @@ extension DbtProject {
     ///
     /// - Throws: ``Diagnostics`` with every mistake that could be found at once.
     package static func load(_ folder: String, _ options: Options) throws(Diagnostics) -> DbtProject {
-        let files = ProjectFiles(root: folder)
-        let opening = try ProjectOpening(files, options)
-        // Whatever is wrong without them may well be right with them.
-        guard !opening.lacksPackages else { throw Diagnostics(opening.problems, in: files.root) }
+        let opening = try ProjectOpening(ProjectFiles(root: folder), options)
+        return try project(opening, parser(of: opening, options))
+    }
+
+    /// Reads it and notes from what.
+    static func read(
+        _ folder: String,
+        _ options: Options,
+        _ asked: AskedNames
+    ) throws(Diagnostics) -> (DbtProject, ParseNotes) {
+        let opening = try ProjectOpening(ProjectFiles(root: folder), options, asked)
+        let parser = parser(of: opening, options, asked)
+        parser.notes = ParseNotes()
+        return (try project(opening, parser), parser.notes ?? ParseNotes())
+    }
+
+    /// A parser that has read nothing yet but the project file, the profile and Pintail's own macros.
+    static func parser(
+        of opening: ProjectOpening,
+        _ options: Options,
+        _ asked: AskedNames? = nil
+    ) -> ProjectParser {
         let parser = ProjectParser(
             root: opening.root,
             packages: opening.packages,
@@ -61,15 +81,23 @@ extension DbtProject {
             environment: options.environment,
             vars: options.vars,
             moreNames: options.moreNames,
+            asked: asked,
             now: options.now
         )
         for macro in BuiltInMacros.all { parser.macros.add(macro) }
         parser.problems = opening.problems
+        return parser
+    }
+
+    private static func project(
+        _ opening: ProjectOpening,
+        _ parser: ProjectParser
+    ) throws(Diagnostics) -> DbtProject {
+        // Whatever is wrong without them may well be right with them.
+        guard !opening.lacksPackages else { throw Diagnostics(opening.problems, in: opening.root.directory) }
         parser.manifest.selectors = opening.selectors.entries
         parser.parse()
-        guard !parser.problems.contains(where: { $0.severity == .error }) else {
-            throw Diagnostics(parser.problems, in: files.root)
-        }
+        guard !parser.hasErrors else { throw Diagnostics(parser.problems, in: opening.root.directory) }
         return DbtProject(
             root: opening.root,
             packages: opening.packages,

@@ -50,6 +50,7 @@ struct DbtOptions: Sendable {
             "FULL_REFRESH": .bool(arguments.has(DbtVerb.fullRefresh)), "EMPTY": .bool(arguments.has(DbtVerb.empty)),
             "STORE_FAILURES": .bool(arguments.has(DbtVerb.storeFailures)),
         ]
+        options.flags = flags
         options.moreNames = { ParsingNames.value(named: $0, startedAt: started, flags: flags) }
         options.now = Double(Timestamp.now.millisecondsSince1970) / 1000
         options.checksVersion = !arguments.has(Self.ignoreVersion)
@@ -113,6 +114,18 @@ struct DbtOptions: Sendable {
         return loaded
     }
 
+    /// Writes the project's manifest, and prints what is doubtful about the project.
+    func writeManifest(_ console: Console, isPartial: Bool) throws -> ManifestUpdate.Outcome {
+        let metadata = ManifestArtifact.Metadata(
+            generatedAt: Timestamp.now.description,
+            invocationID: UUID().uuidString.lowercased()
+        )
+        let update = ManifestUpdate(of: folder, project, artifacts: namedArtifacts, metadata)
+        let outcome = try update.run(isPartial: isPartial)
+        console.warn(outcome.warnings, in: outcome.directory)
+        return outcome
+    }
+
     /// Where a run that was killed has noted what it did.
     var journal: String { folder + "/" + EarlierState.journalName }
 
@@ -121,7 +134,11 @@ struct DbtOptions: Sendable {
 
     /// The folder for artifacts.
     func artifacts(of project: DbtProject) -> String {
+        namedArtifacts ?? project.root.directory + "/" + project.root.targetPath
+    }
+
+    /// The folder for artifacts that was asked for; nil for the project's own.
+    private var namedArtifacts: String? {
         targetPath ?? ProcessInfo.processInfo.environment["DBT_TARGET_PATH"].map { ProjectAccess.absolute($0) }
-            ?? project.root.directory + "/" + project.root.targetPath
     }
 }

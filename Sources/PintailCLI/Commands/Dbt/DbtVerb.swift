@@ -1,3 +1,4 @@
+import DuckDB
 import FoundationEssentials
 import PintailEngine
 import PintailOrchestrator
@@ -128,6 +129,7 @@ struct DbtVerb: Sendable {
     }
 
     func run(_ console: Console) async throws -> ExitCode {
+        Database.beginLoading()
         let project = try options.load(console)
         let selected = try select(in: project, console)
         var settings = try buildOptions(for: project)

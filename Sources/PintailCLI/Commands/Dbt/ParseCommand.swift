@@ -1,47 +1,47 @@
-import FoundationEssentials
-import PintailOrchestrator
 import PintailProject
 
 /// Reads a dbt project and writes its manifest: `pintail parse`.
 struct ParseCommand: Command {
+    private static let partial = Option.flag(
+        "partial-parse",
+        "Change the manifest where few files were edited, as by itself"
+    )
+    private static let whole = Option.flag("no-partial-parse", "Read the whole project, whatever was read before")
+
     static let spec = CommandSpec(
         "parse",
         .look,
         "Read a dbt project, tell every mistake in it, and write target/manifest.json",
-        options: DbtOptions.all,
+        options: DbtOptions.all + [partial, whole],
         examples: [.init("pintail parse", "Reads the project around the working folder without opening a database.")]
     )
 
     private let options: DbtOptions
+    private let isPartial: Bool
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         options = try DbtOptions(arguments)
+        isPartial = !arguments.has(Self.whole) && options.environment["DBT_PARTIAL_PARSE"].map(Self.isTrue) ?? true
+    }
+
+    /// What dbt takes for yes in a variable.
+    private static func isTrue(_ word: String) -> Bool {
+        ["1", "true", "t", "yes", "y", "on"].contains(word.lowercased())
     }
 
     func run(_ console: Console) async throws -> ExitCode {
-        let project = try options.load(console)
-        let metadata = ManifestArtifact.Metadata(
-            generatedAt: Timestamp.now.description,
-            invocationID: UUID().uuidString.lowercased()
-        )
-        let folder = options.artifacts(of: project)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let file = folder + "/manifest.json"
-        try Data(ManifestArtifact(project, metadata).bytes()).write(to: URL(filePath: file), options: .atomic)
-        if !console.isQuiet { try console.print(Self.summary(of: project.manifest) + ": \(file)") }
+        let outcome = try options.writeManifest(console, isPartial: isPartial)
+        if !console.isQuiet { try console.print(Self.summary(of: outcome.counts) + ": \(outcome.file)") }
         return .success
     }
 
-    private static func summary(of manifest: Manifest) -> String {
+    private static func summary(of counts: ParseCounts) -> String {
         let kinds: [(ResourceKind, String)] = [
             (.model, "model"), (.seed, "seed"), (.snapshot, "snapshot"), (.test, "test"), (.analysis, "analysis"),
         ]
-        let nodes = manifest.nodes.all
-        var counts: [ResourceKind: Int] = [:]
-        for place in nodes.indices { counts[nodes[place].kind, default: 0] += 1 }
-        var parts = kinds.compactMap { kind, word in counts[kind].map { counted($0, word) } }
-        if manifest.sources.count > 0 { parts.append(counted(manifest.sources.count, "source")) }
-        if manifest.unitTests.count > 0 { parts.append(counted(manifest.unitTests.count, "unit test")) }
+        var parts = kinds.compactMap { kind, word in counts.nodes[kind].map { counted($0, word) } }
+        if counts.sources > 0 { parts.append(counted(counts.sources, "source")) }
+        if counts.unitTests > 0 { parts.append(counted(counts.unitTests, "unit test")) }
         return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
     }
 }

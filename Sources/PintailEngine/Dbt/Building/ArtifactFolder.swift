@@ -21,12 +21,10 @@ struct ArtifactFolder: Sendable {
     func write(_ text: String, package: String, file: String, in folder: String) -> String? {
         let place = "\(path)/\(folder)/\(package)/\(file)"
         let directory = place.deletingLastComponent
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(filePath: place))
-        } catch {
-            // It is there to be looked at: without it the run is as good.
-            return nil
+        // The folder is there for all of its files but the first. It is there to be looked at: without it the run is as good.
+        if !PlainFile.write(Array(text.utf8), to: place) {
+            try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            guard PlainFile.write(Array(text.utf8), to: place) else { return nil }
         }
         return place.hasPrefix(root + "/") ? String(place.dropFirst(root.utf8.count + 1)) : place
     }
@@ -34,16 +32,21 @@ struct ArtifactFolder: Sendable {
     /// Writes an artifact in one step.
     func write(_ bytes: [UInt8], named name: String) throws {
         let file = path + "/" + name
+        let shown = file.hasPrefix(root + "/") ? String(file.dropFirst(root.utf8.count + 1)) : file
+        func failure(_ cause: any Error) -> StepError {
+            StepError("cannot write an artifact", cause: cause, dataState: "\(shown) is as it was")
+        }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            try Data(bytes).write(to: URL(filePath: file), options: .atomic)
         } catch {
-            let shown = file.hasPrefix(root + "/") ? String(file.dropFirst(root.utf8.count + 1)) : file
-            throw StepError(
-                "cannot write an artifact",
-                cause: FileProblem(shown, error),
-                dataState: "\(shown) is as it was"
-            )
+            throw failure(FileProblem(shown, error))
+        }
+        do throws(Diagnostic) {
+            let draft = try ReplacedFile(file)
+            try draft.write(bytes)
+            try draft.publish()
+        } catch {
+            throw failure(error)
         }
     }
 }

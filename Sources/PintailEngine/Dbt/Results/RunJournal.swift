@@ -26,11 +26,7 @@ final class RunJournal: Sendable {
         }
         // In one step: a journal is whole or not there.
         let begun = path + "-begun"
-        do {
-            try Data(writer.bytes + [0x0A]).write(to: URL(filePath: begun))
-        } catch {
-            return nil
-        }
+        guard PlainFile.write(writer.bytes + [0x0A], to: begun) else { return nil }
         descriptor = unsafe open(begun, O_WRONLY | O_APPEND | O_CLOEXEC)
         guard descriptor >= 0, unsafe rename(begun, path) == 0 else { return nil }
     }

@@ -13,9 +13,9 @@ extension JSONWriter {
             writer.entry("patch_path", node.patchPath)
             writer.entry("build_path", node.compilation?.buildPath)
             writer.entry("unrendered_config", .object(node.unrenderedConfig))
-            writer.entry("created_at", .double(node.createdAt))
+            writer.marked("created_at", .double(node.createdAt))
             writer.entry("relation_name", node.relationName)
-            writer.entry("raw_code", node.rawCode)
+            writer.marked("raw_code", .string(node.rawCode))
             writer.entry("doc_blocks", node.docBlocks)
             if node.kind == .seed {
                 writer.entry("root_path", node.rootPath)
@@ -44,7 +44,7 @@ extension JSONWriter {
         key("checksum")
         object { writer in
             writer.entry("name", node.checksum == nil ? "none" : node.isKnownByPath ? "path" : "sha256")
-            writer.entry("checksum", node.checksum ?? "")
+            writer.marked("checksum", .string(node.checksum ?? ""))
         }
     }
 

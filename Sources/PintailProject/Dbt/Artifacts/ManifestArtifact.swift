@@ -25,7 +25,11 @@ package struct ManifestArtifact: Sendable {
     }
 
     /// The file's content.
-    package func bytes() -> [UInt8] {
+    package func bytes() -> [UInt8] { marked().bytes }
+
+    /// The file's content, and where in it stand the four facts of the run and then, of each node, its checksum, time
+    /// and code.
+    func marked() -> (bytes: [UInt8], marks: [Range<Int>]) {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("metadata")
@@ -41,7 +45,7 @@ package struct ManifestArtifact: Sendable {
             table("unit_tests", manifest.unitTests.all, \.uniqueID, &writer) { $0.writeUnitTest($1) }
             writer.entry("functions", [:] as ConfigValue)
         }
-        return writer.bytes
+        return (writer.bytes, writer.marks)
     }
 
     private var resources: [(String, [Resource])] {
@@ -71,9 +75,9 @@ package struct ManifestArtifact: Sendable {
         writer.object { writer in
             writer.entry("dbt_schema_version", "https://schemas.getdbt.com/dbt/manifest/v12.json")
             writer.entry("dbt_version", "1.11.16")
-            writer.entry("generated_at", metadata.generatedAt)
-            writer.entry("invocation_id", metadata.invocationID)
-            writer.entry("invocation_started_at", metadata.generatedAt)
+            writer.marked("generated_at", .string(metadata.generatedAt))
+            writer.marked("invocation_id", .string(metadata.invocationID))
+            writer.marked("invocation_started_at", .string(metadata.generatedAt))
             writer.entry("env", [:] as ConfigValue)
             writer.entry("project_name", manifest.projectName)
             writer.entry("project_id", Digest.md5(manifest.projectName.utf8))
@@ -82,7 +86,7 @@ package struct ManifestArtifact: Sendable {
             writer.entry("adapter_type", "duckdb")
             let quoting: ConfigObject = ["database": true, "schema": true, "identifier": true, "column": nil]
             writer.entry("quoting", .object(quoting.merging(project.root.quoting)))
-            writer.entry("run_started_at", metadata.generatedAt)
+            writer.marked("run_started_at", .string(metadata.generatedAt))
         }
     }
 

@@ -15,6 +15,24 @@ enum FolderWalk {
         return found.sorted()
     }
 
+    /// The names of everything in a folder, sorted; none when it cannot be read.
+    static func names(in folder: String) -> [String] {
+        guard let directory = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe self.name(of: entry)
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    private static func name(of entry: UnsafeMutablePointer<dirent>) -> String {
+        unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+            unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+        }
+    }
+
     /// Deeper folders are links that lead back.
     private static let deepest = 64
 
@@ -23,9 +41,7 @@ enum FolderWalk {
         defer { unsafe closedir(directory) }
         var folders: [String] = []
         while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
+            let name = unsafe self.name(of: entry)
             if name == "." || name == ".." { continue }
             let kind = unsafe Int32(entry.pointee.d_type)
             if kind == Int32(DT_DIR) || (kind != Int32(DT_REG) && isFolder(folder + "/" + name)) {

@@ -7,10 +7,12 @@ struct ProjectContext: Globals {
     let vars: ConfigObject
     /// Nothing while the profile itself is read.
     var target: ConfigObject?
+    /// Takes down which variables are asked for.
+    var asked: AskedNames?
 
     func value(named name: String) -> Value? {
         switch name {
-        case "env_var": ContextFunctions.environmentVariable(environment)
+        case "env_var": ContextFunctions.environmentVariable(environment, asked)
         case "var": variable
         case "target": (target?.templateDict).map { .dict($0) }
         case "true", "True": true
@@ -35,10 +37,11 @@ struct ProjectContext: Globals {
 /// Functions that mean the same in every context.
 enum ContextFunctions {
     /// `env_var('NAME')`, `env_var('NAME', 'default')`.
-    static func environmentVariable(_ environment: [String: String]) -> Value {
+    static func environmentVariable(_ environment: [String: String], _ asked: AskedNames? = nil) -> Value {
         .function("env_var") { arguments, _ in
             let given = try arguments.bound("env_var", "name", "default?")
             let name = try given[0]?.text ?? ""
+            asked?.note(variable: name)
             if let value = environment[name] { return .string(value) }
             if let fallback = given[1], !fallback.isNone { return fallback }
             throw TemplateError(.raised, "the environment variable '\(name)' is not set and has no default")

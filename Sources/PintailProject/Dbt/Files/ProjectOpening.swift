@@ -17,7 +17,7 @@ struct ProjectOpening {
     private let options: DbtProject.Options
 
     /// - Throws: ``Diagnostics`` when there is no project file that could be read.
-    init(_ files: ProjectFiles, _ options: DbtProject.Options) throws(Diagnostics) {
+    init(_ files: ProjectFiles, _ options: DbtProject.Options, _ asked: AskedNames? = nil) throws(Diagnostics) {
         self.files = files
         self.options = options
         let document: PropertyDocument
@@ -27,6 +27,7 @@ struct ProjectOpening {
             throw Diagnostics([error], in: files.root)
         }
         var names = ProjectContext(environment: options.environment, vars: options.vars)
+        names.asked = asked
         let (chosen, problem) = Self.profile(of: document, files, options, ValueRenderer(globals: names))
         profile = chosen
         names.target = chosen.targetValue
@@ -195,7 +196,8 @@ extension ProjectOpening {
         profileFolders(files, options).lazy.map { files.absolute($0 + "/profiles.yml") }.first(where: FileBytes.exists)
     }
 
-    private static func profileFolders(_ files: ProjectFiles, _ options: DbtProject.Options) -> [String] {
+    /// The folders where profiles are looked for, nearest first.
+    static func profileFolders(_ files: ProjectFiles, _ options: DbtProject.Options) -> [String] {
         let named = options.profilesDirectory ?? options.environment["DBT_PROFILES_DIR"]
         let home = options.environment["HOME"].map { $0 + "/.dbt" }
         return named.map { [$0] } ?? [files.root] + [home].compactMap { $0 }

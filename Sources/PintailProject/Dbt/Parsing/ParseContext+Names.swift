@@ -12,7 +12,7 @@ extension ParseContext {
         case "false", "False": false
         case "none", "None", "sql", "sql_now": Value.none
         case "target": .dict(surroundings.target.templateDict)
-        case "env_var": ContextFunctions.environmentVariable(surroundings.environment)
+        case "env_var": ContextFunctions.environmentVariable(surroundings.environment, surroundings.asked)
         case "var": .object(VariableFunction(surroundings.vars, package) { [unowned self] in self })
         case "project_name": .string(surroundings.projectName)
         case "database": surroundings.target["database"].map(\.templateValue)

@@ -13,6 +13,8 @@ final class ParseContext: Globals {
         let projectName: String
         let vars: VariableScopes
         let moreNames: @Sendable (String) -> Value?
+        /// Takes down what is asked of the world outside.
+        let asked: AskedNames?
     }
 
     let package: String
@@ -47,9 +49,14 @@ final class ParseContext: Globals {
         default: break
         }
         if let known = found[name] { return known }
-        let value = macro(name) ?? constant(name) ?? surroundings.moreNames(name)
+        let value = macro(name) ?? constant(name) ?? moreName(name)
         found[name] = .some(value)
         return value
+    }
+
+    private func moreName(_ name: String) -> Value? {
+        surroundings.asked?.note(name: name)
+        return surroundings.moreNames(name)
     }
 
     private func macro(_ name: String) -> Value? {

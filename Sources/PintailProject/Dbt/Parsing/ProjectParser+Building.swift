@@ -20,6 +20,7 @@ extension ProjectParser {
         } else if DbtTemplates.isTemplate(draft.code) {
             render(draft, context)
         }
+        notes?.note(context.recording, of: draft.uniqueID)
         var node = node(of: draft, context.recording)
         renderHooks(of: &node, shown: draft.shown, context)
         name(&node)

@@ -15,6 +15,7 @@ final class ProjectParser {
     let files: ProjectFiles
     /// When the project was read, in seconds since 1970.
     let now: Double
+    private let asked: AskedNames?
 
     var manifest: Manifest
     var macros: MacroIndex
@@ -27,6 +28,8 @@ final class ProjectParser {
     var sourceOverrides: [String: PropertyPatch] = [:]
     /// Which patches found what they describe.
     var usedPatches: Set<PatchKey> = []
+    /// What another reading is to know of this one; nil where there is none.
+    var notes: ParseNotes?
     private var contexts: [String: ParseContext] = [:]
 
     init(
@@ -36,6 +39,7 @@ final class ProjectParser {
         environment: [String: String],
         vars: ConfigObject,
         moreNames: @escaping @Sendable (String) -> Value?,
+        asked: AskedNames? = nil,
         now: Double
     ) {
         self.moreNames = moreNames
@@ -44,6 +48,7 @@ final class ProjectParser {
         self.profile = profile
         self.environment = environment
         self.now = now
+        self.asked = asked
         self.vars = VariableScopes(
             given: vars,
             root: root.name,
@@ -54,6 +59,8 @@ final class ProjectParser {
         macros = MacroIndex(root: root.name)
         macros.dispatchOrders = root.dispatch
     }
+
+    var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
     /// Reads everything.
     func parse() {
@@ -81,7 +88,8 @@ final class ProjectParser {
                 target: profile.targetValue,
                 projectName: root.name,
                 vars: vars,
-                moreNames: moreNames
+                moreNames: moreNames,
+                asked: asked
             )
         )
         contexts[package] = context
@@ -96,7 +104,10 @@ final class ProjectParser {
     /// Reads a text file, and notes why it cannot be read.
     func read(_ path: String, of package: DbtPackage) -> SourceFile? {
         do {
-            return try files.read(package.directory + "/" + path)
+            let whole = package.directory + "/" + path
+            let file = try files.read(whole)
+            notes?.note(file, at: whole)
+            return file
         } catch {
             problems.append(error)
             return nil
@@ -119,6 +130,7 @@ final class ProjectParser {
         let whole = package.directory + "/" + folder
         if let known = listings[whole] { return known }
         var found = FolderWalk.files(in: whole)
+        notes?.note(found, in: whole)
         if !package.ignored.isEmpty { found.removeAll { package.ignored.ignores(folder + "/" + $0) } }
         listings[whole] = found
         return found

@@ -3,6 +3,8 @@ package struct JSONWriter: Sendable {
     /// What was written so far.
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
+    /// Where values lie that were written to be changed later, in their order.
+    package private(set) var marks: [Range<Int>] = []
 
     /// Nothing written yet.
     package init() {}
@@ -56,6 +58,14 @@ package struct JSONWriter: Sendable {
     package mutating func entry(_ name: String, _ value: ConfigValue) {
         key(name)
         self.value(value)
+    }
+
+    /// A key with a value whose place is kept.
+    mutating func marked(_ name: String, _ value: ConfigValue) {
+        key(name)
+        let start = bytes.count
+        self.value(value)
+        marks.append(start..<bytes.count)
     }
 
     /// A key with a text, or with null.
