@@ -14,6 +14,7 @@ struct Preflight: Sendable {
     /// One load and the table it fills.
     private struct Target {
         let node: Plan.Node
+        let load: Load
         let table: TableName
         let server: ConnectionParameters
         let check: LoadPreflight
@@ -45,13 +46,13 @@ struct Preflight: Sendable {
             let isOpen = graph.ancestors(of: node.id).contains { ancestor in
                 switch kinds[ancestor] {
                 case .command?: true
-                case .load(let other)?: LoadStep.target(of: other, in: project) != nil
+                case .load(let other)?: other.mayShape(load, in: project)
                 default: false
                 }
             }
             if isOpen { return nil }
-            let check = LoadPreflight(table, mode: load.mode.ofTable(key: load.key))
-            return Target(node: node, table: table, server: server, check: check)
+            let check = LoadPreflight(load.request(into: table, columns: []), isLinked: load.isLinked)
+            return Target(node: node, load: load, table: table, server: server, check: check)
         }
     }
 
@@ -76,13 +77,35 @@ struct Preflight: Sendable {
             let isThere = try await ask(target) { try target.check.isThere(on: $0) }
             // The columns of a table that is not there are the source's, whatever they are.
             let columns = isThere ? await columns(of: target.node) : .unknown
+            // A load before this one makes the table that a reference leads to: it is looked at then.
+            if try await waitsForTables(target) { return nil }
             try await ask(target) { try target.check.check(columns, on: $0) }
             return nil
         } catch {
             if Task.isCancelled { throw CancellationError() }
-            let words = PostgresWords(table: target.table, secrets: secrets)
+            let words = PostgresWords(table: target.table, secrets: secrets, load: target.load)
             return NodeFailure(words.error(error)).redacted(by: secrets)
         }
+    }
+
+    private func waitsForTables(_ target: Target) async throws -> Bool {
+        let schema = target.table.schema
+        for parent in target.check.parents {
+            let name = TableName(parent.name, schema: parent.schema ?? schema)
+            guard made.contains(name.description) else { continue }
+            if try await ask(target, { try !LoadPreflight(name, mode: .append).isThere(on: $0) }) { return true }
+        }
+        return false
+    }
+
+    /// The tables that loads of the plan fill, and make where they are missing.
+    private var made: Set<String> {
+        Set(
+            plan.nodes.compactMap { node in
+                guard case .load(let load) = node.step else { return nil }
+                return LoadStep.target(of: load, in: project)?.table.description
+            }
+        )
     }
 
     /// What cannot be looked at is left to the run.
@@ -109,5 +132,16 @@ struct Preflight: Sendable {
         } onCancel: {
             canceller.cancel()
         }
+    }
+}
+
+extension Load {
+    /// Whether what this load does may change the shape of the tables that another has to do with.
+    ///
+    /// Rows that are added or updated change no column, and so another load's tables can be looked at before.
+    fileprivate func mayShape(_ other: Load, in project: Project) -> Bool {
+        guard let own = LoadStep.target(of: self, in: project) else { return false }
+        guard other.isLinked, mode != .replace, mode != .fail else { return true }
+        return LoadStep.target(of: other, in: project)?.table == own.table
     }
 }

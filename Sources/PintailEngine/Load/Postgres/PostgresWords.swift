@@ -1,11 +1,14 @@
 import DuckDB
 import PintailOrchestrator
+import PintailProject
 import Postgres
 
 /// Says in words what a load into Postgres met.
 struct PostgresWords {
     let table: TableName
     let secrets: Redactor
+    /// The load as it was written, for the places of its fields.
+    var load: Load?
 
     /// What a load could not do, with the reason, the way out and the state of the table.
     func error(_ error: any Error) -> any Error {
@@ -42,9 +45,16 @@ struct PostgresWords {
         }
         if outcome.superseded > 0 {
             let columns = key.joined(separator: ", ")
+            let winner = load?.decidingColumn.map { "another with the greatest \($0)" } ?? "a later row"
             warnings.append(
-                "\(RowCount(outcome.superseded)) rows shared their key (\(columns)) with a later row, which won"
+                "\(RowCount(outcome.superseded)) rows shared their key (\(columns)) with \(winner), which won"
             )
+        }
+        if outcome.quarantined > 0, let load {
+            warnings.append("\(RowCount(outcome.quarantined)) rows were moved to \(Quarantine.table(for: load.name))")
+        }
+        for cycle in outcome.cycles {
+            warnings.append("rows of \(table) stand above themselves: \(cycle)")
         }
         return warnings
     }
@@ -52,10 +62,17 @@ struct PostgresWords {
     private func refused(_ refusal: LoadRefusal) -> StepError {
         // A column that does not fit counts as one that is not there as well; once is enough.
         let unfit = refusal.problems.compactMap(\.unfitColumn)
-        let said = refusal.problems.filter { !unfit.contains($0.missingColumn ?? "") }.map(\.words)
+        let said = refusal.problems.filter { !unfit.contains($0.missingColumn ?? "") }.map { problem in
+            let words = problem.words
+            guard let load, load.isOnlyLinked, let place = load.locations[problem.field] else { return words }
+            return ("\(words.problem) (\(place.file):\(place.line):\(place.column))", words.remedy)
+        }
+        var remedies: [String] = []
+        for case let remedy? in said.map(\.remedy) where !remedies.contains(remedy) { remedies.append(remedy) }
+        let isLinked = load?.isOnlyLinked == true
         return StepError(
             "\(refusal.table) cannot be loaded: " + said.map(\.problem).joined(separator: "; "),
-            hint: said.compactMap(\.remedy).first,
+            hint: isLinked && !remedies.isEmpty ? remedies.joined(separator: "; ") : remedies.first,
             dataState: "nothing was written"
         )
     }
@@ -68,6 +85,30 @@ struct PostgresWords {
             StepError(
                 "\(RowCount(error.rows)) rows have no value in the key (\(error.key.joined(separator: ", ")))",
                 hint: "leave them out with a transform, or put them aside with a not_null check"
+            )
+        case let error as MissingParents:
+            StepError(
+                error.words,
+                hint: "`missing: create` makes them, `null` leaves the column empty, `quarantine` puts the rows aside"
+            )
+        case let error as MissingNames:
+            StepError(
+                """
+                \(RowCount(error.rows)) rows have no \(error.from.joined(separator: ", ")), and '\(error.column)' takes no NULL
+                """,
+                hint: "put them aside with `missing: quarantine` or a not_null check"
+            )
+        case let error as AmbiguousParents:
+            StepError(error.words, hint: "merge those rows, or compare more exactly with `match`")
+        case is EverythingMissing:
+            StepError(
+                "there are no rows, so that `missing_rows` would take away all that the table has",
+                hint: "if that is meant, empty the table by hand"
+            )
+        case let error as TwoVersionsHold:
+            StepError(
+                "two versions of one row (\(error.key.joined(separator: ", "))) hold at once",
+                hint: "end one of them: its valid_to and is_current"
             )
         case is any NodeError: error
         default: StepError(secrets.redact(String(describing: error)))
@@ -142,6 +183,12 @@ extension LoadRefusal.Problem {
                 "use `mode: append` or `upsert`"
             )
         case .missingSchema(let name): ("the schema '\(name)' does not exist", "CREATE SCHEMA makes it")
+        case .reference(let column, _, let problem): problem.words(column)
+        case .rule(let field, let column, let known):
+            (
+                "it has no column '\(column)', which '\(field)' names",
+                didYouMean(column, among: known) ?? "it has \(known.joined(separator: ", "))"
+            )
         case .missingPrivilege(let what):
             ("the user lacks the privilege \(what)", "GRANT it to the user, or connect as the table's owner")
         }
