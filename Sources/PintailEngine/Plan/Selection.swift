@@ -61,7 +61,10 @@ extension Plan {
     }
 
     private func nodes(named name: String) -> [NodeID] {
-        let exact = nodes.filter { $0.id.name == name || $0.step.name == name }
+        let exact = nodes.filter { node in
+            node.id.name == name || node.step.name == name
+                || node.loads.contains { $0.name == name || "load:\($0.name)" == name }
+        }
         return (exact.isEmpty ? nodes.filter { $0.pipeline == name } : exact).map(\.id)
     }
 

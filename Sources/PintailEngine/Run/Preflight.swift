@@ -37,22 +37,23 @@ struct Preflight: Sendable {
 
     /// The loads whose tables are now as they will be then: a command, or a load before, may yet change others.
     private var targets: [Target] {
-        let kinds = Dictionary(plan.nodes.map { ($0.id, $0.step) }) { first, _ in first }
+        let nodes = Dictionary(plan.nodes.map { ($0.id, $0) }) { first, _ in first }
         guard let graph = try? DAG(plan.nodes.map { ($0.id, $0.after) }) else { return [] }
-        return plan.nodes.compactMap { node in
-            guard case .load(let load) = node.step, let (table, server) = LoadStep.target(of: load, in: project) else {
-                return nil
-            }
-            let isOpen = graph.ancestors(of: node.id).contains { ancestor in
-                switch kinds[ancestor] {
-                case .command?: true
-                case .load(let other)?: other.mayShape(load, in: project)
-                default: false
+        return plan.nodes.flatMap { node -> [Target] in
+            let ancestors = graph.ancestors(of: node.id).compactMap { nodes[$0] }
+            return node.loads.compactMap { load -> Target? in
+                guard let (table, server) = LoadStep.target(of: load, in: project) else { return nil }
+                let isOpen = ancestors.contains { ancestor in
+                    if case .command = ancestor.step { return true }
+                    return ancestor.loads.contains { $0.mayShape(load, in: project) }
                 }
+                if isOpen { return nil }
+                var own = node
+                own.step = .load(load)
+                let isLinked = load.isLinked || !node.companions.isEmpty
+                let check = LoadPreflight(load.request(into: table, columns: []), isLinked: isLinked)
+                return Target(node: own, load: load, table: table, server: server, check: check)
             }
-            if isOpen { return nil }
-            let check = LoadPreflight(load.request(into: table, columns: []), isLinked: load.isLinked)
-            return Target(node: node, load: load, table: table, server: server, check: check)
         }
     }
 
@@ -101,10 +102,7 @@ struct Preflight: Sendable {
     /// The tables that loads of the plan fill, and make where they are missing.
     private var made: Set<String> {
         Set(
-            plan.nodes.compactMap { node in
-                guard case .load(let load) = node.step else { return nil }
-                return LoadStep.target(of: load, in: project)?.table.description
-            }
+            plan.nodes.flatMap(\.loads).compactMap { LoadStep.target(of: $0, in: project)?.table.description }
         )
     }
 

@@ -3,8 +3,7 @@ enum LoadReferenceSpec {
     static let from = Field(
         "from",
         Shape.text("a column's name").oneOrMany(),
-        default: [],
-        shown: "required",
+        isRequired: true,
         "The columns of the rows that name the other table's row.",
         example: "publication"
     )
@@ -53,21 +52,20 @@ enum LoadReferenceSpec {
               publication_id: {from: publication, table: publications, match: name, missing: create}
             """
     ) { reader in
-        let (from, match) = (reader[from], reader[match])
-        if !reader.has(Self.from) { reader.reportMissing("from", hint: "the column that names the other table's row") }
+        let (from, match) = (reader[from] ?? [], reader[match])
         if !match.isEmpty, !from.isEmpty, match.count != from.count {
             reader.report("'match' and 'from' need as many items as each other", at: Self.match)
         }
-        guard let table = reader[table], !from.isEmpty else { return nil }
-        return LoadReference(
+        let reference = LoadReference(
             "",
             from: from,
-            table: table,
+            table: reader[table] ?? "",
             match: match,
             missing: reader[missing],
             key: reader[key],
             generate: reader[generate]
         )
+        return from.isEmpty || reference.table.isEmpty ? nil : reference
     }
 
     /// All references of a load, by the column that is filled.

@@ -57,12 +57,27 @@ struct LinkedLoad: Sendable {
         guard let first = members.first else { preconditionFailure("a transaction has a load") }
         do {
             let session = try LinkedSession(members.map(\.name), over: server, canceller: canceller)
+            members = try Self.ordered(members, on: session.connection)
             return try deliver(members, over: session, connection, meter)
         } catch let error as MemberFailure {
             throw members[error.place].words.error(error.failure)
         } catch {
             throw first.words.error(error)
         }
+    }
+
+    /// Tables that others refer to come first.
+    private static func ordered(
+        _ members: [LinkedMember],
+        on server: borrowing PostgresConnection
+    ) throws(PostgresError) -> [LinkedMember] {
+        guard members.count > 1 else { return members }
+        var written: [(child: Int, parent: Int)] = []
+        for child in members.indices {
+            written += members.indices.filter { members[child].refers(to: members[$0]) }.map { (child, $0) }
+        }
+        let pairs = try ForeignKeyPairs(of: members.map(\.name), on: server).adding(written)
+        return pairs.sorted(members.count).map { members[$0] }
     }
 
     /// Tries again from the start what met another transaction.
@@ -108,7 +123,7 @@ struct LinkedLoad: Sendable {
         var tables: [LinkedTable?] = []
         // Every refusal is found before the first row moves; a table that a load before makes is looked at when it is there.
         for (place, member) in members.enumerated() {
-            let isMadeHere = members[..<place].contains { $0.refers(to: member) || member.refers(to: $0) }
+            let isMadeHere = member.load.mode != .replace && members[..<place].contains { member.refers(to: $0) }
             do {
                 tables.append(try table(of: member, session.connection, connection))
             } catch let error as LoadRefusal where isMadeHere && error.isAboutMissingTable {
@@ -244,14 +259,24 @@ struct LinkedLoad: Sendable {
         var facts: [String: JSONValue] = [:]
         var warnings: [String] = []
         var rows = 0
+        var aside = 0
         for (member, outcome) in results {
             rows += outcome.rows
+            aside += outcome.quarantined
             for (name, count) in outcome.counts(member.load) {
                 facts[loads.count > 1 ? "\(member.load.name)_\(name)" : name] = .integer(Int64(count))
             }
+            let name = loads.count > 1 ? "\(member.load.name): " : ""
+            environment.reporter.message(name + outcome.words(member.load))
             warnings += member.words.warnings(outcome, key: member.load.key)
         }
-        return NodeResult(rows: RowCount(rows), bytes: meter.bytes, facts: facts, warnings: warnings)
+        return NodeResult(
+            rows: RowCount(rows),
+            bytes: meter.bytes,
+            quarantinedRows: aside > 0 ? RowCount(aside) : nil,
+            facts: facts,
+            warnings: warnings
+        )
     }
 
     /// What went wrong with which of the loads.
@@ -284,5 +309,12 @@ extension LoadOutcome {
             counts.append(("created", created.values.reduce(0, +)))
         }
         return counts
+    }
+
+    /// The same numbers as a person reads them.
+    func words(_ load: Load) -> String {
+        var words = counts(load).filter { $0.0 != "created" }.map { "\(RowCount($1)) \($0)" }
+        words += created.sorted { $0.key < $1.key }.map { "\(RowCount($0.value)) created in \($0.key)" }
+        return words.joined(separator: ", ")
     }
 }

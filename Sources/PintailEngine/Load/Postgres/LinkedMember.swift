@@ -14,10 +14,5 @@ struct LinkedMember: Sendable {
     var request: LoadRequest { load.request(into: name, columns: relation.columns) }
 
     /// Whether a reference of the load leads to another's table.
-    func refers(to other: LinkedMember) -> Bool {
-        load.references.contains { reference in
-            let parent = TableName(dotted: reference.table)
-            return parent.name == other.name.name && (parent.schema ?? name.schema) == other.name.schema
-        }
-    }
+    func refers(to other: LinkedMember) -> Bool { load.refers(to: other.load) }
 }

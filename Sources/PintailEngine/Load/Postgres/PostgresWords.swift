@@ -62,19 +62,32 @@ struct PostgresWords {
     private func refused(_ refusal: LoadRefusal) -> StepError {
         // A column that does not fit counts as one that is not there as well; once is enough.
         let unfit = refusal.problems.compactMap(\.unfitColumn)
-        let said = refusal.problems.filter { !unfit.contains($0.missingColumn ?? "") }.map { problem in
-            let words = problem.words
-            guard let load, load.isOnlyLinked, let place = load.locations[problem.field] else { return words }
-            return ("\(words.problem) (\(place.file):\(place.line):\(place.column))", words.remedy)
-        }
-        var remedies: [String] = []
-        for case let remedy? in said.map(\.remedy) where !remedies.contains(remedy) { remedies.append(remedy) }
-        let isLinked = load?.isOnlyLinked == true
+        let problems = refusal.problems.filter { !unfit.contains($0.missingColumn ?? "") }
+        if let load, load.isOnlyLinked { return refused(refusal.table, problems, load) }
+        let said = problems.map(\.words)
         return StepError(
             "\(refusal.table) cannot be loaded: " + said.map(\.problem).joined(separator: "; "),
-            hint: isLinked && !remedies.isEmpty ? remedies.joined(separator: "; ") : remedies.first,
+            hint: said.compactMap(\.remedy).first,
             dataState: "nothing was written"
         )
+    }
+
+    /// Each problem with its place in the project's file, and what helps.
+    private func refused(_ table: TableName, _ problems: [LoadRefusal.Problem], _ load: Load) -> StepError {
+        let said = problems.map { problem in
+            let words = problem.words
+            let place = load.locations[problem.field].map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+            return (problem: place + words.problem, remedy: words.remedy)
+        }
+        if said.count == 1 {
+            return StepError(
+                "\(table) cannot be loaded: " + said[0].problem,
+                hint: said[0].remedy,
+                dataState: "nothing was written"
+            )
+        }
+        let lines = said.map { "\n    " + $0.problem + ($0.remedy.map { "\n        \($0)" } ?? "") }
+        return StepError("\(table) cannot be loaded:" + lines.joined(), dataState: "nothing was written")
     }
 
     private func below(_ error: any Error) -> any Error {
