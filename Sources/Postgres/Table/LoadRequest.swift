@@ -160,6 +160,8 @@ package struct LoadRefusal: Error, Hashable, Sendable {
         case unlike(source: String, LogicalType, column: String, PostgresType)
         /// Keys do not fit into the column.
         case keyType(PostgresType, of: String, column: PostgresType)
+        /// Keys of ours are UUIDs, and the other table's are not.
+        case makesOtherKeys(PostgresType, of: String)
         /// Nothing keeps the other table from having a row twice.
         case noUniqueIndex(TableName, remedy: SQL)
         /// Rows of the other table need more than is known.

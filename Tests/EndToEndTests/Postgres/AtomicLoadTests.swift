@@ -198,4 +198,42 @@ import Testing
         try await project.mustPintail("run")
         #expect(try await project.rows(counts) == "60000|2000")
     }
+
+    @Test(arguments: [CuttingProxy.Direction.toServer, .toClient])
+    func `a connection that breaks at any byte leaves all rows or none`(_ direction: CuttingProxy.Direction)
+        async throws
+    {
+        let proxy = try await CuttingProxy(to: PostgresServer.shared().port)
+        let project = try await PostgresProject(tables: Self.tables, port: proxy.port)
+        try project.pipeline(
+            """
+            - load: publications
+              from: SELECT 'p' || i AS name FROM range(20) t(i)
+              into: pg.public.publications
+              mode: upsert
+              key: name
+            - load: articles
+              from: SELECT 'u' || i AS url, 'p' || (i % 20) AS publication FROM range(300) t(i)
+              into: pg.public.articles
+              mode: upsert
+              key: url
+              references:
+                publication_id: {from: publication, table: publications, match: name}
+            """
+        )
+        try project.folder.write("atomic: true\n" + project.folder.read("pipelines/load.yml"), to: "pipelines/load.yml")
+        var broken = 0
+        for bytes in stride(from: 12_000, through: 60_000, by: 4_000) {
+            proxy.cut(after: bytes, direction)
+            let result = try await project.pintail("run")
+            if result.exitCode != 0 { broken += 1 }
+            let left = try await project.rows(counts)
+            #expect(left == (result.exitCode == 0 ? "300|20" : "0|0"), "\(bytes): \(result.standardError)")
+            _ = try await project.rows("TRUNCATE publications, articles")
+        }
+        #expect(broken > 0)
+        proxy.cut(after: .max, direction)
+        try await project.mustPintail("run")
+        #expect(try await project.rows(counts) == "300|20")
+    }
 }

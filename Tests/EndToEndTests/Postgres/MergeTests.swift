@@ -119,10 +119,15 @@ import Testing
         #expect(try await project.rows("SELECT count(*) FROM people") == "3")
     }
 
-    @Test func `keys that only the server finds equal are one row`() async throws {
-        let project = try await PostgresProject(
-            tables: "CREATE EXTENSION citext; CREATE TABLE people (name citext PRIMARY KEY, age int)"
-        )
+    @Test(arguments: [
+        "CREATE EXTENSION citext; CREATE TABLE people (name citext PRIMARY KEY, age int)",
+        """
+        CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+        CREATE TABLE people (name text COLLATE loose PRIMARY KEY, age int)
+        """,
+    ])
+    func `keys that only the server finds equal are one row`(_ tables: String) async throws {
+        let project = try await PostgresProject(tables: tables)
         try project.folder.write("name,age\nAnn,1\nANN,2\nann,3\nBo,4\n", to: "people.csv")
         try project.pipeline(
             """

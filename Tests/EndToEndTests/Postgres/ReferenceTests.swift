@@ -282,6 +282,38 @@ import Testing
         #expect(try await project.rows(loaded) == "x|X|Old")
     }
 
+    @Test func `a key may hold what a reference found, and rows put aside are not missing`() async throws {
+        let project = try await PostgresProject(
+            tables: """
+                CREATE TABLE papers (id int PRIMARY KEY, name text); INSERT INTO papers VALUES (1, 'Post'), (2, 'Times');
+                CREATE TABLE issues (paper_id int NOT NULL REFERENCES papers, n int, owner_id int REFERENCES papers, pages int,
+                    PRIMARY KEY (paper_id, n));
+                INSERT INTO issues VALUES (1, 1, 1, 10), (1, 2, 1, 20), (2, 1, 2, 30)
+                """
+        )
+        try project.folder.write(
+            "paper,n,owner,pages\nPost,1,Post,11\nPost,2,Nobody,22\nTimes,2,,40\n",
+            to: "issues.csv"
+        )
+        try project.pipeline(
+            """
+            - extract: issues
+              from: issues.csv
+            - load: issues
+              into: pg.public.issues
+              mode: upsert
+              key: [paper_id, n]
+              missing_rows: delete
+              references:
+                paper_id: {from: paper, table: papers, match: name}
+                owner_id: {from: Owner, table: papers, match: NAME, missing: quarantine}
+            """
+        )
+        let said = try await project.mustPintail("run")
+        #expect(said.contains("1 inserted, 1 updated, 0 unchanged, 1 removed, 1 quarantined"), "\(said)")
+        #expect(try await project.rows("SELECT * FROM issues ORDER BY 1, 2") == "1|1|1|11\n1|2|1|20\n2|2||40")
+    }
+
     // MARK: Keys
 
     @Test func `keys of ours stand in the order of time`() async throws {

@@ -95,8 +95,9 @@ struct LinkedLoad: Sendable {
             } catch {
                 let cause = ((error as? MemberFailure)?.failure as? LoadFailure)?.cause as? PostgresError
                 let server = cause ?? error as? PostgresError
-                guard let server, attempt < Self.attempts, Self.isWorthAnother(server, mayLoosen: &mayLoosen, attempt)
-                else { throw error }
+                guard let server, attempt < Self.attempts, isWorthAnother(server, mayLoosen: &mayLoosen) else {
+                    throw error
+                }
                 environment.reporter.message("begins again: \(server.message)")
                 try session.pause(before: attempt)
                 attempt += 1
@@ -104,10 +105,12 @@ struct LinkedLoad: Sendable {
         }
     }
 
-    /// A collision passes; a row that was deleted meanwhile is looked for anew, once.
-    private static func isWorthAnother(_ error: PostgresError, mayLoosen: inout Bool, _ attempt: Int) -> Bool {
+    /// A collision passes; a row that was deleted meanwhile, or a key that stands twice after all, is tried anew, once.
+    private func isWorthAnother(_ error: PostgresError, mayLoosen: inout Bool) -> Bool {
         if error.isCollision { return true }
-        guard error.isConstraintFound, mayLoosen else { return false }
+        let isGone = error.isForeignKey && loads.contains { !$0.references.isEmpty }
+        let isTwice = error.isUniqueKey && loads.contains { $0.mode == .upsert }
+        guard mayLoosen, isGone || isTwice else { return false }
         // With constraints on, the server names the very row.
         mayLoosen = false
         return true

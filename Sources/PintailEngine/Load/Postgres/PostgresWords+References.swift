@@ -39,6 +39,8 @@ extension LoadRefusal.ReferenceProblem {
             ("'\(source)' is \(from), and \(named) is \(to): they cannot be compared", "cast it in the load's query")
         case .keyType(let key, let named, let type):
             ("'\(column)' is \(type), and \(named) is \(key)", "`key:` names another column, a migration another type")
+        case .makesOtherKeys(let type, let named):
+            ("`generate: uuid7` makes UUIDs, and \(named) is \(type)", "leave it to the column's default")
         case .noUniqueIndex(let table, let remedy):
             ("nothing keeps two runs from making a row of \(table) twice", remedy.text)
         case .cannotCreate(let table, let columns):

@@ -25,9 +25,10 @@ package struct LinkedPlan: Hashable, Sendable {
         var lookup = ReferenceLookup(request: request, table: table, existing: existing)
         for reference in request.references { try lookup.resolve(reference, on: connection) }
         var problems = lookup.problems + Self.problems(request, existing)
-        let consumed = Set(request.references.flatMap(\.from)).filter { existing?.column(like: $0) == nil }
+        let consumed = request.references.flatMap(\.from).filter { existing?.column(like: $0) == nil }
         let filled = Set(request.references.map(\.column))
-        kept = request.columns.filter { !consumed.contains($0.name) && !filled.contains($0.name) }
+        let away = Set((consumed + filled).map { $0.lowercased() })
+        kept = request.columns.filter { !away.contains($0.name.lowercased()) }
         generated = Self.generated(request, existing)
         references = lookup.resolved
         rules = Self.spelled(request.rules, existing)
@@ -103,7 +104,9 @@ package struct LinkedPlan: Hashable, Sendable {
     /// The server's `citext`, padded characters and numbers of any scale are equal where DuckDB's texts are not.
     package var isKeyExact: Bool {
         load.columns.filter { load.key.contains($0.target.name) }.allSatisfy { column in
-            switch (column.conversion.result(of: column.source.type), column.target.type) {
+            let isLoose = load.existing?.columns.contains { $0.name == column.target.name && $0.hasLooseEquality }
+            if isLoose == true { return false }
+            return switch (column.conversion.result(of: column.source.type), column.target.type) {
             case (.varchar, .text), (.varchar, .varchar), (.uuid, .uuid), (.date, .date), (.boolean, .boolean): true
             case (.timestamp, .timestamp), (.timestampWithZone, .timestampWithZone): true
             case (let from, .smallint), (let from, .integer), (let from, .bigint): from.isWhole

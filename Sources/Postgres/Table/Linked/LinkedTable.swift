@@ -163,6 +163,9 @@ extension PostgresError {
     /// Whether the transaction met another one, and may well succeed from its start.
     package var isCollision: Bool { sqlState == "40001" || sqlState == "40P01" }
 
-    /// Whether a row that was referred to is gone, or a key stands twice after all.
-    package var isConstraintFound: Bool { sqlState == "23503" || sqlState == "23505" }
+    /// Whether a row refers to one that is not there.
+    package var isForeignKey: Bool { sqlState == "23503" }
+
+    /// Whether a key stands twice.
+    package var isUniqueKey: Bool { sqlState == "23505" }
 }

@@ -41,6 +41,9 @@ struct ReferenceLookup {
         if isSelf, !isUpsert { report(reference, "table", .selfNeedsUpsert) }
         let isNullable = column?.isNullable ?? true
         if !isNullable, reference.missing == .null || isSelf { report(reference, "missing", .takesNoNull) }
+        if reference.makesKeys == true, key.type != .uuid {
+            report(reference, "generate", .makesOtherKeys(key.type, of: "\(parent.name).\(key.name)"))
+        }
         let makesKeys = reference.makesKeys ?? (key.type == .uuid && !key.hasDefault)
         if reference.missing == .create {
             try checkCreation(reference, parent, terms, key: key.name, makesKeys, on: connection)

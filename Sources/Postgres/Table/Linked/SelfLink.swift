@@ -53,12 +53,17 @@ struct SelfLink {
     func takeOrphans(on connection: borrowing PostgresConnection) throws(PostgresError) -> [Int] {
         var orphans: [Int] = []
         while true {
+            // Their rows in the table, if they have any, are not missing.
             let taken = try connection.query(
                 """
-                DELETE FROM \(table: merge.rows) WHERE pintail_row IN (
-                    SELECT c.pintail_row FROM \(naming) WHERE \(namesSome)
-                    AND NOT EXISTS (SELECT FROM \(named(table, [])) p WHERE \(isSame("p")))
-                    AND NOT EXISTS (SELECT FROM \(named(merge.rows, [])) p WHERE \(isSame("p")))) RETURNING pintail_row
+                WITH taken AS (
+                    DELETE FROM \(table: merge.rows) WHERE pintail_row IN (
+                        SELECT c.pintail_row FROM \(naming) WHERE \(namesSome)
+                        AND NOT EXISTS (SELECT FROM \(named(table, [])) p WHERE \(isSame("p")))
+                        AND NOT EXISTS (SELECT FROM \(named(merge.rows, [])) p WHERE \(isSame("p")))) RETURNING *
+                ), aside AS (
+                    INSERT INTO \(table: merge.aside) SELECT \(identifiers: merge.load.key) FROM taken
+                ) SELECT pintail_row FROM taken
                 """
             )
             if taken.isEmpty { return orphans }
