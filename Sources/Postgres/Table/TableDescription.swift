@@ -34,8 +34,8 @@ package struct TableDescription: Hashable, Sendable {
         package let isIdentity: Bool
         /// Whether the server computes the column: it cannot be written.
         package let isGenerated: Bool
-        /// Whether texts may be equal to the server that have other bytes: its collation says so.
-        package let hasLooseEquality: Bool
+        /// The collation, as SQL, when by it texts are equal that have other bytes.
+        package let looseCollation: String?
 
         /// A column as the catalog describes it.
         package init(
@@ -45,7 +45,7 @@ package struct TableDescription: Hashable, Sendable {
             hasDefault: Bool = false,
             isIdentity: Bool = false,
             isGenerated: Bool = false,
-            hasLooseEquality: Bool = false
+            looseCollation: String? = nil
         ) {
             self.name = name
             self.type = type
@@ -53,7 +53,7 @@ package struct TableDescription: Hashable, Sendable {
             self.hasDefault = hasDefault
             self.isIdentity = isIdentity
             self.isGenerated = isGenerated
-            self.hasLooseEquality = hasLooseEquality
+            self.looseCollation = looseCollation
         }
     }
 
@@ -126,7 +126,8 @@ extension TableDescription {
                 UNION ALL
                 SELECT attnum, typbasetype, typtypmod FROM typed JOIN pg_type t ON t.oid = type WHERE typtype = 'd'
             )
-            SELECT EXISTS (SELECT FROM pg_collation WHERE oid = a.attcollation AND NOT collisdeterministic) AS loose,
+            SELECT (SELECT format('%I.%I', nspname, collname) FROM pg_collation c JOIN pg_namespace n ON n.oid = collnamespace
+                    WHERE c.oid = a.attcollation AND NOT collisdeterministic) AS loose,
                 a.attname, a.attnotnull, a.atthasdef, a.attidentity <> '' AS identity, a.attgenerated <> '' AS generated,
                 t.typname, t.typtype, modifier, format_type(t.oid, modifier) AS formatted,
                 e.oid AS element, e.typname AS element_name, e.typtype AS element_type,
@@ -184,7 +185,7 @@ extension TableDescription.Column {
             hasDefault: row.isTrue("atthasdef") || row.isTrue("identity"),
             isIdentity: row.isTrue("identity"),
             isGenerated: row.isTrue("generated"),
-            hasLooseEquality: row.isTrue("loose")
+            looseCollation: row["loose"]
         )
     }
 }

@@ -104,8 +104,9 @@ package struct LinkedPlan: Hashable, Sendable {
     /// The server's `citext`, padded characters and numbers of any scale are equal where DuckDB's texts are not.
     package var isKeyExact: Bool {
         load.columns.filter { load.key.contains($0.target.name) }.allSatisfy { column in
-            let isLoose = load.existing?.columns.contains { $0.name == column.target.name && $0.hasLooseEquality }
-            if isLoose == true { return false }
+            if load.existing?.columns.first(where: { $0.name == column.target.name })?.looseCollation != nil {
+                return false
+            }
             return switch (column.conversion.result(of: column.source.type), column.target.type) {
             case (.varchar, .text), (.varchar, .varchar), (.uuid, .uuid), (.date, .date), (.boolean, .boolean): true
             case (.timestamp, .timestamp), (.timestampWithZone, .timestampWithZone): true

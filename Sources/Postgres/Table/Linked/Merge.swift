@@ -31,7 +31,7 @@ package struct Merge {
     /// Makes the temporary tables.
     package func begin(on connection: borrowing PostgresConnection) throws(PostgresError) {
         func columns(_ target: CopyTarget) -> SQL {
-            "\(list: target.columns.map { "\(identifier: $0.name) \($0.type.sql)" })"
+            "\(list: target.columns.map { "\(identifier: $0.name) \($0.type.sql)\(collation(of: $0.name))" })"
         }
         try connection.execute(
             """
@@ -40,6 +40,12 @@ package struct Merge {
             CREATE TEMPORARY TABLE \(identifier: aside.name) (\(columns(asideTarget))) ON COMMIT DROP
             """
         )
+    }
+
+    /// What is equal in the table is equal among the rows.
+    private func collation(of column: String) -> SQL {
+        let collation = load.existing?.columns.first { $0.name == column }?.looseCollation
+        return collation.map { " COLLATE \(SQL(verbatim: $0))" } ?? ""
     }
 
     /// The numbers of rows that name a parent which neither the table nor the other rows have; they are taken out.
@@ -51,6 +57,13 @@ package struct Merge {
     /// Merges the rows and counts what became of them.
     package func finish(on connection: borrowing PostgresConnection) throws -> LoadOutcome {
         try connection.execute("ANALYZE \(table: rows)")
+        // The join with the table is over all rows; the server's usual 4 MB would send it over disk.
+        try connection.execute(
+            """
+            SELECT set_config('work_mem', '64MB', true)
+            WHERE pg_size_bytes(current_setting('work_mem')) < 64 * 1024 * 1024
+            """
+        )
         let superseded = plan.isKeyExact ? 0 : try dropDuplicates(on: connection)
         let count = Int(try connection.value("SELECT count(*) FROM \(table: rows)") ?? "0") ?? 0
         var outcome = LoadOutcome(rows: count, superseded: superseded)
