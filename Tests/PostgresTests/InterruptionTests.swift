@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct InterruptionTests {
     let orders = TableName("orders", schema: "public")
-    let many: SQL = "SELECT i AS id, repeat('x', 100) AS v FROM range(5000000) t(i)"
+    /// More than ever arrive: each load is ended on the way.
+    let many: SQL = "SELECT i AS id, repeat('x', 100) AS v FROM range(50000000) t(i)"
 
     @Test(arguments: [1, 2], [LoadMode.append, .replace])
     func `a connection that the server ends half-way leaves the table as it was`(streams: Int, mode: LoadMode)

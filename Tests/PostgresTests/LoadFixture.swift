@@ -60,7 +60,7 @@ extension TableLoad.Options {
     /// Does not wait long for anybody.
     static var quick: TableLoad.Options {
         TableLoad.Options(
-            waiting: .seconds(30),
+            waiting: .seconds(300),
             patience: LockPatience(timeout: .milliseconds(100), attempts: 3, pause: .milliseconds(20)),
             olderReaders: .zero
         )

@@ -182,7 +182,7 @@ import Testing
                 into: orders,
                 .replace,
                 streams: streams,
-                options: TableLoad.Options(olderReaders: .seconds(60))
+                options: TableLoad.Options(olderReaders: .seconds(600))
             )
         }
         if streams == 1 {

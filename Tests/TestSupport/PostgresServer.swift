@@ -160,6 +160,8 @@ package final class PostgresServer: Sendable {
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
+            // Its locks would come at moments that no test chose.
+            "autovacuum": "off",
             // All tests of a process may be under way at once, with some connections each.
             "max_connections": "500",
         ]

@@ -114,7 +114,9 @@ struct Extraction {
             var reading = CSVReading()
             reading.namesFiles = namesFiles
             if extract.onBadRows == .quarantine { reading.rejects = .stored("pintail_rejects") }
-            reading.bufferSize = ReadTuning(workspace.budget).bufferSize
+            let tuning = ReadTuning(workspace.budget)
+            reading.bufferSize = tuning.bufferSize
+            try tuning.prepareForText(connection)
             let names = (known ?? []).filter { $0 != CSVReading.fileColumn }
             return try finish(
                 CSVSource(prepared, preparation, reading: reading, known: names),

@@ -1,3 +1,4 @@
+import DuckDB
 import PintailOrchestrator
 
 /// How a big read is kept within the process's memory.
@@ -6,8 +7,7 @@ struct ReadTuning: Hashable {
     let threads: Int?
     /// The size of DuckDB's CSV buffers.
     let bufferSize: Int
-    /// Settings of the database: how soon its allocator gives back what it has freed.
-    let settings: [String: String]
+    private let isTight: Bool
 
     // In a small budget two threads wait for each other's memory: one writes 20 million rows in half the time.
     /// Two threads with 32 MB buffers were measured at 390–750 MB, one thread with a 1 MB buffer at 83 MB.
@@ -20,10 +20,16 @@ struct ReadTuning: Hashable {
     /// Chooses by what the process may use.
     init(_ budget: MemoryBudget) {
         let safe = budget.safe.count
-        let isTight = safe < Self.tight
+        isTight = safe < Self.tight
         threads = isTight ? 1 : nil
-        // Of a budget of 100 MB these are 3.
-        settings = isTight ? ["allocator_bulk_deallocation_flush_threshold": "1MB"] : [:]
         bufferSize = isTight ? 1 << 20 : safe < Self.roomy ? 8 << 20 : Self.usual
+    }
+
+    /// Has DuckDB give back at once what the reading of delimited text frees: of a budget of 100 MB these are 3.
+    ///
+    /// Not where Parquet alone is read: its columns are freed page by page, and the memory is taken again at once.
+    func prepareForText(_ connection: borrowing Connection) throws {
+        guard isTight else { return }
+        try connection.execute("SET GLOBAL allocator_bulk_deallocation_flush_threshold = '1MB'")
     }
 }

@@ -3,7 +3,7 @@ import PintailProject
 
 /// Which nodes of a plan a run takes: `articles`, `+articles` with what it needs, `articles+` with what needs it.
 ///
-/// A pipeline's name selects all its steps.
+/// A pipeline's name selects all its steps, also where one of them has the same name: `transform:articles` is that one.
 package struct Selection: Hashable, Sendable {
     /// What the user wrote, one node or pipeline each; empty selects everything.
     package let expressions: [String]
@@ -61,11 +61,16 @@ extension Plan {
     }
 
     private func nodes(named name: String) -> [NodeID] {
-        let exact = nodes.filter { node in
+        let ofPipeline = nodes.filter { $0.pipeline == name }
+        if !ofPipeline.isEmpty { return ofPipeline.map(\.id) }
+        // Loads that are one transaction run together, whichever of them is named.
+        let steps = nodes.filter { node in
             node.id.name == name || node.step.name == name
                 || node.loads.contains { $0.name == name || "load:\($0.name)" == name }
         }
-        return (exact.isEmpty ? nodes.filter { $0.pipeline == name } : exact).map(\.id)
+        guard steps.isEmpty, let colon = name.firstIndex(of: ":") else { return steps.map(\.id) }
+        let (kind, rest) = (name[..<colon], name[name.index(after: colon)...])
+        return nodes.filter { $0.step.kind.rawValue == kind && $0.step.name == rest }.map(\.id)
     }
 
     private func unknown(_ name: String) -> Diagnostic {

@@ -21,7 +21,9 @@ struct PostgresAddress: CustomStringConvertible {
         ]
         for (key, value) in given { if let value { parts[key] = value } }
         // libpq would wait as long as the network does.
-        if parts["connect_timeout"] == nil, unsafe getenv("PGCONNECT_TIMEOUT") == nil { parts["connect_timeout"] = "10" }
+        if parts["connect_timeout"] == nil, unsafe getenv("PGCONNECT_TIMEOUT") == nil {
+            parts["connect_timeout"] = "10"
+        }
     }
 
     /// The password, as it is after the address has been decoded.

@@ -38,8 +38,7 @@ package final class Workspace: Sendable {
                     memoryLimit: budget.duckDBLimit.count,
                     threads: project.resources.threads ?? ReadTuning(budget).threads,
                     temporaryDirectory: state + "/spill",
-                    isReadOnly: isReadOnly,
-                    settings: ReadTuning(budget).settings
+                    isReadOnly: isReadOnly
                 )
             )
         } catch {

@@ -6,6 +6,8 @@ import Synchronization
 // result came from is lent to the thread that waits for every other one to be done.
 package final class ChunkSource: @unchecked Sendable {
     private let lock: Mutex<State>
+    // Apart, so that who has sent something does not wait for those who fetch.
+    private let progress: Mutex<CopyProgress>
     private var result: QueryResult
     private let chunksOfPiece: Int
 
@@ -14,7 +16,6 @@ package final class ChunkSource: @unchecked Sendable {
         /// The numbers of the rows that are still to be handed out.
         var missing: RangeSet<Int>
         var isOver = false
-        var progress: CopyProgress
     }
 
     /// A piece waits in memory: one megabyte of a few columns.
@@ -34,8 +35,8 @@ package final class ChunkSource: @unchecked Sendable {
         chunksOfPiece = max(1, min(Self.longestPiece, Self.widestPiece / max(1, result.columns.count)))
         self.result = result
         let missing = RangeSet(skipped + 1..<Int.max).subtracting(committed)
-        let progress = CopyProgress(rows: committed.count)
-        lock = Mutex(State(nextRow: skipped + 1, missing: missing, progress: progress))
+        progress = Mutex(CopyProgress(rows: committed.count))
+        lock = Mutex(State(nextRow: skipped + 1, missing: missing))
     }
 
     /// The next chunk; `nil` after the last, and after ``stop()``.
@@ -88,10 +89,10 @@ package final class ChunkSource: @unchecked Sendable {
 
     /// Adds to the progress of all streams and tells it, one stream at a time.
     func add(rows: Int, bytes: Int, telling observer: (CopyProgress) -> Void) {
-        lock.withLock { state in
-            state.progress.rows += rows
-            state.progress.bytes += bytes
-            observer(state.progress)
+        progress.withLock { progress in
+            progress.rows += rows
+            progress.bytes += bytes
+            observer(progress)
         }
     }
 }

@@ -9,8 +9,10 @@ package struct CopyPump: Sendable {
     private let observer: @Sendable (CopyProgress) -> Void
     private let encoder: BinaryCopyEncoder
 
-    /// What is collected before it is sent, and the most that a stream keeps besides one chunk.
+    /// What is collected before it is sent.
     private static let bufferSize = 131_072
+    /// What a stream has ready while its source decompresses the next columns: the server takes some milliseconds for it.
+    private static let buffersOfStream = 8
 
     /// Chooses how each column is encoded.
     ///
@@ -45,37 +47,44 @@ package struct CopyPump: Sendable {
         next: () throws -> NumberedChunk?
     ) throws -> Int {
         try connection.copy(target.sql) { writer in
-            var encoder = encoder
-            var buffer = CopyBuffer(capacity: Self.bufferSize * 2)
-            var unsentRows = 0
-            buffer.append(BinaryCopyEncoder.header)
-            while let next = try next() {
-                for rows in next.missing.ranges {
-                    var row = rows.lowerBound - next.firstRow
-                    let last = rows.upperBound - next.firstRow
-                    while row < last {
-                        let end = try encoder.encode(
-                            next.chunk,
-                            from: row,
-                            to: last,
-                            firstRow: next.firstRow,
-                            into: &buffer,
-                            limit: Self.bufferSize * 2
-                        )
-                        unsentRows += end - row
-                        row = end
-                        guard buffer.count >= Self.bufferSize else { continue }
-                        try flush(&buffer, to: &writer)
-                        source.add(rows: unsentRows, bytes: buffer.count, telling: observer)
-                        buffer.removeAll()
-                        unsentRows = 0
-                    }
+            let observer = observer
+            try writer.send(
+                buffers: Self.buffersOfStream,
+                of: Self.bufferSize * 2,
+                sent: { source.add(rows: $0, bytes: $1, telling: observer) },
+                { try fill($0, next) }
+            )
+        }.rows
+    }
+
+    /// Encodes all chunks into buffers, and the marks before the first and after the last of them.
+    private func fill(_ relay: CopyRelay, _ next: () throws -> NumberedChunk?) throws {
+        var encoder = encoder
+        var load = try relay.takeEmpty()
+        load.buffer.append(BinaryCopyEncoder.header)
+        while let next = try next() {
+            for rows in next.missing.ranges {
+                var row = rows.lowerBound - next.firstRow
+                let last = rows.upperBound - next.firstRow
+                while row < last {
+                    let end = try encoder.encode(
+                        next.chunk,
+                        from: row,
+                        to: last,
+                        firstRow: next.firstRow,
+                        into: &load.buffer,
+                        limit: Self.bufferSize * 2
+                    )
+                    load.rows += end - row
+                    row = end
+                    guard load.buffer.count >= Self.bufferSize else { continue }
+                    relay.send(load)
+                    load = try relay.takeEmpty()
                 }
             }
-            buffer.append(BinaryCopyEncoder.trailer)
-            try flush(&buffer, to: &writer)
-            source.add(rows: unsentRows, bytes: buffer.count, telling: observer)
-        }.rows
+        }
+        load.buffer.append(BinaryCopyEncoder.trailer)
+        relay.send(load)
     }
 
     /// Copies all rows in several streams, each with a connection and a transaction of its own.
@@ -112,9 +121,5 @@ package struct CopyPump: Sendable {
     /// Copies all chunks of a source that others take from as well.
     func send(_ source: ChunkSource, over connection: borrowing PostgresConnection) throws -> Int {
         try copy(source, over: connection) { try source.next() }
-    }
-
-    private func flush(_ buffer: inout CopyBuffer, to writer: inout CopyWriter) throws(PostgresError) {
-        try unsafe buffer.withBytes { bytes throws(PostgresError) in try unsafe writer.write(bytes) }
     }
 }

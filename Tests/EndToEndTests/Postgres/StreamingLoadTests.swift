@@ -9,9 +9,9 @@ import Testing
 
 /// Streaming loads that are disturbed on the way: no row is lost, none comes twice.
 ///
-/// `.serialized`: each disturbs a run whose moments it chooses by what the server shows.
+/// `.serialized`: each loads all it can.
 @Suite(.serialized) struct StreamingLoadTests {
-    /// Enough that a run is still at work when its first batches are seen.
+    /// Several batches for each stream.
     private static let rows = 600_000
     /// Count, different ids, and a sum that a changed row would change.
     private static let sums = "600000|600000|179999700000|5888890"
@@ -68,12 +68,18 @@ import Testing
         return status.contains("succeeded")
     }
 
-    /// Waits until a run has committed its first batches, or has ended.
-    private func firstBatches(_ project: PostgresProject, of child: ChildProcess) async throws {
+    /// Starts a run whose line to the server stands still in the middle of the load, with some batches committed.
+    private func runToTheMiddle(of project: PostgresProject, through proxy: CuttingProxy) async throws -> ChildProcess {
+        proxy.hold(after: 4 << 20, .toServer)
+        let child = try project.start("run", "load")
+        try await eventually("the line stands still, or the run has ended") { proxy.isHolding || child.end != nil }
+        // What has come through may still be on its way into the table.
         try await eventually("some batches are in, or the run has ended") {
             let rows = try await committed(project)
             return rows > 0 || child.end != nil
         }
+        #expect(child.end == nil, "\(child.standardError)")
+        return child
     }
 
     @Test(arguments: ["append", "replace"]) func `killed at any moment, the next run goes on where it was`(
@@ -138,11 +144,12 @@ import Testing
     }
 
     @Test func `projects that share a schema do not forget each other's batches`() async throws {
-        let project = try await Self.project("append")
-        let child = try project.start("run", "load")
-        try await firstBatches(project, of: child)
+        let proxy = try await CuttingProxy(to: PostgresServer.shared().port)
+        let project = try await Self.project("append", port: proxy.port)
+        let child = try await runToTheMiddle(of: project, through: proxy)
         child.send(SIGKILL)
         #expect(try await child.wait() == .killed(by: SIGKILL))
+        proxy.release()
         let other = try TemporaryDirectory()
         let settings = try project.folder.read("pintail.yml").replacing("project: shop", with: "project: other")
         try other.write(settings, to: "pintail.yml")
@@ -155,10 +162,12 @@ import Testing
     }
 
     @Test(arguments: ["append", "replace"]) func `after Ctrl-C the next run goes on`(_ mode: String) async throws {
-        let project = try await Self.project(mode)
-        let child = try project.start("run", "load")
-        try await firstBatches(project, of: child)
+        let proxy = try await CuttingProxy(to: PostgresServer.shared().port)
+        let project = try await Self.project(mode, port: proxy.port)
+        let child = try await runToTheMiddle(of: project, through: proxy)
         child.send(SIGINT)
+        try await eventually("it is noticed") { child.standardError.contains("cancelling") || child.end != nil }
+        proxy.release()
         #expect(try await child.wait() == .exited(130))
         #expect(child.standardError.contains("cancelled"))
         let before = try await committed(project)
@@ -171,9 +180,9 @@ import Testing
     @Test(arguments: ["append", "replace"]) func `a session that the server ends is tried again`(_ mode: String)
         async throws
     {
-        let project = try await Self.project(mode, retries: "{attempts: 4, backoff: 100ms}")
-        let child = try project.start("run", "load")
-        try await firstBatches(project, of: child)
+        let proxy = try await CuttingProxy(to: PostgresServer.shared().port)
+        let project = try await Self.project(mode, port: proxy.port, retries: "{attempts: 4, backoff: 100ms}")
+        let child = try await runToTheMiddle(of: project, through: proxy)
         let ended = try await project.rows(
             """
             SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -181,6 +190,7 @@ import Testing
             """
         )
         #expect(ended != "0")
+        proxy.release()
         #expect(try await child.wait() == .exited(0), "\(child.standardError)")
         #expect(child.standardError.contains("attempt 1 failed"))
         #expect(try await sums(project) == Self.sums)
@@ -189,10 +199,12 @@ import Testing
     @Test(arguments: [PostgresServer.StopMode.fast, .immediate])
     func `a server that is restarted is waited for`(_ stop: PostgresServer.StopMode) async throws {
         let server = try await PostgresServer(settings: ["synchronous_commit": "on"])
-        let project = try await Self.project("append", on: server, retries: "{attempts: 12, backoff: 100ms}")
-        let child = try project.start("run", "load")
-        try await firstBatches(project, of: child)
+        let proxy = try CuttingProxy(to: server.port)
+        let retries = "{attempts: 12, backoff: 100ms}"
+        let project = try await Self.project("append", on: server, port: proxy.port, retries: retries)
+        let child = try await runToTheMiddle(of: project, through: proxy)
         try await server.restart(stop)
+        proxy.release()
         #expect(try await child.wait() == .exited(0), "\(child.standardError)")
         #expect(child.standardError.contains("attempt 1 failed"))
         #expect(try await sums(project) == Self.sums)

@@ -53,6 +53,13 @@ import Testing
         #expect(try plan(steps) == ["raw", "check:raw after raw", "more after check:raw publishes raw"])
     }
 
+    @Test func `a pipeline's name means the pipeline, also where a step has the same one`() throws {
+        let steps: [Step] = [.extract(Extract("raw", from: "raw.csv")), .transform(Transform("p", sql: "FROM raw"))]
+        #expect(try plan(steps, select: ["p"]).count == 2)
+        #expect(try plan(steps, select: ["transform:p"]).count == 1)
+        #expect(try plan(steps, select: ["+transform:p"]).count == 2)
+    }
+
     @Test func `a selection waits for the nearest selected step above and publishes what it makes`() throws {
         #expect(
             try plan(articles, select: ["load:articles", "raw"]) == ["load:articles after raw", "raw publishes raw"]
