@@ -96,7 +96,7 @@ struct CopyCommand: Command {
         self.arguments = arguments
         asJSON = arguments.has(.json)
         let mode: LoadMode? = arguments.choice(Self.mode)
-        if mode == .upsert, arguments.all(Self.key).isEmpty {
+        if mode?.needsKey == true, arguments.all(Self.key).isEmpty {
             throw UsageError(.other("--mode upsert needs --key", hint: "name the columns that tell which row is which"))
         }
         if asJSON, arguments.words.last == "-" {

@@ -16,7 +16,9 @@ struct LoadRelation: Hashable, Sendable {
         } catch {
             throw StepError("cannot read \(Self.name(of: load.source))", cause: error)
         }
-        for name in load.partitionBy + load.key where !columns.contains(where: { $0.name.equalsIgnoringCase(name) }) {
+        let lookedUp = load.references.map(\.column)
+        let needed = load.partitionBy + load.key.filter { name in !lookedUp.contains { $0.equalsIgnoringCase(name) } }
+        for name in needed where !columns.contains(where: { $0.name.equalsIgnoringCase(name) }) {
             throw StepError(
                 "the rows have no column '\(name)'",
                 hint: "they have \(columns.map(\.name).joined(separator: ", "))"

@@ -6,16 +6,24 @@ import Postgres
 /// Delivers a table, or a query's rows, out of the database.
 package struct LoadStep: Sendable {
     private let load: Load
+    private let companions: [Load]
     private let batching: Batching
     private let earlier: EarlierRuns?
 
     /// Takes the load as the user wrote it.
     ///
+    /// - Parameter companions: Further loads into the same connection that are one transaction with it.
     /// - Parameter batching: Whether rows for a server's table are committed bit by bit, so that a load that was killed
     ///   goes on where it was.
     /// - Parameter earlier: What the history knows of runs that may have delivered the same rows; `nil` when none is kept.
-    package init(_ load: Load, batching: Batching = .whenLarge, earlier: EarlierRuns? = nil) {
+    package init(
+        _ load: Load,
+        with companions: [Load] = [],
+        batching: Batching = .whenLarge,
+        earlier: EarlierRuns? = nil
+    ) {
         self.load = load
+        self.companions = companions
         self.batching = batching
         self.earlier = earlier
     }
@@ -34,6 +42,9 @@ package struct LoadStep: Sendable {
         case .table(let connection, let schema, let name):
             let server = try server(connection, environment.workspace.project)
             let table = TableName(name, schema: schema)
+            guard companions.isEmpty else {
+                return try await LinkedLoad([load] + companions, at: server, earlier: earlier, in: environment).run()
+            }
             return try await PostgresLoad(
                 load,
                 into: table,

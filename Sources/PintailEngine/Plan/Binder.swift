@@ -119,8 +119,10 @@ private struct Binding {
             let isBound = await bind(transform.sql, field: "sql", of: node.step, making: transform.table)
             if !isBound { unknown.insert(transform.table.lowercased()) }
         case .check(let check): await bind(check, node.step)
-        case .load(let load):
-            if case .query(let sql) = load.source { await bind(sql, field: "from", of: node.step) }
+        case .load:
+            for load in node.loads {
+                if case .query(let sql) = load.source { await bind(sql, field: "from", of: .load(load)) }
+            }
         case .build, .command: break
         }
     }

@@ -8,11 +8,11 @@ package struct Plan: Hashable, Sendable {
         /// What the node is called in runs and selections.
         package let id: NodeID
         /// What the node does.
-        package let step: Step
+        package var step: Step
         /// The pipeline the step is part of.
         package let pipeline: String
         /// Tables the step reads, as its queries name them.
-        package let reads: [TableReference]
+        package var reads: [TableReference]
         /// The nodes that must have succeeded before it starts.
         package var after: [NodeID]
         /// Whether the table is published when this node is done: the node that makes it, or its last check.
@@ -24,7 +24,15 @@ package struct Plan: Hashable, Sendable {
         package var kind: NodeKind
 
         /// The connections whose tables the step's queries read.
-        package let connections: [String]
+        package var connections: [String]
+        /// Further loads that are one transaction with the node's own.
+        package var companions: [Load] = []
+
+        /// The loads of the node, in the order in which they were written.
+        package var loads: [Load] {
+            guard case .load(let load) = step else { return [] }
+            return [load] + companions
+        }
     }
 
     /// In the order they were written; what runs first is told by ``Node/after``.

@@ -39,6 +39,7 @@ package struct PlanBuilder: ~Copyable {
         let gates = chainChecks(&nodes, makers: makers)
         for index in nodes.indices { connect(&nodes[index], makers: makers, gates: gates, names: nodes) }
         reportModelsInPlaceOfTables(makers)
+        nodes.joinAtomicLoads(of: project)
         reportCycle(nodes)
         guard problems.isEmpty else { throw Diagnostics(problems, in: project.directory) }
         return Plan(
@@ -186,6 +187,7 @@ package struct PlanBuilder: ~Copyable {
                 )
             }
         }
+        after += names.filter { $0.id != node.id && $0.makesParents(of: node) }.map(\.id)
         var seen: Set<NodeID> = []
         node.after = after.filter { seen.insert($0).inserted }
     }

@@ -63,7 +63,11 @@ extension Plan {
     private func nodes(named name: String) -> [NodeID] {
         let ofPipeline = nodes.filter { $0.pipeline == name }
         if !ofPipeline.isEmpty { return ofPipeline.map(\.id) }
-        let steps = nodes.filter { $0.id.name == name || $0.step.name == name }
+        // Loads that are one transaction run together, whichever of them is named.
+        let steps = nodes.filter { node in
+            node.id.name == name || node.step.name == name
+                || node.loads.contains { $0.name == name || "load:\($0.name)" == name }
+        }
         guard steps.isEmpty, let colon = name.firstIndex(of: ":") else { return steps.map(\.id) }
         let (kind, rest) = (name[..<colon], name[name.index(after: colon)...])
         return nodes.filter { $0.step.kind.rawValue == kind && $0.step.name == rest }.map(\.id)

@@ -196,7 +196,7 @@ struct RowRemoval {
     }
 
     /// A row as JSON; numbers that JSON lacks, as NaN, become text.
-    private static func json(_ columns: [ResultColumn], of table: SQL) -> SQL {
+    static func json(_ columns: [ResultColumn], of table: SQL) -> SQL {
         let parts: [SQL] = columns.map { column in
             let value: SQL = "\(table).\(identifier: column.name)"
             guard column.type.isFloating else { return "\(literal: column.name), \(value)" }

@@ -14,6 +14,7 @@ struct Preflight: Sendable {
     /// One load and the table it fills.
     private struct Target {
         let node: Plan.Node
+        let load: Load
         let table: TableName
         let server: ConnectionParameters
         let check: LoadPreflight
@@ -36,22 +37,23 @@ struct Preflight: Sendable {
 
     /// The loads whose tables are now as they will be then: a command, or a load before, may yet change others.
     private var targets: [Target] {
-        let kinds = Dictionary(plan.nodes.map { ($0.id, $0.step) }) { first, _ in first }
+        let nodes = Dictionary(plan.nodes.map { ($0.id, $0) }) { first, _ in first }
         guard let graph = try? DAG(plan.nodes.map { ($0.id, $0.after) }) else { return [] }
-        return plan.nodes.compactMap { node in
-            guard case .load(let load) = node.step, let (table, server) = LoadStep.target(of: load, in: project) else {
-                return nil
-            }
-            let isOpen = graph.ancestors(of: node.id).contains { ancestor in
-                switch kinds[ancestor] {
-                case .command?: true
-                case .load(let other)?: LoadStep.target(of: other, in: project) != nil
-                default: false
+        return plan.nodes.flatMap { node -> [Target] in
+            let ancestors = graph.ancestors(of: node.id).compactMap { nodes[$0] }
+            return node.loads.compactMap { load -> Target? in
+                guard let (table, server) = LoadStep.target(of: load, in: project) else { return nil }
+                let isOpen = ancestors.contains { ancestor in
+                    if case .command = ancestor.step { return true }
+                    return ancestor.loads.contains { $0.mayShape(load, in: project) }
                 }
+                if isOpen { return nil }
+                var own = node
+                own.step = .load(load)
+                let isLinked = load.isLinked || !node.companions.isEmpty
+                let check = LoadPreflight(load.request(into: table, columns: []), isLinked: isLinked)
+                return Target(node: own, load: load, table: table, server: server, check: check)
             }
-            if isOpen { return nil }
-            let check = LoadPreflight(table, mode: load.mode.ofTable(key: load.key))
-            return Target(node: node, table: table, server: server, check: check)
         }
     }
 
@@ -76,13 +78,32 @@ struct Preflight: Sendable {
             let isThere = try await ask(target) { try target.check.isThere(on: $0) }
             // The columns of a table that is not there are the source's, whatever they are.
             let columns = isThere ? await columns(of: target.node) : .unknown
+            // A load before this one makes the table that a reference leads to: it is looked at then.
+            if try await waitsForTables(target) { return nil }
             try await ask(target) { try target.check.check(columns, on: $0) }
             return nil
         } catch {
             if Task.isCancelled { throw CancellationError() }
-            let words = PostgresWords(table: target.table, secrets: secrets)
+            let words = PostgresWords(table: target.table, secrets: secrets, load: target.load)
             return NodeFailure(words.error(error)).redacted(by: secrets)
         }
+    }
+
+    private func waitsForTables(_ target: Target) async throws -> Bool {
+        let schema = target.table.schema
+        for parent in target.check.parents {
+            let name = TableName(parent.name, schema: parent.schema ?? schema)
+            guard made.contains(name.description) else { continue }
+            if try await ask(target, { try !LoadPreflight(name, mode: .append).isThere(on: $0) }) { return true }
+        }
+        return false
+    }
+
+    /// The tables that loads of the plan fill, and make where they are missing.
+    private var made: Set<String> {
+        Set(
+            plan.nodes.flatMap(\.loads).compactMap { LoadStep.target(of: $0, in: project)?.table.description }
+        )
     }
 
     /// What cannot be looked at is left to the run.
@@ -109,5 +130,16 @@ struct Preflight: Sendable {
         } onCancel: {
             canceller.cancel()
         }
+    }
+}
+
+extension Load {
+    /// Whether what this load does may change the shape of the tables that another has to do with.
+    ///
+    /// Rows that are added or updated change no column, and so another load's tables can be looked at before.
+    fileprivate func mayShape(_ other: Load, in project: Project) -> Bool {
+        guard let own = LoadStep.target(of: self, in: project) else { return false }
+        guard other.isLinked, mode != .replace, mode != .fail else { return true }
+        return LoadStep.target(of: other, in: project)?.table == own.table
     }
 }

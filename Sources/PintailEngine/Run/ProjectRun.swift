@@ -54,14 +54,15 @@ package struct ProjectRun: Sendable {
             guard objections.isEmpty else { throw Diagnostics(objections, in: project.directory) }
             return (workspace, plan)
         }
+        let ordered = await ForeignKeyOrder.applied(to: plan, project)
         do {
             let store = try await RunStore.open(project.stateDirectory + "/state.db")
-            return ProjectRun(project: project, plan: plan, options: options, workspace: workspace, store: store)
+            return ProjectRun(project: project, plan: ordered, options: options, workspace: workspace, store: store)
         } catch {
             // History is not data: the run goes on without it, and says so.
             return ProjectRun(
                 project: project,
-                plan: plan,
+                plan: ordered,
                 options: options,
                 workspace: workspace,
                 store: nil,

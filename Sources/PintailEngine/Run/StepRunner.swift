@@ -26,7 +26,9 @@ struct StepRunner: NodeRunner {
             }
             try await session.run { connection in
                 try workspace.prepare(toRead: node.reads.map(\.name.name), on: connection)
-                if let sql = node.step.query { try workspace.prepare(toFetchFor: sql, on: connection) }
+                for step in [node.step] + node.companions.map({ .load($0) }) {
+                    if let sql = step.query { try workspace.prepare(toFetchFor: sql, on: connection) }
+                }
             }
             return try await run(node, in: environment)
         } catch is CancellationError {
@@ -60,6 +62,7 @@ struct StepRunner: NodeRunner {
         let isStreaming = try await environment.session.run { try StagedTable.isStreaming(anyOf: sources, $0) }
         let step = LoadStep(
             load,
+            with: node.companions,
             batching: isStreaming ? .streaming : .whenLarge,
             earlier: options.isKept
                 ? EarlierRuns(unsettled: try await unsettledRuns(of: node.id), isRetry: options.isRetry) : nil

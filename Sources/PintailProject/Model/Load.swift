@@ -8,8 +8,14 @@ public struct Load: Hashable, Sendable {
     public var destination: Destination
     /// What becomes of what is there already.
     public var mode: LoadMode
-    /// The columns that tell which row is which, for ``LoadMode/upsert``.
+    /// The columns that tell which row is which, for ``LoadMode/upsert`` and ``LoadMode/history``.
     public var key: [String]
+    /// Columns of a server's table that hold keys of other tables' rows.
+    public var references: [LoadReference]
+    /// How new rows meet those of a server's table.
+    public var rules: MergeRules
+    /// Columns of a server's table whose values new rows get from Pintail or from the server.
+    public var generate: [String: KeyMaker]
     /// How delimited files are written.
     public var csv: CSVOutput
     /// How Parquet files are written.
@@ -34,6 +40,9 @@ public struct Load: Hashable, Sendable {
         into destination: Destination,
         mode: LoadMode = .replace,
         key: [String] = [],
+        references: [LoadReference] = [],
+        rules: MergeRules = MergeRules(),
+        generate: [String: KeyMaker] = [:],
         csv: CSVOutput = CSVOutput(),
         parquet: ParquetOutput = ParquetOutput(),
         partitionBy: [String] = [],
@@ -48,6 +57,9 @@ public struct Load: Hashable, Sendable {
         self.destination = destination
         self.mode = mode
         self.key = key
+        self.references = references
+        self.rules = rules
+        self.generate = generate
         self.csv = csv
         self.parquet = parquet
         self.partitionBy = partitionBy
@@ -99,6 +111,11 @@ public enum LoadMode: String, Hashable, Sendable, CaseIterable {
     case replace
     /// Updates the rows whose key is there and inserts the others.
     case upsert
+    /// Keeps every version of a row: one whose values changed ends, and a new one begins.
+    case history
+
+    /// Whether rows are told apart by a key.
+    package var needsKey: Bool { self == .upsert || self == .history }
 }
 
 /// How delimited files are written.

@@ -18,6 +18,8 @@ public struct Pipeline: Hashable, Sendable {
     public var retries: Retries
     /// How long a run may take before it is cancelled.
     public var timeout: Duration?
+    /// Whether the loads into one connection are one transaction: all tables or none.
+    public var isAtomic: Bool
     /// Where each field was written.
     public var locations: FieldLocations
 
@@ -27,12 +29,14 @@ public struct Pipeline: Hashable, Sendable {
         steps: [Step],
         retries: Retries = Retries(),
         timeout: Duration? = nil,
+        isAtomic: Bool = false,
         locations: FieldLocations = FieldLocations()
     ) {
         self.name = name
         self.steps = steps
         self.retries = retries
         self.timeout = timeout
+        self.isAtomic = isAtomic
         self.locations = locations
     }
 
@@ -41,9 +45,10 @@ public struct Pipeline: Hashable, Sendable {
         _ name: String,
         retries: Retries = Retries(),
         timeout: Duration? = nil,
+        isAtomic: Bool = false,
         @StepBuilder steps: () -> [Step]
     ) {
-        self.init(name, steps: steps(), retries: retries, timeout: timeout)
+        self.init(name, steps: steps(), retries: retries, timeout: timeout, isAtomic: isAtomic)
     }
 }
 

@@ -33,8 +33,24 @@ enum LoadSpec {
         Shape.text("a column's name").oneOrMany(),
         default: [],
         shown: "none",
-        "The columns that tell which row is which, for `mode: upsert`.",
+        "The columns that tell which row is which, for `mode: upsert` and `history`.",
         example: "url"
+    )
+    static let references = Field(
+        "references",
+        LoadReferenceSpec.shape,
+        default: [],
+        shown: "none",
+        "Columns of a server's table that hold keys of other tables' rows, by what the rows call those.",
+        example: "{publication_id: {from: publication, table: publications, match: name, missing: create}}"
+    )
+    static let generate = Field(
+        "generate",
+        Shape<KeyMaker>.word.mapping(),
+        default: [:],
+        shown: "the columns' defaults",
+        "Columns of a server's table whose values are made for new rows; a `uuid` key that nothing fills is `uuid7`.",
+        example: "{id: uuid7}"
     )
     static let csv = Field(
         "csv",
@@ -86,13 +102,17 @@ enum LoadSpec {
         "a load step",
         "Delivers a table, or a query's rows, out of the database.",
         fields: [
-            load, from, into, mode, key, csv, parquet, partitionBy, sortColumns, format, streams, StepFields.after,
+            load, from, into, mode, key, references, generate,
+        ] + MergeRulesSpec.fields + [
+            csv, parquet, partitionBy, sortColumns, format, streams, StepFields.after,
         ],
         example: """
             - load: articles
               into: warehouse.public.articles
               mode: upsert
               key: url
+              references:
+                publication_id: {from: publication, table: publications, match: name, missing: create}
             - load: articles_by_region
               from: articles
               into: out/articles/
@@ -108,6 +128,9 @@ enum LoadSpec {
             into: destination ?? .standardOutput,
             mode: reader[mode],
             key: reader[key],
+            references: reader[references],
+            rules: MergeRulesSpec.rules(reader),
+            generate: reader[generate],
             csv: reader[csv],
             parquet: reader[parquet],
             partitionBy: reader[partitionBy],
@@ -133,17 +156,18 @@ enum LoadSpec {
     }
 
     private static func reportConflicts(_ destination: Destination, _ reader: FieldReader) {
-        let isUpsert = reader[mode] == .upsert
+        let mode = reader[mode]
         switch destination {
         case .table:
+            MergeRulesSpec.reportConflicts(mode, reader)
             let fileKeys: [any FieldDeclaration] = [csv, parquet, partitionBy, sortColumns, format]
             for key in fileKeys where reader.has(key) {
                 reader.report("'\(key.name)' is for files, and 'into' names a table", atKeyOf: key, hint: "remove it")
             }
-            if isUpsert, !reader.has(key) {
+            if mode.needsKey, !reader.has(key) {
                 reader.report(
-                    "'mode: upsert' needs a 'key'",
-                    at: mode,
+                    "'mode: \(mode)' needs a 'key'",
+                    at: Self.mode,
                     hint: "name the columns that tell which row is which"
                 )
             }
@@ -151,15 +175,19 @@ enum LoadSpec {
             if reader.has(streams) {
                 reader.report("'streams' is for tables, and 'into' names a file", atKeyOf: streams, hint: "remove it")
             }
-            if isUpsert {
+            let tableKeys: [any FieldDeclaration] = [references, generate] + MergeRulesSpec.fields
+            for key in tableKeys where reader.has(key) {
+                reader.report("'\(key.name)' is for tables, and 'into' names a file", atKeyOf: key, hint: "remove it")
+            }
+            if mode.needsKey {
                 reader.report(
-                    "'mode: upsert' is for tables, and 'into' names a file",
-                    at: mode,
+                    "'mode: \(mode)' is for tables, and 'into' names a file",
+                    at: Self.mode,
                     hint: "files can be written with fail, append or replace"
                 )
             }
         }
-        if !isUpsert, reader.has(key) {
+        if !mode.needsKey, reader.has(key) {
             reader.report(
                 "'key' is only used with 'mode: upsert'",
                 atKeyOf: key,

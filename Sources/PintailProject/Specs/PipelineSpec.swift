@@ -33,6 +33,15 @@ enum PipelineSpec {
     )
     static let timeout = Field("timeout", .limit, "How long a run may take before it is cancelled.", example: "1h")
 
+    static let atomic = Field(
+        "atomic",
+        .boolean,
+        default: false,
+        shown: "false",
+        "Whether the loads into one connection are one transaction: all tables or none.",
+        example: "true"
+    )
+
     /// The keys that make a pipeline file stand alone.
     static let projectKeys: [any FieldDeclaration] = [
         ProjectSpec.database, ProjectSpec.connections, ProjectSpec.resources,
@@ -41,7 +50,7 @@ enum PipelineSpec {
     static let component = Component<PipelineFile>(
         "a pipeline file",
         "A file in `pipelines/`. One that is run on its own may also have the project's `connections`, `database` and `resources`.",
-        fields: [pipeline, steps, retries, timeout] + projectKeys,
+        fields: [pipeline, steps, retries, timeout, atomic] + projectKeys,
         example: """
             pipeline: articles
             steps:
@@ -65,7 +74,8 @@ enum PipelineSpec {
                 reader[pipeline] ?? "",
                 steps: written,
                 retries: reader[retries],
-                timeout: reader[timeout]
+                timeout: reader[timeout],
+                isAtomic: reader[atomic]
             ),
             database: reader[ProjectSpec.database],
             connections: own,

@@ -67,9 +67,8 @@ package struct LoadPlan: Hashable, Sendable {
     var targets: [CopyTarget.Column] { columns.map(\.target) }
 
     /// The key's columns as the table spells them.
-    var key: [String] {
-        guard case .upsert(let key) = mode else { return [] }
-        return key.compactMap { name in
+    package var key: [String] {
+        mode.key.compactMap { name in
             (columns.first { $0.source.name == name } ?? columns.first { $0.target.name == name })?.target.name
         }
     }
@@ -77,7 +76,7 @@ package struct LoadPlan: Hashable, Sendable {
     /// Makes a table of the planned columns.
     func creation(of name: TableName, ifMissing: Bool = false) -> SQL {
         var parts = targets.map { "\(identifier: $0.name) \($0.type.sql)" as SQL }
-        if !key.isEmpty { parts.append("PRIMARY KEY (\(identifiers: key))") }
+        if case .upsert = mode { parts.append("PRIMARY KEY (\(identifiers: key))") }
         let condition: SQL = ifMissing ? "IF NOT EXISTS" : ""
         return "CREATE TABLE \(condition) \(table: name) (\(list: parts))"
     }
@@ -160,7 +159,7 @@ private struct ColumnMatching {
 
     /// A column that the source has not: filled by its default, or dropped by `replace`, or required.
     private mutating func leaveOut(_ column: TableDescription.Column) {
-        if column.hasDefault || column.isGenerated { return }
+        if column.hasDefault || column.isGenerated || request.filled.contains(column.name) { return }
         if request.mode == .replace {
             changes.removed.append(column.name)
         } else if !column.isNullable {
@@ -169,13 +168,13 @@ private struct ColumnMatching {
     }
 
     private mutating func checkKey() {
-        guard case .upsert(let key) = request.mode else { return }
+        let key = request.mode.key
         let names = key.map { name in
             columns.first { $0.source.name == name || $0.target.name == name }?.target.name
         }
         for (name, found) in zip(key, names) where found == nil { problems.append(.missingKey(name)) }
         let found = names.compactMap(\.self)
-        guard let existing, found.count == key.count else { return }
+        guard let existing, found.count == key.count, case .upsert = request.mode else { return }
         if !existing.uniqueKeys.contains(where: { Set($0) == Set(found) }) {
             let remedy: SQL = "CREATE UNIQUE INDEX ON \(table: existing.name) (\(identifiers: found))"
             problems.append(.noUniqueIndex(key: found, remedy: remedy))
@@ -184,7 +183,8 @@ private struct ColumnMatching {
 }
 
 extension TableDescription {
-    fileprivate func column(like name: String) -> Column? {
+    /// The column of a name: as written, else in any case if only one comes into question.
+    func column(like name: String) -> Column? {
         if let exact = columns.first(where: { $0.name == name }) { return exact }
         let similar = columns.filter { $0.name.lowercased() == name.lowercased() }
         return similar.count == 1 ? similar[0] : nil

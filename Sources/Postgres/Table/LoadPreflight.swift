@@ -19,14 +19,24 @@ package struct LoadPreflight {
         }
     }
 
-    private let table: TableName
-    private let mode: LoadMode
+    private let request: LoadRequest
+    private let isLinked: Bool
+    private var table: TableName { request.table }
+    private var mode: LoadMode { request.mode }
 
     /// Prepares to look at a table.
     package init(_ table: TableName, mode: LoadMode) {
-        self.table = table
-        self.mode = mode
+        self.init(LoadRequest(into: table, mode: mode, columns: []), isLinked: false)
     }
+
+    /// Prepares to look at a table and, when the load is linked to others, at those.
+    package init(_ request: LoadRequest, isLinked: Bool) {
+        self.request = request
+        self.isLinked = isLinked
+    }
+
+    /// The tables that the load refers to.
+    package var parents: [TableName] { request.references.map(\.parent) }
 
     /// Whether the table is there: only then do columns matter.
     package func isThere(on connection: borrowing PostgresConnection) throws(PostgresError) -> Bool {
@@ -38,18 +48,25 @@ package struct LoadPreflight {
     /// - Throws: ``LoadRefusal`` with everything that is in the way, or ``PostgresError``.
     package func check(_ columns: Columns, on connection: borrowing PostgresConnection) throws {
         let full = try TableDescription.resolve(table, on: connection)
+        var known = request
+        known.columns = columns.all ?? []
         guard let existing = try TableDescription.read(table, on: connection) else {
-            return try refuse(try missingForCreation(full, on: connection), full)
+            var lookup = ReferenceLookup(request: known, table: full, existing: nil)
+            for reference in request.references { try lookup.resolve(reference, on: connection) }
+            return try refuse(try missingForCreation(full, on: connection) + lookup.problems, full)
         }
         var problems = columns.all == nil ? problems(without: existing) : []
         var plan: LoadPlan?
-        if let known = columns.all {
-            do {
-                plan = try LoadPlan(LoadRequest(into: table, mode: mode, columns: known), full, existing: existing)
-            } catch {
-                problems += error.problems.filter { isCertain($0, columns, among: error.problems) }
+        do {
+            if isLinked {
+                plan = try LinkedPlan(known, full, existing: existing, on: connection).load
+            } else if columns.all != nil {
+                plan = try LoadPlan(known, full, existing: existing)
             }
+        } catch let error as LoadRefusal {
+            problems += error.problems.filter { isCertain($0, columns, among: error.problems) }
         }
+        if columns.all == nil { plan = nil }
         problems += try missingPrivileges(existing, on: connection)
         try refuse(problems, existing.name)
         if let plan, mode == .replace { try tryReplacing(plan, existing, on: connection) }
@@ -87,9 +104,15 @@ package struct LoadPreflight {
         _ columns: Columns,
         among all: [LoadRefusal.Problem]
     ) -> Bool {
+        if columns.all == nil {
+            switch problem {
+            case .reference, .rule: return true
+            default: return false
+            }
+        }
         guard case .named = columns else { return true }
         switch problem {
-        case .incompatible: return false
+        case .incompatible, .reference(_, _, .unlike): return false
         case .missingColumn(let name, _):
             return !all.contains { other in
                 if case .incompatible(let column, _, _) = other {
@@ -124,10 +147,23 @@ package struct LoadPreflight {
         let needed: [String] =
             switch mode {
             case .append: ["INSERT"]
-            case .upsert: ["INSERT", "UPDATE"]
+            case .upsert where request.rules.onConflict == .ignore: ["INSERT", "SELECT"]
+            case .upsert: isLinked ? ["INSERT", "UPDATE", "SELECT"] : ["INSERT", "UPDATE"]
+            case .history: ["INSERT", "UPDATE", "SELECT"]
             case .fail, .replace: []
             }
         var missing: [LoadRefusal.Problem] = []
+        if request.rules.missingRows == .delete, mode != .history(key: mode.key),
+            try connection.value("SELECT has_table_privilege(\(literal: Int(existing.oid))::oid, 'DELETE')") != "t"
+        {
+            missing.append(.missingPrivilege("DELETE"))
+        }
+        let needsTemporary = !mode.key.isEmpty || !request.references.isEmpty
+        if needsTemporary,
+            try connection.value("SELECT has_database_privilege(current_database(), 'TEMPORARY')") != "t"
+        {
+            missing.append(.missingPrivilege("TEMPORARY on the database"))
+        }
         for privilege in needed {
             let held = try connection.value(
                 "SELECT has_any_column_privilege(\(literal: Int(existing.oid))::oid, \(literal: privilege))"

@@ -10,6 +10,16 @@ package enum LoadMode: Hashable, Sendable {
     case replace
     /// Those with the key of a new row take its values; of new rows with the same key the last one wins.
     case upsert(key: [String])
+    /// They stay, and those with the key of a new row that differs are marked as past.
+    case history(key: [String])
+
+    /// The columns that tell which row is which.
+    package var key: [String] {
+        switch self {
+        case .upsert(let key), .history(let key): key
+        case .fail, .append, .replace: []
+        }
+    }
 }
 
 /// A table to load, how, and the columns that the source has.
@@ -20,6 +30,14 @@ package struct LoadRequest: Hashable, Sendable {
     package var mode: LoadMode
     /// The source's columns, before any conversion.
     package var columns: [ResultColumn]
+    /// Columns that hold keys of other tables' rows.
+    package var references: [ParentReference] = []
+    /// How new rows meet those of the table.
+    package var rules = MergeRules()
+    /// Columns of the table that we make UUIDs for, by whether we shall: those that are left out may still need it.
+    package var generated: [String: Bool] = [:]
+    /// Columns of the table that the statements of the load fill by themselves.
+    var filled: Set<String> = []
 
     /// Loads rows with these columns into a table.
     package init(into table: TableName, mode: LoadMode, columns: [ResultColumn]) {
@@ -41,6 +59,16 @@ package struct LoadOutcome: Hashable, Sendable {
     package var unchanged = 0
     /// Rows that another row of the source with the same key outdid.
     package var superseded = 0
+    /// Rows that were put aside, as a reference found no row in another table.
+    package var quarantined = 0
+    /// Rows of the table that were not among the new ones, and were deleted or marked.
+    package var removed = 0
+    /// Rows made in other tables, by table.
+    package var created: [String: Int] = [:]
+    /// Whether constraints and indexes were made after the rows had been copied.
+    package var isIndexedAfterwards = false
+    /// Rows of the source that stand above themselves, as far as they are named: `a → b → a`.
+    package var cycles: [String] = []
     /// Why the table was emptied and filled again instead of being swapped: what a swap could not have kept.
     package var keptInPlace: [String] = []
     /// Who had begun before the rows were committed and was waited for in vain: a transaction among them that keeps its
@@ -104,6 +132,46 @@ package struct LoadRefusal: Error, Hashable, Sendable {
         case missingSchema(String)
         /// The user may not do what the load needs.
         case missingPrivilege(String)
+        /// A reference that cannot be followed; `field` is the part of it that is wrong.
+        case reference(String, field: String, ReferenceProblem)
+        /// A rule that names a column which the table has not.
+        case rule(field: String, column: String, known: [String])
+    }
+
+    /// What is wrong with a reference.
+    package enum ReferenceProblem: Hashable, Sendable {
+        /// The source has no column of that name.
+        case noSource(String, known: [String])
+        /// The source has the column that the reference fills.
+        case isFilled
+        /// The table has no column of that name.
+        case noColumn(known: [String])
+        /// There is no such table.
+        case noParent(TableName)
+        /// The other table has no column of that name.
+        case noKey(String, of: TableName, known: [String])
+        /// Nothing tells which of the other table's columns is its key.
+        case noSingleKey(TableName)
+        /// The server does not understand the expression.
+        case expression(String, PostgresError)
+        /// The expression is over none of the other table's columns, or several.
+        case notOneColumn(String, of: TableName, found: [String])
+        /// The source's values cannot be compared.
+        case unlike(source: String, LogicalType, column: String, PostgresType)
+        /// Keys do not fit into the column.
+        case keyType(PostgresType, of: String, column: PostgresType)
+        /// Keys of ours are UUIDs, and the other table's are not.
+        case makesOtherKeys(PostgresType, of: String)
+        /// Nothing keeps the other table from having a row twice.
+        case noUniqueIndex(TableName, remedy: SQL)
+        /// Rows of the other table need more than is known.
+        case cannotCreate(TableName, columns: [String])
+        /// The column takes no NULL.
+        case takesNoNull
+        /// The user may not do that with the other table.
+        case missingPrivilege(String, TableName)
+        /// A table's reference to itself needs a key to find its rows by.
+        case selfNeedsUpsert
     }
 }
 
@@ -115,6 +183,13 @@ package struct LoadFailure: Error, Sendable {
     package let cause: any Error
     /// What is in the table now: "rolled back; public.orders is unchanged".
     package let dataState: String
+
+    /// States a failure.
+    package init(table: TableName, cause: any Error, dataState: String) {
+        self.table = table
+        self.cause = cause
+        self.dataState = dataState
+    }
 
     /// Whether the same load may well succeed a moment later.
     package var isTransient: Bool {
@@ -136,4 +211,10 @@ package struct MissingKeyValues: Error, Hashable, Sendable {
     package let key: [String]
     /// How many rows have no key.
     package let rows: Int
+
+    /// States what is missing.
+    package init(key: [String], rows: Int) {
+        self.key = key
+        self.rows = rows
+    }
 }

@@ -34,6 +34,8 @@ package struct TableDescription: Hashable, Sendable {
         package let isIdentity: Bool
         /// Whether the server computes the column: it cannot be written.
         package let isGenerated: Bool
+        /// The collation, as SQL, when by it texts are equal that have other bytes.
+        package let looseCollation: String?
 
         /// A column as the catalog describes it.
         package init(
@@ -42,7 +44,8 @@ package struct TableDescription: Hashable, Sendable {
             isNullable: Bool = true,
             hasDefault: Bool = false,
             isIdentity: Bool = false,
-            isGenerated: Bool = false
+            isGenerated: Bool = false,
+            looseCollation: String? = nil
         ) {
             self.name = name
             self.type = type
@@ -50,6 +53,7 @@ package struct TableDescription: Hashable, Sendable {
             self.hasDefault = hasDefault
             self.isIdentity = isIdentity
             self.isGenerated = isGenerated
+            self.looseCollation = looseCollation
         }
     }
 
@@ -122,7 +126,9 @@ extension TableDescription {
                 UNION ALL
                 SELECT attnum, typbasetype, typtypmod FROM typed JOIN pg_type t ON t.oid = type WHERE typtype = 'd'
             )
-            SELECT a.attname, a.attnotnull, a.atthasdef, a.attidentity <> '' AS identity, a.attgenerated <> '' AS generated,
+            SELECT (SELECT format('%I.%I', nspname, collname) FROM pg_collation c JOIN pg_namespace n ON n.oid = collnamespace
+                    WHERE c.oid = a.attcollation AND NOT collisdeterministic) AS loose,
+                a.attname, a.attnotnull, a.atthasdef, a.attidentity <> '' AS identity, a.attgenerated <> '' AS generated,
                 t.typname, t.typtype, modifier, format_type(t.oid, modifier) AS formatted,
                 e.oid AS element, e.typname AS element_name, e.typtype AS element_type,
                 format_type(e.oid, NULL) AS element_formatted
@@ -178,7 +184,8 @@ extension TableDescription.Column {
             isNullable: !row.isTrue("attnotnull"),
             hasDefault: row.isTrue("atthasdef") || row.isTrue("identity"),
             isIdentity: row.isTrue("identity"),
-            isGenerated: row.isTrue("generated")
+            isGenerated: row.isTrue("generated"),
+            looseCollation: row["loose"]
         )
     }
 }

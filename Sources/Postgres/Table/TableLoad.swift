@@ -118,6 +118,7 @@ package struct TableLoad: ~Copyable {
         case (_, nil): .create
         case (.replace, let existing?): .replace(try ReplaceWay.find(plan, existing, staging, on: connection))
         case (.append, _), (.fail, _): .append
+        case (.history, _): preconditionFailure("versions are merged in a transaction of their own")
         }
     }
 

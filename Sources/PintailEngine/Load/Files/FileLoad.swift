@@ -92,7 +92,7 @@ struct FileLoad: Sendable {
 
     /// Refuses what cannot end well before a row is read.
     private static func admit(_ load: Load, _ target: FileTarget) throws {
-        if load.mode == .upsert { throw noUpsert }
+        if load.mode.needsKey { throw noUpsert }
         let shown = target.shown
         let wantsFolder = wantsFolder(load, shown)
         switch target.kind {

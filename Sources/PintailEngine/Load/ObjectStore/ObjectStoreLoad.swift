@@ -131,7 +131,7 @@ struct ObjectStoreLoad: Sendable {
 
     private func admit(_ output: FileOutput, isThere: Bool) throws {
         switch load.mode {
-        case .upsert: throw FileLoad.noUpsert
+        case .upsert, .history: throw FileLoad.noUpsert
         case .fail where isThere: throw FileLoad.exists(address)
         case .replace where isThere && isFolder:
             throw StepError(

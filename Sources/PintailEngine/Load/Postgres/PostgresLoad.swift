@@ -32,6 +32,12 @@ struct PostgresLoad: Sendable {
 
     /// Refuses what cannot be before a row is moved, then copies and publishes.
     func run() async throws -> NodeResult {
+        if let result = try await runAlone() { return result }
+        return try await LinkedLoad([load], at: server, earlier: earlier, in: environment).run()
+    }
+
+    /// The result; `nil` when the rows have to meet others on their way.
+    private func runAlone() async throws -> NodeResult? {
         let canceller = LoadCanceller()
         return try await withTaskCancellationHandler {
             try await LoadMeter.watch(environment) { meter in
@@ -54,10 +60,11 @@ struct PostgresLoad: Sendable {
         _ connection: borrowing Connection,
         _ meter: LoadMeter,
         _ canceller: LoadCanceller
-    ) throws -> NodeResult {
+    ) throws -> NodeResult? {
         meter.begins("checking")
         let relation = try LoadRelation(load, connection)
         let scan = try SourceScan(of: relation.query, connection)
+        if load.isLinked, load.isOnlyLinked || batching.size(for: scan) == nil { return nil }
         let request = LoadRequest(into: table, mode: load.mode.ofTable(key: load.key), columns: relation.columns)
         let options = TableLoad.Options(canceller: canceller) { progress in
             meter.has(rows: progress.rows, bytes: progress.bytes)
@@ -109,15 +116,7 @@ struct PostgresLoad: Sendable {
 
     /// The load and what it reads, as the server's table of positions knows them.
     private func source(_ fingerprint: SourceFingerprint) -> BatchSource {
-        let run = environment.run.name
-        let isTold = fingerprint.isComplete || earlier?.isRetry == true
-        return BatchSource(
-            // Projects that share a schema share the table of positions, too.
-            load: "\(load.name) of \(environment.workspace.project.name) into \(table.name)",
-            fingerprint: fingerprint.text,
-            run: run,
-            unsettledRuns: isTold ? earlier?.unsettled ?? [run] : [run]
-        )
+        BatchSource(load, into: table, fingerprint, earlier: earlier, in: environment)
     }
 
     private func deliveredBefore(_ rows: Int, _ meter: LoadMeter) -> NodeResult {
@@ -169,6 +168,27 @@ struct PostgresLoad: Sendable {
     }
 }
 
+extension BatchSource {
+    /// Names a load and what it reads; what history does not tell of other systems is only known to be the same in a retry.
+    init(
+        _ load: Load,
+        into table: TableName,
+        _ fingerprint: SourceFingerprint,
+        earlier: EarlierRuns?,
+        in environment: StepEnvironment
+    ) {
+        let run = environment.run.name
+        let isTold = fingerprint.isComplete || earlier?.isRetry == true
+        self.init(
+            // Projects that share a schema share the table of positions, too.
+            load: "\(load.name) of \(environment.workspace.project.name) into \(table.name)",
+            fingerprint: fingerprint.text,
+            run: run,
+            unsettledRuns: isTold ? earlier?.unsettled ?? [run] : [run]
+        )
+    }
+}
+
 extension PintailProject.LoadMode {
     /// The mode as the Postgres module says it.
     func ofTable(key: [String]) -> Postgres.LoadMode {
@@ -177,6 +197,7 @@ extension PintailProject.LoadMode {
         case .append: .append
         case .replace: .replace
         case .upsert: .upsert(key: key)
+        case .history: .history(key: key)
         }
     }
 }
@@ -190,7 +211,7 @@ enum StreamCount {
     /// there must all come in the same.
     static func best(for mode: PintailProject.LoadMode, rows: Int?, threads: Int, asked: Int? = nil) -> Int {
         switch mode {
-        case .append, .upsert: 1
+        case .append, .upsert, .history: 1
         case .fail, .replace: asked ?? ((rows ?? 0) < worthwhileRows ? 1 : most(threads: threads))
         }
     }

@@ -1,11 +1,14 @@
 import DuckDB
 import PintailOrchestrator
+import PintailProject
 import Postgres
 
 /// Says in words what a load into Postgres met.
 struct PostgresWords {
     let table: TableName
     let secrets: Redactor
+    /// The load as it was written, for the places of its fields.
+    var load: Load?
 
     /// What a load could not do, with the reason, the way out and the state of the table.
     func error(_ error: any Error) -> any Error {
@@ -42,9 +45,16 @@ struct PostgresWords {
         }
         if outcome.superseded > 0 {
             let columns = key.joined(separator: ", ")
+            let winner = load?.decidingColumn.map { "another with the greatest \($0)" } ?? "a later row"
             warnings.append(
-                "\(RowCount(outcome.superseded)) rows shared their key (\(columns)) with a later row, which won"
+                "\(RowCount(outcome.superseded)) rows shared their key (\(columns)) with \(winner), which won"
             )
+        }
+        if outcome.quarantined > 0, let load {
+            warnings.append("\(RowCount(outcome.quarantined)) rows were moved to \(Quarantine.table(for: load.name))")
+        }
+        for cycle in outcome.cycles {
+            warnings.append("rows of \(table) stand above themselves: \(cycle)")
         }
         return warnings
     }
@@ -52,12 +62,32 @@ struct PostgresWords {
     private func refused(_ refusal: LoadRefusal) -> StepError {
         // A column that does not fit counts as one that is not there as well; once is enough.
         let unfit = refusal.problems.compactMap(\.unfitColumn)
-        let said = refusal.problems.filter { !unfit.contains($0.missingColumn ?? "") }.map(\.words)
+        let problems = refusal.problems.filter { !unfit.contains($0.missingColumn ?? "") }
+        if let load, load.isOnlyLinked { return refused(refusal.table, problems, load) }
+        let said = problems.map(\.words)
         return StepError(
             "\(refusal.table) cannot be loaded: " + said.map(\.problem).joined(separator: "; "),
             hint: said.compactMap(\.remedy).first,
             dataState: "nothing was written"
         )
+    }
+
+    /// Each problem with its place in the project's file, and what helps.
+    private func refused(_ table: TableName, _ problems: [LoadRefusal.Problem], _ load: Load) -> StepError {
+        let said = problems.map { problem in
+            let words = problem.words
+            let place = load.locations[problem.field].map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+            return (problem: place + words.problem, remedy: words.remedy)
+        }
+        if said.count == 1 {
+            return StepError(
+                "\(table) cannot be loaded: " + said[0].problem,
+                hint: said[0].remedy,
+                dataState: "nothing was written"
+            )
+        }
+        let lines = said.map { "\n    " + $0.problem + ($0.remedy.map { "\n        \($0)" } ?? "") }
+        return StepError("\(table) cannot be loaded:" + lines.joined(), dataState: "nothing was written")
     }
 
     private func below(_ error: any Error) -> any Error {
@@ -68,6 +98,30 @@ struct PostgresWords {
             StepError(
                 "\(RowCount(error.rows)) rows have no value in the key (\(error.key.joined(separator: ", ")))",
                 hint: "leave them out with a transform, or put them aside with a not_null check"
+            )
+        case let error as MissingParents:
+            StepError(
+                error.words,
+                hint: "`missing: create` makes them, `null` leaves the column empty, `quarantine` puts the rows aside"
+            )
+        case let error as MissingNames:
+            StepError(
+                """
+                \(RowCount(error.rows)) rows have no \(error.from.joined(separator: ", ")), and '\(error.column)' takes no NULL
+                """,
+                hint: "put them aside with `missing: quarantine` or a not_null check"
+            )
+        case let error as AmbiguousParents:
+            StepError(error.words, hint: "merge those rows, or compare more exactly with `match`")
+        case is EverythingMissing:
+            StepError(
+                "there are no rows, so that `missing_rows` would take away all that the table has",
+                hint: "if that is meant, empty the table by hand"
+            )
+        case let error as TwoVersionsHold:
+            StepError(
+                "two versions of one row (\(error.key.joined(separator: ", "))) hold at once",
+                hint: "end one of them: its valid_to and is_current"
             )
         case is any NodeError: error
         default: StepError(secrets.redact(String(describing: error)))
@@ -142,6 +196,12 @@ extension LoadRefusal.Problem {
                 "use `mode: append` or `upsert`"
             )
         case .missingSchema(let name): ("the schema '\(name)' does not exist", "CREATE SCHEMA makes it")
+        case .reference(let column, _, let problem): problem.words(column)
+        case .rule(let field, let column, let known):
+            (
+                "it has no column '\(column)', which '\(field)' names",
+                didYouMean(column, among: known) ?? "it has \(known.joined(separator: ", "))"
+            )
         case .missingPrivilege(let what):
             ("the user lacks the privilege \(what)", "GRANT it to the user, or connect as the table's owner")
         }

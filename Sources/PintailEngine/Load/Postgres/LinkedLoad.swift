@@ -1,0 +1,323 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+import Postgres
+
+/// Loads into tables of one server that are one transaction: all of their rows arrive, or none.
+struct LinkedLoad: Sendable {
+    private let loads: [Load]
+    private let server: ConnectionParameters
+    private let earlier: EarlierRuns?
+    private let environment: StepEnvironment
+
+    /// How often a transaction begins anew that met another one.
+    private static let attempts = 6
+
+    /// Takes the loads in the order in which they are done.
+    init(_ loads: [Load], at server: ConnectionParameters, earlier: EarlierRuns?, in environment: StepEnvironment) {
+        self.loads = loads
+        self.server = server
+        self.earlier = earlier
+        self.environment = environment
+    }
+
+    /// Refuses what cannot be before a row is moved, then fills all tables and commits.
+    func run() async throws -> NodeResult {
+        let canceller = LoadCanceller()
+        return try await withTaskCancellationHandler {
+            try await LoadMeter.watch(environment) { meter in
+                try await environment.session.run { connection in
+                    do {
+                        return try deliver(connection, meter, canceller)
+                    } catch {
+                        throw Task.isCancelled ? CancellationError() : error
+                    }
+                }
+            }
+        } onCancel: {
+            canceller.cancel()
+        }
+    }
+
+    private func deliver(
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter,
+        _ canceller: LoadCanceller
+    ) throws -> NodeResult {
+        meter.begins("checking")
+        var members: [LinkedMember] = []
+        for load in loads {
+            guard case .table(_, let schema, let name) = load.destination else { continue }
+            let relation = try LoadRelation(load, connection)
+            let table = TableName(name, schema: schema)
+            let words = PostgresWords(table: table, secrets: environment.workspace.secrets, load: load)
+            let scan = try SourceScan(of: relation.query, connection)
+            members.append(LinkedMember(load: load, name: table, relation: relation, scan: scan, words: words))
+        }
+        guard let first = members.first else { preconditionFailure("a transaction has a load") }
+        do {
+            let session = try LinkedSession(members.map(\.name), over: server, canceller: canceller)
+            members = try Self.ordered(members, on: session.connection)
+            return try deliver(members, over: session, connection, meter)
+        } catch let error as MemberFailure {
+            throw members[error.place].words.error(error.failure)
+        } catch {
+            throw first.words.error(error)
+        }
+    }
+
+    /// Tables that others refer to come first.
+    private static func ordered(
+        _ members: [LinkedMember],
+        on server: borrowing PostgresConnection
+    ) throws(PostgresError) -> [LinkedMember] {
+        guard members.count > 1 else { return members }
+        var written: [(child: Int, parent: Int)] = []
+        for child in members.indices {
+            written += members.indices.filter { members[child].refers(to: members[$0]) }.map { (child, $0) }
+        }
+        let pairs = try ForeignKeyPairs(of: members.map(\.name), on: server).adding(written)
+        return pairs.sorted(members.count).map { members[$0] }
+    }
+
+    /// Tries again from the start what met another transaction.
+    private func deliver(
+        _ members: [LinkedMember],
+        over session: borrowing LinkedSession,
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
+    ) throws -> NodeResult {
+        var attempt = 1
+        var mayLoosen = true
+        while true {
+            do {
+                return try attemptOnce(members, over: session, mayLoosen: mayLoosen, connection, meter)
+            } catch {
+                let cause = ((error as? MemberFailure)?.failure as? LoadFailure)?.cause as? PostgresError
+                let server = cause ?? error as? PostgresError
+                guard let server, attempt < Self.attempts, isWorthAnother(server, mayLoosen: &mayLoosen) else {
+                    throw error
+                }
+                environment.reporter.message("begins again: \(server.message)")
+                try session.pause(before: attempt)
+                attempt += 1
+            }
+        }
+    }
+
+    /// A collision passes; a row that was deleted meanwhile, or a key that stands twice after all, is tried anew, once.
+    private func isWorthAnother(_ error: PostgresError, mayLoosen: inout Bool) -> Bool {
+        if error.isCollision { return true }
+        let isGone = error.isForeignKey && loads.contains { !$0.references.isEmpty }
+        let isTwice = error.isUniqueKey && loads.contains { $0.mode == .upsert }
+        guard mayLoosen, isGone || isTwice else { return false }
+        // With constraints on, the server names the very row.
+        mayLoosen = false
+        return true
+    }
+
+    private func attemptOnce(
+        _ members: [LinkedMember],
+        over session: borrowing LinkedSession,
+        mayLoosen: Bool,
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
+    ) throws -> NodeResult {
+        var tables: [LinkedTable?] = []
+        // Every refusal is found before the first row moves; a table that a load before makes is looked at when it is there.
+        for (place, member) in members.enumerated() {
+            let isMadeHere = member.load.mode != .replace && members[..<place].contains { member.refers(to: $0) }
+            do {
+                tables.append(try table(of: member, session.connection, connection))
+            } catch let error as LoadRefusal where isMadeHere && error.isAboutMissingTable {
+                tables.append(nil)
+            } catch {
+                throw MemberFailure(place: place, failure: error)
+            }
+        }
+        do {
+            return try transact(members, tables, over: session, mayLoosen: mayLoosen, connection, meter)
+        } catch let error as MemberFailure {
+            throw error
+        } catch {
+            // The commit itself: what is checked last, or a connection that broke.
+            let last = members.count - 1
+            throw MemberFailure(place: last, failure: failure(error, members[last], tables[last]))
+        }
+    }
+
+    /// What was put aside becomes visible here when the server has committed.
+    private func transact(
+        _ members: [LinkedMember],
+        _ tables: [LinkedTable?],
+        over session: borrowing LinkedSession,
+        mayLoosen: Bool,
+        _ connection: borrowing Connection,
+        _ meter: LoadMeter
+    ) throws -> NodeResult {
+        try connection.transaction { connection in
+            try session.transaction { server in
+                var results: [(LinkedMember, LoadOutcome)] = []
+                for (place, member) in members.enumerated() {
+                    do {
+                        let known = tables[place]
+                        let table = try known ?? LinkedTable(member.request, on: server)
+                        let outcome = try fill(member, table, place, mayLoosen: mayLoosen, connection, server, meter)
+                        results.append((member, outcome))
+                    } catch {
+                        throw MemberFailure(place: place, failure: failure(error, member, tables[place]))
+                    }
+                }
+                meter.begins("committing")
+                return result(results, meter)
+            }
+        }
+    }
+
+    private func table(
+        of member: LinkedMember,
+        _ server: borrowing PostgresConnection,
+        _ connection: borrowing Connection
+    ) throws -> LinkedTable {
+        guard member.load.mode == .append, earlier != nil else { return try LinkedTable(member.request, on: server) }
+        let fingerprint = try SourceFingerprint(member.relation.query, connection, inAnyOrder: true)
+        let source = BatchSource(
+            member.load,
+            into: member.name,
+            fingerprint,
+            earlier: earlier,
+            in: environment
+        )
+        do {
+            return try LinkedTable(member.request, on: server, delivery: source)
+        } catch let error as PostgresError where error.sqlState == "42501" {
+            return try LinkedTable(member.request, on: server)
+        }
+    }
+
+    /// Looks keys up, copies, merges.
+    private func fill(
+        _ member: LinkedMember,
+        _ table: LinkedTable,
+        _ place: Int,
+        mayLoosen: Bool,
+        _ connection: borrowing Connection,
+        _ server: borrowing PostgresConnection,
+        _ meter: LoadMeter
+    ) throws -> LoadOutcome {
+        if let delivered = table.delivered {
+            environment.reporter.message("an earlier run had added all \(RowCount(delivered)) rows when it was stopped")
+            return LoadOutcome(rows: delivered, inserted: 0)
+        }
+        meter.begins("looking up", totalRows: member.scan.estimatedRows)
+        let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
+        let created = try rows.resolve(connection, server)
+        let counts = try rows.count(connection)
+        let taken = counts.rows - counts.superseded
+        let fill = try table.begin(rows: taken, mayLoosen: mayLoosen, on: server)
+        meter.begins("copying", totalRows: taken)
+        let pump = try CopyPump(rows.columns(for: fill), into: fill.target) { progress in
+            meter.has(rows: progress.rows, bytes: progress.bytes)
+        }
+        let copied = try pump.copy(connection.stream(rows.query(for: fill)), over: server)
+        if let merge = fill.merge {
+            if table.plan.rules.missingRows != .keep, try rows.hasAside(connection) {
+                let keys = try CopyPump(table.plan.keyColumns, into: merge.asideTarget)
+                _ = try keys.copy(connection.stream(rows.keysAside), over: server)
+            }
+            if let inward = table.plan.inward {
+                try rows.putAside(merge.takeOrphans(on: server), inward, connection)
+            }
+        }
+        meter.begins(fill.merge == nil ? "indexing" : "merging", totalRows: taken)
+        var outcome = try table.finish(fill, rows: copied, on: server)
+        outcome.rows += counts.superseded
+        outcome.superseded += counts.superseded
+        outcome.created.merge(created) { $0 + $1 }
+        outcome.quarantined = try rows.quarantine(
+            as: member.load.name,
+            run: environment.run,
+            columns: member.relation.columns,
+            connection
+        )
+        return outcome
+    }
+
+    private func failure(_ error: any Error, _ member: LinkedMember, _ table: LinkedTable?) -> any Error {
+        if error is LoadRefusal || error is CancellationError { return error }
+        let name = table?.plan.load.table ?? member.name
+        let state =
+            switch error {
+            case is CommitUnknown: "the connection broke during the commit: \(name) has either the old rows or the new"
+            case _ where loads.count > 1: "rolled back; no table of this transaction was changed"
+            case _ where table?.plan.load.existing == nil: "rolled back; \(name) was not created"
+            default: "rolled back; \(name) is unchanged"
+            }
+        return LoadFailure(table: name, cause: error, dataState: state)
+    }
+
+    // MARK: What is told
+
+    private func result(_ results: [(member: LinkedMember, outcome: LoadOutcome)], _ meter: LoadMeter) -> NodeResult {
+        var facts: [String: JSONValue] = [:]
+        var warnings: [String] = []
+        var rows = 0
+        var aside = 0
+        for (member, outcome) in results {
+            rows += outcome.rows
+            aside += outcome.quarantined
+            for (name, count) in outcome.counts(member.load) {
+                facts[loads.count > 1 ? "\(member.load.name)_\(name)" : name] = .integer(Int64(count))
+            }
+            let name = loads.count > 1 ? "\(member.load.name): " : ""
+            environment.reporter.message(name + outcome.words(member.load))
+            warnings += member.words.warnings(outcome, key: member.load.key)
+        }
+        return NodeResult(
+            rows: RowCount(rows),
+            bytes: meter.bytes,
+            quarantinedRows: aside > 0 ? RowCount(aside) : nil,
+            facts: facts,
+            warnings: warnings
+        )
+    }
+
+    /// What went wrong with which of the loads.
+    private struct MemberFailure: Error {
+        let place: Int
+        let failure: any Error
+    }
+}
+
+extension LoadRefusal {
+    /// Whether all that is wrong is that another table is not there yet.
+    fileprivate var isAboutMissingTable: Bool {
+        problems.allSatisfy { problem in
+            if case .reference(_, _, .noParent) = problem { true } else { false }
+        }
+    }
+}
+
+extension LoadOutcome {
+    /// The numbers that say what a load did, by name.
+    func counts(_ load: Load) -> [(String, Int)] {
+        var counts = [("inserted", inserted)]
+        if load.mode.needsKey { counts += [("updated", updated), ("unchanged", unchanged)] }
+        if superseded > 0 { counts.append(("superseded", superseded)) }
+        if load.rules.missingRows != .keep { counts.append(("removed", removed)) }
+        if load.references.contains(where: { $0.missing == .quarantine }) {
+            counts.append(("quarantined", quarantined))
+        }
+        if load.references.contains(where: { $0.missing == .create }) {
+            counts.append(("created", created.values.reduce(0, +)))
+        }
+        return counts
+    }
+
+    /// The same numbers as a person reads them.
+    func words(_ load: Load) -> String {
+        var words = counts(load).filter { $0.0 != "created" }.map { "\(RowCount($1)) \($0)" }
+        words += created.sorted { $0.key < $1.key }.map { "\(RowCount($0.value)) created in \($0.key)" }
+        return words.joined(separator: ", ")
+    }
+}

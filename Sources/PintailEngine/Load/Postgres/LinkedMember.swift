@@ -1,0 +1,18 @@
+import DuckDB
+import PintailProject
+import Postgres
+
+/// One of the loads of a transaction, with what is known of its rows.
+struct LinkedMember: Sendable {
+    let load: Load
+    let name: TableName
+    let relation: LoadRelation
+    let scan: SourceScan
+    let words: PostgresWords
+
+    /// What the server is asked for.
+    var request: LoadRequest { load.request(into: name, columns: relation.columns) }
+
+    /// Whether a reference of the load leads to another's table.
+    func refers(to other: LinkedMember) -> Bool { load.refers(to: other.load) }
+}

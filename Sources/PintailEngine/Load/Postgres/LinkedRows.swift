@@ -1,0 +1,212 @@
+import DuckDB
+import PintailOrchestrator
+import Postgres
+
+/// A load's rows on DuckDB's side: numbered, with the keys that they refer to, less those that are put aside or outdone.
+struct LinkedRows {
+    let plan: LinkedPlan
+    /// Tells the temporary tables of one load from those of another in the same transaction.
+    let place: Int
+    /// The rows behind FROM, each with its number.
+    let numbered: SQL
+
+    /// Rows that stay away, by the column that decides.
+    enum Choice {
+        /// Neither put aside nor outdone.
+        case taken
+        case aside
+    }
+
+    /// Rows that come in another order each time, or with other values, are stored first.
+    init(
+        _ relation: LoadRelation,
+        _ scan: SourceScan,
+        _ plan: LinkedPlan,
+        place: Int,
+        _ connection: borrowing Connection
+    ) throws {
+        self.plan = plan
+        self.place = place
+        let query: SQL = "SELECT row_number() OVER () AS pintail_row, * FROM \(relation.derivedTable)"
+        if scan.isOrdered, try !Self.isVolatile(relation.query, connection) {
+            numbered = "(\(query))"
+        } else {
+            let table: SQL = "\(identifier: "pintail: source \(place)")"
+            try connection.execute("CREATE OR REPLACE TEMP TABLE \(table) AS \(query)")
+            numbered = "temp.main.\(table)"
+        }
+        try connection.execute(
+            """
+            CREATE OR REPLACE TEMP TABLE \(identifier: asideName) (
+                pintail_row BIGINT, column_name VARCHAR, rule VARCHAR, reason VARCHAR);
+            CREATE OR REPLACE TEMP TABLE \(identifier: outdoneName) (pintail_row BIGINT)
+            """
+        )
+    }
+
+    private var asideName: String { "pintail: aside \(place)" }
+    private var outdoneName: String { "pintail: outdone \(place)" }
+    var aside: SQL { "temp.main.\(identifier: asideName)" }
+    private var outdone: SQL { "temp.main.\(identifier: outdoneName)" }
+    func map(_ number: Int) -> SQL { "temp.main.\(identifier: "pintail: map \(place) \(number)")" }
+
+    /// Whether a second look could show other values.
+    private static func isVolatile(_ query: SQL, _ connection: borrowing Connection) throws -> Bool {
+        let plan = try connection.rows("EXPLAIN \(query)").flatMap { $0 }.compactMap(\.text).joined().lowercased()
+        let volatile = try connection.texts(
+            "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE stability = 'VOLATILE'"
+        )
+        return volatile.contains { plan.contains($0 + "(") }
+    }
+
+    // MARK: Rows
+
+    /// How many rows there are, how many without a key, and which are outdone by others with the same.
+    func count(_ connection: borrowing Connection) throws -> (rows: Int, superseded: Int) {
+        let keys = plan.keyColumns.map(\.name)
+        guard !keys.isEmpty else {
+            let count: SQL = "SELECT count(*) FROM \(numbered) ANTI JOIN \(aside) USING (pintail_row)"
+            return (try connection.value(count).integer ?? 0, 0)
+        }
+        let projection = projection(of: .taken)
+        let absent = keys.map { "\(identifier: $0) IS NULL" as SQL }
+        let counts = try connection.rows(
+            """
+            SELECT count(*), count(*) FILTER (WHERE \(absent, separator: " OR ")), count(DISTINCT hash(\(identifiers: keys)))
+            FROM (\(projection))
+            """
+        )[0].map { $0.integer ?? 0 }
+        if counts[1] > 0 { throw MissingKeyValues(key: plan.load.key, rows: counts[1]) }
+        guard plan.isKeyExact, counts[2] < counts[0] else { return (counts[0], 0) }
+        return (counts[0], try outdo(projection, keys, connection))
+    }
+
+    /// Finds the rows that another one with the same key outdoes; only those whose key's hash comes twice are compared.
+    private func outdo(_ projection: SQL, _ keys: [String], _ connection: borrowing Connection) throws -> Int {
+        let newest: SQL = duplicateColumn.map { "\(identifier: $0) DESC NULLS LAST," } ?? ""
+        return try connection.execute(
+            """
+            INSERT INTO \(outdone)
+            WITH twice AS MATERIALIZED (
+                SELECT hash(\(identifiers: keys)) AS h FROM (\(projection)) GROUP BY h HAVING count(*) > 1)
+            SELECT pintail_row FROM (
+                SELECT pintail_row, row_number() OVER (PARTITION BY \(identifiers: keys) ORDER BY \(newest) pintail_row DESC) AS n
+                FROM (\(projection)) WHERE hash(\(identifiers: keys)) IN (FROM twice))
+            WHERE n > 1
+            """
+        )
+    }
+
+    /// The column that decides between rows with one key, as the projection has it.
+    private var duplicateColumn: String? {
+        plan.rules.newestOfDuplicates.flatMap { name in
+            plan.load.columns.first { $0.target.name == name }?.source.name
+        }
+    }
+
+    /// The rows as they are copied, in the columns of a target.
+    func query(for fill: LinkedTable.Fill) -> SQL {
+        fill.merge == nil
+            ? "SELECT \(identifiers: plan.load.projectedColumns.map(\.name)) FROM (\(projection(of: .taken)))"
+            : projection(of: .taken)
+    }
+
+    /// The columns of that query.
+    func columns(for fill: LinkedTable.Fill) -> [ResultColumn] {
+        guard fill.merge != nil else { return plan.load.projectedColumns }
+        let parents = plan.inward?.terms.enumerated().map {
+            ResultColumn(name: "pintail_parent_\($0)", type: $1.conversion.result(of: $1.source.type))
+        }
+        return plan.load.projectedColumns + [ResultColumn(name: "pintail_row", type: .bigint)] + (parents ?? [])
+    }
+
+    /// The keys of rows that were put aside; rows without one have no part in it.
+    var keysAside: SQL {
+        let keys = plan.keyColumns.map(\.name)
+        let present = keys.map { "\(identifier: $0) IS NOT NULL" as SQL }
+        return """
+            SELECT \(identifiers: keys) FROM (\(projection(of: .aside))) WHERE \(present, separator: " AND ")
+            """
+    }
+
+    private func projection(of choice: Choice) -> SQL {
+        let columns = plan.load.columns.map { $0.conversion.expression(for: $0.source.name) }
+        let parents = (plan.inward?.terms ?? []).enumerated().map {
+            $1.conversion.expression(for: "pintail_parent_\($0)")
+        }
+        return "SELECT \(list: columns + ["pintail_row"] + parents) FROM (\(relation(choice)))"
+    }
+
+    private func relation(_ choice: Choice) -> SQL {
+        var columns = plan.kept.map { "r.\(identifier: $0.name)" as SQL }
+        var joins: [SQL] = []
+        for (number, reference) in plan.outward.enumerated() {
+            columns.append("m\(literal: number).key AS \(identifier: reference.column)")
+            let same = reference.terms.enumerated().map {
+                "r.\(identifier: $1.source.name) = m\(literal: number).\(identifier: "k\($0)")" as SQL
+            }
+            joins.append("LEFT JOIN \(map(number)) m\(literal: number) ON \(same, separator: " AND ")")
+        }
+        if let inward = plan.inward {
+            columns.append("CAST(NULL AS \(SQL(verbatim: inward.carrier.description))) AS \(identifier: inward.column)")
+            columns += inward.terms.enumerated().map {
+                "r.\(identifier: $1.source.name) AS \(identifier: "pintail_parent_\($0)")"
+            }
+        }
+        columns += plan.generated.map { "uuidv7() AS \(identifier: $0)" }
+        columns.append("r.pintail_row")
+        let rows: SQL =
+            switch choice {
+            case .taken:
+                """
+                (FROM \(numbered) ANTI JOIN \(aside) USING (pintail_row) ANTI JOIN \(outdone) USING (pintail_row))
+                """
+            case .aside: "(FROM \(numbered) SEMI JOIN \(aside) USING (pintail_row))"
+            }
+        return "SELECT \(list: columns) FROM \(rows) r \(joins, separator: " ")"
+    }
+
+    // MARK: Rows put aside
+
+    /// Puts rows aside that the server found without a parent among the others.
+    func putAside(_ rows: [Int], _ reference: ResolvedReference, _ connection: borrowing Connection) throws {
+        let from = reference.reference.from.joined(separator: ", ")
+        for start in stride(from: 0, to: rows.count, by: 5000) {
+            let numbers = rows[start..<min(rows.count, start + 5000)].map { "\(literal: $0)" as SQL }
+            try connection.execute(
+                """
+                INSERT INTO \(aside) SELECT unnest([\(list: numbers)]), \(literal: from),
+                    \(literal: "references \(reference.title)"),
+                    \(literal: "\(from) is neither in \(reference.parent.name) nor among the rows")
+                """
+            )
+        }
+    }
+
+    /// Moves rows that were put aside to the quarantine, and counts them.
+    func quarantine(
+        as table: String,
+        run: RunID,
+        columns: [ResultColumn],
+        _ connection: borrowing Connection
+    ) throws -> Int {
+        guard try connection.value("SELECT count(*) FROM \(aside)").integer ?? 0 > 0 else { return 0 }
+        return try Quarantine.insert(
+            """
+            SELECT NULL, NULL, a.columns, a.rules, a.reasons, \(RowRemoval.json(columns, of: "r")) FROM (
+                SELECT pintail_row, string_agg(column_name, ', ') AS columns, string_agg(rule, ', ') AS rules,
+                    string_agg(reason, '; ') AS reasons FROM \(aside) GROUP BY pintail_row) a
+            JOIN \(numbered) r USING (pintail_row) ORDER BY pintail_row
+            """,
+            table: table,
+            run: run,
+            isStaged: false,
+            connection
+        )
+    }
+
+    /// Whether any row was put aside.
+    func hasAside(_ connection: borrowing Connection) throws -> Bool {
+        try connection.value("SELECT count(*) FROM \(aside)").integer ?? 0 > 0
+    }
+}

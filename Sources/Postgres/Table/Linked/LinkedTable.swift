@@ -1,0 +1,171 @@
+package import DuckDB
+
+/// One table's part in a transaction that fills one table or several.
+package struct LinkedTable {
+    /// What goes where.
+    package let plan: LinkedPlan
+    /// How the new rows take the old ones' place, when they do.
+    private let replacement: ReplaceWay?
+    private let patience: LockPatience
+    private let ledger: BatchLedger?
+    /// The rows that an earlier run has added, all of them, when it was killed before it could note so.
+    package let delivered: Int?
+
+    /// Looks at the table and refuses what cannot be, before a row is moved.
+    ///
+    /// - Parameter delivery: Names the load and its source, so that rows which are added are noted together with them.
+    /// - Throws: ``LoadRefusal`` with everything that is in the way, or ``PostgresError``.
+    package init(
+        _ request: LoadRequest,
+        on connection: borrowing PostgresConnection,
+        delivery: BatchSource? = nil,
+        patience: LockPatience = LockPatience()
+    ) throws {
+        let name = try TableDescription.resolve(request.table, on: connection)
+        let existing = try TableDescription.read(request.table, on: connection)
+        plan = try LinkedPlan(request, existing?.name ?? name, existing: existing, on: connection)
+        self.patience = patience
+        if let existing, request.mode == .replace {
+            let staging = StagingTable(for: plan.load.table)
+            replacement = try ReplaceWay.find(plan.load, existing, staging, on: connection)
+            try connection.execute(staging.drop)
+        } else {
+            replacement = nil
+        }
+        let full = plan.load.table
+        ledger = delivery.map { BatchLedger(beside: full, of: $0) }
+        try ledger?.create(on: connection)
+        delivered = try TableLoad.takeOver(ledger, plan.load, on: connection)
+        if delivered == nil { try ledger?.refuseOtherSource(than: plan.load.table, on: connection) }
+    }
+
+    /// Where the rows go first.
+    package struct Fill {
+        /// The table that they are copied into.
+        package let target: CopyTarget
+        /// Merges them; `nil` when they are copied to where they stay.
+        package let merge: Merge?
+        fileprivate let loose: LooseTable?
+    }
+
+    /// Makes the place for the rows.
+    ///
+    /// - Parameters:
+    ///   - rows: How many there will be.
+    ///   - mayLoosen: Whether an empty table's constraints may be made after the copy.
+    package func begin(
+        rows: Int,
+        mayLoosen: Bool = true,
+        on connection: borrowing PostgresConnection
+    ) throws -> Fill {
+        let table = plan.load.table
+        if plan.load.existing == nil {
+            for statement in plan.creation { try connection.execute(statement) }
+        } else if case .swap = replacement {
+            let staging = StagingTable(for: table)
+            for statement in try TableLoad.stagingCreation(plan.load, staging, on: connection) {
+                try connection.execute(statement)
+            }
+            return direct(into: staging.name, isFrozen: true)
+        } else if case .inPlace = replacement {
+            try connection.execute("DELETE FROM \(table: table)")
+            return direct(into: table)
+        }
+        let isPlain =
+            switch plan.load.mode {
+            case .history: false
+            case .upsert: plan.isKeyExact && plan.inward == nil
+            case .append, .fail, .replace: true
+            }
+        if isPlain, mayLoosen, rows >= LooseTable.worthwhileRows,
+            let loose = try LooseTable.takeOff(table, on: connection)
+        {
+            return direct(into: table, loose: loose)
+        }
+        guard !plan.load.key.isEmpty else { return direct(into: table) }
+        let merge = Merge(plan)
+        try merge.begin(on: connection)
+        return Fill(target: merge.target, merge: merge, loose: nil)
+    }
+
+    private func direct(into table: TableName, isFrozen: Bool = false, loose: LooseTable? = nil) -> Fill {
+        let target = CopyTarget(table, columns: plan.load.targets, isFrozen: isFrozen)
+        return Fill(target: target, merge: nil, loose: loose)
+    }
+
+    /// Makes the copied rows the table's.
+    package func finish(_ fill: Fill, rows: Int, on connection: borrowing PostgresConnection) throws -> LoadOutcome {
+        if let merge = fill.merge { return try merge.finish(on: connection) }
+        var outcome = LoadOutcome(rows: rows, inserted: rows)
+        if let loose = fill.loose {
+            try loose.restore(on: connection)
+            outcome.isIndexedAfterwards = true
+        }
+        switch replacement {
+        case .swap(let swap): try swap.publish(on: connection, patience)
+        case .inPlace(let reasons): outcome.keptInPlace = reasons
+        case nil: break
+        }
+        if case .append = plan.load.mode { try ledger?.settle(rows: rows, on: connection) }
+        return outcome
+    }
+}
+
+/// The connection of a load that is one transaction, with other loads of its tables kept away.
+package struct LinkedSession: ~Copyable {
+    /// The connection; its statements block.
+    package let connection: PostgresConnection
+    private let parameters: ConnectionParameters
+
+    /// Connects, and waits for other loads of the tables to end.
+    package init(
+        _ tables: [TableName],
+        over parameters: ConnectionParameters,
+        canceller: LoadCanceller,
+        waiting: Duration = .seconds(60)
+    ) throws(PostgresError) {
+        let connection = try PostgresConnection(parameters)
+        canceller.add(connection.canceller)
+        var resolved: [TableName] = []
+        for table in tables { resolved.append(try TableDescription.resolve(table, on: connection)) }
+        // In one order, so that two sessions do not wait for each other.
+        for table in Set(resolved).sorted(by: { $0.description < $1.description }) {
+            try LoadLock(of: table).take(on: connection, waiting: waiting)
+        }
+        self.parameters = parameters
+        self.connection = connection
+    }
+
+    /// Runs `body` in a transaction whose end is known even when the connection breaks while it is committed.
+    package borrowing func transaction<Result>(
+        _ body: (borrowing PostgresConnection) throws -> Result
+    ) throws -> Result {
+        // Statements must see the rows that other loads made while they were waited for.
+        try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+        do {
+            let result = try body(connection)
+            try connection.commit(parameters)
+            return result
+        } catch {
+            connection.rollBack()
+            throw error
+        }
+    }
+
+    /// Waits before another try, a little longer and by chance each time.
+    package borrowing func pause(before attempt: Int) throws(PostgresError) {
+        let most = 50 << min(attempt, 6)
+        try connection.canceller.sleep(.milliseconds(Int.random(in: most / 2...most)))
+    }
+}
+
+extension PostgresError {
+    /// Whether the transaction met another one, and may well succeed from its start.
+    package var isCollision: Bool { sqlState == "40001" || sqlState == "40P01" }
+
+    /// Whether a row refers to one that is not there.
+    package var isForeignKey: Bool { sqlState == "23503" }
+
+    /// Whether a key stands twice.
+    package var isUniqueKey: Bool { sqlState == "23505" }
+}
