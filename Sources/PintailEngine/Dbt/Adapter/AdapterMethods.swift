@@ -113,13 +113,13 @@ enum AdapterMethods {
         },
         "drop_relation": { call in
             guard let relation = call.optionalRelation(0, "relation") else { return "" }
-            try call.warehouse().relations.remove(relation)
+            try call.warehouse().dropped(relation)
             _ = try call.macro("drop_relation", .object(RelationObject(relation)))
             return ""
         },
         "rename_relation": { call in
             let (old, new) = (try call.relation(0, "from_relation"), try call.relation(1, "to_relation"))
-            try call.warehouse().relations.rename(old, to: new)
+            try call.warehouse().renamed(old, to: new)
             _ = try call.macro("rename_relation", .object(RelationObject(old)), .object(RelationObject(new)))
             return ""
         },
@@ -127,15 +127,15 @@ enum AdapterMethods {
             try call.macro("truncate_relation", .object(RelationObject(try call.relation(0, "relation"))))
         },
         "cache_added": { call in
-            try call.warehouse().relations.add(try call.relation(0, "relation"))
+            try call.warehouse().made(try call.relation(0, "relation"))
             return ""
         },
         "cache_dropped": { call in
-            try call.warehouse().relations.remove(try call.relation(0, "relation"))
+            try call.warehouse().dropped(try call.relation(0, "relation"))
             return ""
         },
         "cache_renamed": { call in
-            try call.warehouse().relations.rename(
+            try call.warehouse().renamed(
                 try call.relation(0, "from_relation"),
                 to: try call.relation(1, "to_relation")
             )

@@ -10,6 +10,8 @@ final class Warehouse {
     /// Stops the running statement from any other thread.
     var interrupter: Interrupter { connection.interrupter }
     private(set) var isInTransaction = false
+    /// What the open transaction has made and dropped.
+    private var uncommitted: [RelationChange] = []
     /// Refuses statements of templates by throwing; nil where all may run.
     var gate: ((String) throws -> Void)?
 
@@ -60,13 +62,17 @@ final class Warehouse {
     func commit() throws {
         guard isInTransaction else { return }
         isInTransaction = false
+        let changes = uncommitted
+        uncommitted = []
         try connection.execute("COMMIT")
+        for change in changes { relations.note(change) }
     }
 
     /// Takes back what is open; what was known of relations may be wrong then.
     func rollback() {
         guard isInTransaction else { return }
         isInTransaction = false
+        uncommitted = []
         relations.forgetAll()
         interrupter.ignoringCancellation { _ = try? connection.execute("ROLLBACK") }
     }
@@ -89,23 +95,61 @@ final class Warehouse {
 
     /// All relations of a schema.
     func relations(in schema: String, of database: String) throws -> [Relation] {
-        try relations.all(in: schema, of: database) {
-            try connection.rows(
+        let known = try relations.all(in: schema, of: database) { try stored(in: schema, of: database) }
+        guard !uncommitted.isEmpty else { return known }
+        return RelationCache.apply(uncommitted, to: known, in: schema, of: database)
+    }
+
+    /// The relation of that name as the database has it now, whatever is known; nil where there is none.
+    func stored(_ relation: Relation) throws(DuckDBError) -> Relation? {
+        try stored(in: relation.schema ?? "", of: relation.database ?? "", named: relation.identifier ?? "").first
+    }
+
+    private func stored(
+        in schema: String,
+        of database: String,
+        named name: String? = nil
+    ) throws(DuckDBError) -> [Relation] {
+        func place(_ column: SQL) -> SQL {
+            let isNamed: SQL = name.map { "AND lower(\(column)) = \(literal: $0.lowercased())" } ?? ""
+            return """
+                lower(database_name) = \(literal: database.lowercased()) AND lower(schema_name) = \(literal: schema.lowercased()) \(isNamed)
                 """
-                SELECT table_name, 'table', schema_name, database_name FROM duckdb_tables()
-                WHERE lower(database_name) = \(literal: database.lowercased()) AND lower(schema_name) = \(literal: schema.lowercased())
-                UNION ALL
-                SELECT view_name, 'view', schema_name, database_name FROM duckdb_views()
-                WHERE lower(database_name) = \(literal: database.lowercased()) AND lower(schema_name) = \(literal: schema.lowercased())
-                """
-            ).map { row in
-                Relation(
-                    database: row[3].text,
-                    schema: row[2].text,
-                    identifier: row[0].text,
-                    kind: row[1].text.flatMap { Relation.Kind(rawValue: $0) }
-                )
-            }
         }
+        return try connection.rows(
+            """
+            SELECT table_name, 'table', schema_name, database_name FROM duckdb_tables() WHERE \(place("table_name"))
+            UNION ALL
+            SELECT view_name, 'view', schema_name, database_name FROM duckdb_views() WHERE \(place("view_name"))
+            """
+        ).map { row in
+            Relation(
+                database: row[3].text,
+                schema: row[2].text,
+                identifier: row[0].text,
+                kind: row[1].text.flatMap { Relation.Kind(rawValue: $0) }
+            )
+        }
+    }
+
+    // MARK: What becomes of relations
+
+    /// A relation was made.
+    func made(_ relation: Relation) { note(.made(relation)) }
+
+    /// A relation was dropped.
+    func dropped(_ relation: Relation) { note(.dropped(relation)) }
+
+    /// A relation has a new name.
+    func renamed(_ old: Relation, to new: Relation) {
+        var renamed = new
+        renamed.kind = relations.kind(of: old) ?? old.kind ?? new.kind
+        note(.dropped(old))
+        note(.made(renamed))
+    }
+
+    private func note(_ change: RelationChange) {
+        relations.note(change)
+        if isInTransaction { uncommitted.append(change) }
     }
 }

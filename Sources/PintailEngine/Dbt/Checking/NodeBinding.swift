@@ -136,7 +136,7 @@ struct NodeBinding {
         }
         let isOpen = knowledge != .exact || node.materialization == "view" || node.isEphemeral
         try project.scratch.stand(for: relation, columns, isOpen: isOpen)
-        warehouse.relations.add(relation)
+        warehouse.made(relation)
         project.settle(node, columns, knowledge)
         if knowledge == .exact { try project.onBound(node, sql) }
     }

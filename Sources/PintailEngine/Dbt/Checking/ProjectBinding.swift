@@ -163,7 +163,7 @@ final class ProjectBinding {
         }
         columns[node.uniqueID] = try scratch.warehouse.columns(of: "SELECT * FROM \(relation.sql)")
         knowledge[node.uniqueID] = .stored
-        scratch.warehouse.relations.add(relation)
+        scratch.warehouse.made(relation)
     }
 
     /// A node was bound.
@@ -256,7 +256,7 @@ final class ProjectBinding {
                 try scratch.warehouse.commit()
             }
             let relation = Self.relation(of: node)
-            scratch.warehouse.relations.add(relation)
+            scratch.warehouse.made(relation)
             settle(node, try scratch.warehouse.columns(of: "SELECT * FROM \(relation.sql)"), .exact)
         } catch {
             scratch.warehouse.rollback()

@@ -32,7 +32,7 @@ extension RunContext {
                 "the materialization '\(name)' does not return the relations it made: end it with {{ return({'relations': [...]}) }}"
             )
         }
-        for relation in relations { warehouse?.relations.add(relation) }
+        for relation in relations { warehouse?.made(relation) }
         return relations
     }
 

@@ -39,14 +39,14 @@ struct StagedModel: Sendable {
         let (from, to) = (SQL(verbatim: target.sql), SQL(verbatim: staged.sql))
         let copy: SQL = "CREATE TABLE \(to) \(try definition(warehouse)) INSERT INTO \(to) FROM \(from)"
         _ = try warehouse.run(copy.text, fetching: false, begins: false)
-        warehouse.relations.add(staged.of(.table))
+        warehouse.made(staged.of(.table))
     }
 
     /// Lets the staged name mean what the target is: a model that asks for its rows so far finds them.
     private func show(_ old: Relation, _ warehouse: Warehouse) throws {
         let view: SQL = "CREATE VIEW \(SQL(verbatim: staged.sql)) AS FROM \(SQL(verbatim: target.sql))"
         _ = try warehouse.run(view.text, fetching: false, begins: false)
-        warehouse.relations.add(staged.of(.view))
+        warehouse.made(staged.of(.view))
     }
 
     /// Columns and constraints of the target, in brackets and with a semicolon.
@@ -79,8 +79,8 @@ struct StagedModel: Sendable {
             if error.databaseCause?.kind == .interrupted { throw error }
             throw StepError("could not publish \(shown)", cause: error, dataState: "\(shown) is unchanged")
         }
-        warehouse.relations.remove(staged)
-        warehouse.relations.add(target.of(built.kind ?? .table))
+        warehouse.dropped(staged)
+        warehouse.made(target.of(built.kind ?? .table))
     }
 
     private func swap(_ built: Relation, _ warehouse: Warehouse) throws {
@@ -123,13 +123,14 @@ struct StagedModel: Sendable {
     static func drop(_ relation: Relation, _ warehouse: Warehouse) throws {
         let statement: SQL = "DROP \(word(relation)) IF EXISTS \(SQL(verbatim: relation.sql))"
         _ = try warehouse.run(statement.text, fetching: false, begins: false)
-        warehouse.relations.remove(relation)
+        warehouse.dropped(relation)
     }
 
     private static func word(_ relation: Relation) -> SQL { relation.kind == .view ? "VIEW" : "TABLE" }
 
+    /// Asks the database, whatever is known: what is not found here is not published, or not dropped.
     private func find(_ relation: Relation, _ warehouse: Warehouse) throws -> Relation? {
-        try warehouse.relation(relation.database ?? "", relation.schema ?? "", relation.identifier ?? "")
+        try warehouse.stored(relation)
     }
 
     // MARK: Indexes
