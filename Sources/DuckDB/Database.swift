@@ -1,4 +1,5 @@
 import CDuckDB
+import Dispatch
 
 /// An open DuckDB database; closed when the last connection and the last reference to it are gone.
 ///
@@ -57,9 +58,21 @@ import CDuckDB
             throw DuckDBError(reported: unsafe reason.map { unsafe String(cString: $0) } ?? "cannot open", sql: nil)
         }
         unsafe handle = opened
+        Self.openOnes.enter()
     }
 
-    deinit { unsafe duckdb_close(&handle) }
+    deinit {
+        unsafe duckdb_close(&handle)
+        Self.openOnes.leave()
+    }
+
+    private static let openOnes = DispatchGroup()
+
+    /// Waits until all databases of the process are closed, for some seconds at most.
+    ///
+    /// A task hands its result on before it lets go of what it used. Who ends the process on getting the result would
+    /// leave the last changes in DuckDB's log beside the file, to be taken over by whoever opens it next.
+    public static func waitUntilAllAreClosed() { _ = openOnes.wait(timeout: .now() + 5) }
 
     /// Opens a connection; each has its own transactions, settings and temporary tables.
     public func connect() throws(DuckDBError) -> Connection {

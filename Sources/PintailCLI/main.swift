@@ -1,3 +1,5 @@
+import DuckDB
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -8,4 +10,6 @@
 
 // Nothing but the call: a closure given to C from this file would trap on another thread.
 // Not `exit`: nothing is buffered that it would write, and the libraries' own clean-up takes time that nobody gains by.
-_exit(await runProgram(CommandLine.arguments))
+let code = await runProgram(CommandLine.arguments)
+Database.waitUntilAllAreClosed()
+_exit(code)
