@@ -62,6 +62,8 @@ import Dispatch
     }
 
     deinit {
+        // It was never opened.
+        guard unsafe handle != nil else { return }
         unsafe duckdb_close(&handle)
         Self.openOnes.leave()
     }

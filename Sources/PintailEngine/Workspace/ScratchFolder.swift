@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -11,6 +12,7 @@ import FoundationEssentials
 /// A folder for the time of one command, for work that belongs to no project.
 package final class ScratchFolder: Sendable {
     private static let prefix = "pintail-scratch-"
+    private static let count = Atomic(0)
 
     /// The folder.
     package let path: String
@@ -19,7 +21,8 @@ package final class ScratchFolder: Sendable {
     package init(_ label: String = "") throws {
         let parent = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         Self.sweep(parent)
-        path = "\(parent)/\(Self.prefix)\(getpid())" + (label.isEmpty ? "" : "-" + label)
+        let number = Self.count.add(1, ordering: .relaxed).newValue
+        path = "\(parent)/\(Self.prefix)\(getpid())-\(number)" + (label.isEmpty ? "" : "-" + label)
         // What a process of the same number has left must not be read as this one's.
         try? FileManager.default.removeItem(atPath: path)
         try FileManager.default.createDirectory(
