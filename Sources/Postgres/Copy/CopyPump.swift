@@ -12,7 +12,7 @@ package struct CopyPump: Sendable {
     /// What is collected before it is sent.
     private static let bufferSize = 131_072
     /// What a stream has ready while its source decompresses the next columns: the server takes some milliseconds for it.
-    private static let buffersOfStream = 8
+    private static let buffersOfStream = 16
 
     /// Chooses how each column is encoded.
     ///

@@ -218,8 +218,9 @@ enum StreamCount {
 
     /// The streams of a table that may be filled by several.
     ///
-    /// Two even when a small budget leaves DuckDB a single thread: it is the server that has most to do.
+    /// Three even when a small budget leaves DuckDB a single thread: it is the server that has most to do. Its backends
+    /// wait at times, for the growing table's lock and for the log: three keep two cores at work, two do not.
     static func most(threads: Int) -> Int {
-        ProcessInfo.processInfo.activeProcessorCount < 2 ? 1 : max(2, min(4, threads / 2))
+        ProcessInfo.processInfo.activeProcessorCount < 2 ? 1 : max(3, min(4, threads / 2))
     }
 }
