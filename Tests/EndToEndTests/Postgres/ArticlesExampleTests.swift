@@ -1,0 +1,63 @@
+import TestSupport
+import Testing
+
+/// `Examples/articles` on a small file: its migrations, both tables, nothing done twice, and only what was edited.
+@Suite struct ArticlesExampleTests {
+    private static let articles = 20_000
+    private static let size = ["--vars", "ARTICLES=\(articles)", "PUBLICATIONS=500"]
+
+    @Test func `loads both tables, changes nothing the second time, and then only what was edited`() async throws {
+        let project = try await TestProject(example: "articles")
+        let server = try await PostgresServer.shared()
+        let database = try await server.createDatabase()
+        try project.write("DB_HOST=127.0.0.1\nDB_PORT=\(server.port)\nDB_NAME=\(database)\n", to: ".env")
+        func rows(_ sql: String) async throws -> Int { Int(try await server.psql(sql, database: database)) ?? -1 }
+        func told(_ words: [String]) async throws -> String {
+            let result = try await TestSupport.run(PintailBinary.path, words, currentDirectory: project.path)
+            try #require(result.exitCode == 0, "\(result.standardError)")
+            return result.standardError
+        }
+
+        _ = try await told(["run", "inputs"] + Self.size)
+        let early = try await project.pintail("run", "articles")
+        #expect(early.exitCode != 0)
+        #expect(early.standardError.contains("pintail migrate up"), "\(early.standardError)")
+        _ = try await told(["migrate", "up"])
+
+        let first = try await told(["run", "articles"])
+        #expect(first.contains("publications: 500 inserted, 0 updated, 0 unchanged"), "\(first)")
+        let inserted = try await rows("SELECT count(*) FROM articles")
+        let badDays = try await project.rows("SELECT count(*) FROM quarantine.raw_articles")
+        let homeless = try await project.rows("SELECT count(*) FROM quarantine.articles")
+        #expect(inserted + (Int(homeless[0]) ?? 0) == Self.articles - (try await lost(project)))
+        #expect(badDays != ["0"] && homeless != ["0"])
+        let twice = "SELECT count(*) FROM articles WHERE title LIKE '%(corrected)%'"
+        #expect(try await rows(twice) > 90)
+        #expect(try await rows("SELECT count(*) FROM publications WHERE name <> trim(name)") == 0)
+        #expect(
+            try await rows("SELECT count(*) FROM pg_constraint WHERE conrelid = 'articles'::regclass AND convalidated")
+                == 4
+        )
+
+        let second = try await told(["run", "articles"])
+        #expect(second.contains("articles: 0 inserted, 0 updated, "), "\(second)")
+        #expect(try await rows("SELECT count(*) FROM articles") == inserted)
+
+        _ = try await told(["run", "inputs"] + Self.size + ["EDITION=2"])
+        let third = try await told(["run", "articles"])
+        let edited = try await rows("SELECT count(*) FROM articles WHERE title LIKE '%(edition 2)'")
+        #expect(edited > 0)
+        #expect(third.contains("articles: 0 inserted, \(edited) updated, "), "\(third)")
+    }
+
+    /// Articles of whose rows none has a day that a calendar has.
+    private func lost(_ project: TestProject) async throws -> Int {
+        let found = try await project.rows(
+            """
+            SELECT count(*) FROM (SELECT url FROM 'data/articles.csv' GROUP BY url
+            HAVING bool_and(TRY_CAST(published_on AS DATE) IS NULL))
+            """
+        )
+        return Int(found[0]) ?? -1
+    }
+}
