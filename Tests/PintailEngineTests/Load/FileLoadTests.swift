@@ -137,7 +137,8 @@ import Testing
         let fixture = try await LoadFixture()
         try fixture.folder.write("half", to: ".a.csv.pintail-20200101-000000-0000")
         let live = try fixture.folder.write("half", to: ".a.csv.pintail-20200101-000000-0001")
-        let holder = try ChildProcess("flock", ["-n", live, "sleep", "86400"])
+        // Waits for the lock where the question below has it for a moment.
+        let holder = try ChildProcess("flock", [live, "sleep", "86400"])
         try await eventually("somebody holds the lock") { try await run("flock", ["-n", live, "true"]).exitCode != 0 }
         try await fixture.run(Load("x", from: "SELECT 1 AS x", into: "a.csv"))
         #expect(try fixture.names() == [".a.csv.pintail-20200101-000000-0001", "a.csv"])
