@@ -50,6 +50,27 @@ import Testing
         #expect(third.contains("articles: 0 inserted, \(edited) updated, "), "\(third)")
     }
 
+    @Test func `its tables can be drafted from its pipelines instead, references and all`() async throws {
+        let project = try await TestProject(example: "articles")
+        let server = try await PostgresServer.shared()
+        let database = try await server.createDatabase()
+        try project.write("DB_HOST=127.0.0.1\nDB_PORT=\(server.port)\nDB_NAME=\(database)\n", to: ".env")
+        try await mustRun("rm", ["-r", "\(project.path)/migrations"])
+        func must(_ words: [String]) async throws {
+            let result = try await TestSupport.run(PintailBinary.path, words, currentDirectory: project.path)
+            try #require(result.exitCode == 0, "\(words): \(result.standardOutput)\(result.standardError)")
+        }
+        try await must(["run", "inputs"] + Self.size)
+        try await must(["migrate", "plan", "--write", "tables"])
+        let drafted = try project.read("migrations/0001_tables.up.sql")
+        #expect(drafted.contains("REFERENCES"), "\(drafted)")
+        try await must(["migrate", "up"])
+        try await must(["run", "articles"])
+        let joined = "SELECT count(*) > 19000 FROM articles JOIN publications p ON p.id = publication_id"
+        #expect(try await server.psql(joined, database: database) == "t")
+        #expect(try await server.psql("SELECT count(*) FROM publications", database: database) == "500")
+    }
+
     /// Articles of whose rows none has a day that a calendar has.
     private func lost(_ project: TestProject) async throws -> Int {
         let found = try await project.rows(

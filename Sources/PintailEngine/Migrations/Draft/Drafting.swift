@@ -24,14 +24,13 @@ package struct Drafting: Sendable {
         var wanted: [WantedTable] = []
         for (node, load, table) in loads {
             if let found = try await columns(of: node, load) {
-                let references = load.wantedReferences
                 wanted.append(
                     WantedTable(
                         load,
                         into: table,
                         columns: found.columns,
                         isGuessed: found.isGuessed,
-                        references: references
+                        references: load.references.map { WantedReference($0, of: table) }
                     )
                 )
             } else {
@@ -39,6 +38,7 @@ package struct Drafting: Sendable {
             }
         }
         let (states, parents) = try await states(of: wanted, settings)
+        let references = wanted.flatMap(\.references)
         for (table, state) in zip(wanted, states) {
             var table = table
             // Named as the server has them: with their schema.
@@ -47,6 +47,8 @@ package struct Drafting: Sendable {
                 reference.parent = parents[reference.parent]?.name ?? reference.parent
                 return reference
             }
+            table.referred = references.first { parents[$0.parent]?.name == state.name }.map { $0.key ?? "id" }
+            if table.columns.contains(where: { $0.name == table.referred }) { table.referred = nil }
             draft.add(table, to: state, parents: Dictionary(parents.values.map { ($0.name, $0) }) { first, _ in first })
         }
         return draft
@@ -72,11 +74,13 @@ package struct Drafting: Sendable {
     }
 
     private var loads: [(Plan.Node, Load, TableName)] {
-        plan.nodes.compactMap { node in
-            guard case .load(let load) = node.step,
-                case .table(connection, let schema, let name) = load.destination
-            else { return nil }
-            return (node, load, TableName(name, schema: schema))
+        plan.nodes.flatMap { node in
+            node.loads.compactMap { load in
+                guard case .table(connection, let schema, let name) = load.destination else { return nil }
+                var own = node
+                own.step = .load(load)
+                return (own, load, TableName(name, schema: schema))
+            }
         }
     }
 

@@ -55,14 +55,19 @@ struct TableDrafting {
             let null: SQL = column.isNullable ? "" : " NOT NULL"
             return "    \(DraftSQL.name(column.name)) \(column.type.sql)\(null)"
         }
-        if !wanted.key.isEmpty { lines.append("    PRIMARY KEY (\(DraftSQL.names(wanted.key)))") }
+        if let own = wanted.referred {
+            lines.insert("    \(DraftSQL.name(own)) uuid PRIMARY KEY DEFAULT gen_random_uuid()", at: 0)
+            columns.insert(.init(own, .uuid, isNullable: false, hasDefault: true), at: 0)
+        }
+        let kind: SQL = wanted.referred == nil ? "PRIMARY KEY" : "UNIQUE"
+        if !wanted.key.isEmpty { lines.append("    \(kind) (\(DraftSQL.names(wanted.key)))") }
         change("CREATE TABLE \(name) (\n\(lines, separator: ",\n")\n)", back: "DROP TABLE \(name)")
         if wanted.isGuessed { part.notes.append("types are guessed from the first rows of a text file") }
         var made = state
         made.table = TableDescription(
             state.name,
             columns: columns,
-            uniqueKeys: wanted.key.isEmpty ? [] : [wanted.key]
+            uniqueKeys: (wanted.referred.map { [[$0]] } ?? []) + (wanted.key.isEmpty ? [] : [wanted.key])
         )
         states[state.name] = made
     }

@@ -22,6 +22,8 @@ struct WantedTable: Hashable, Sendable {
     /// Whether types were guessed from the first rows of a text file.
     let isGuessed: Bool
     var references: [WantedReference]
+    /// The column that other loads' references store, where the rows do not have it themselves.
+    var referred: String?
 
     init(
         _ load: Load,
@@ -68,9 +70,16 @@ struct WantedReference: Hashable, Sendable {
     }
 }
 
-extension Load {
-    /// The references that the load resolves on its way.
-    ///
-    /// Drafts know how to make parents, columns and foreign keys for them; a load of this version has none.
-    var wantedReferences: [WantedReference] { [] }
+extension WantedReference {
+    /// What a load asks for; the other table is in the load's own schema unless it says another.
+    init(_ reference: LoadReference, of table: TableName) {
+        let parent = TableName(dotted: reference.table)
+        self.init(
+            column: reference.column,
+            source: reference.from,
+            parent: TableName(parent.name, schema: parent.schema ?? table.schema),
+            match: reference.match,
+            key: reference.key
+        )
+    }
 }
