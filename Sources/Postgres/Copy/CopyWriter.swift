@@ -46,6 +46,13 @@ package import DuckDB
         }
     }
 
+    /// Sends bytes of the format that the statement names.
+    package mutating func write(_ bytes: [UInt8]) throws(PostgresError) {
+        var buffer = CopyBuffer(capacity: bytes.count)
+        buffer.append(bytes)
+        try unsafe buffer.withBytes { bytes throws(PostgresError) in try unsafe write(bytes) }
+    }
+
     private static let pieceSize = 65_536
 
     /// Ends the COPY and tells how many rows the server took.

@@ -16,6 +16,9 @@ package struct BatchSize: Hashable, Sendable {
     /// Batches of about so many rows.
     package static func fixed(rows: Int) -> BatchSize { BatchSize(rows: rows, isFixed: true) }
 
+    /// How many rows may be sent together, so that a batch has no more than was asked for.
+    var rowsOfLoad: Int { isFixed ? rows : .max }
+
     /// Learns how long a batch of this size took.
     mutating func took(_ duration: Duration) {
         guard !isFixed else { return }

@@ -90,7 +90,8 @@ extension TableLoad {
                 size: size
             )
             let source = ChunkSource(rows, skipped: skippedRows, committed: committed)
-            try send(source, streams, stream) { batch in total.withLock { $0.add(batch) } }
+            let feed = stream.pump.feed(source, streams: streams, rowsOfLoad: size.rowsOfLoad)
+            try feed.run { try send(feed, streams, stream) { batch in total.withLock { $0.add(batch) } } }
             var outcome = total.withLock(\.self)
             // Rows of a table that is filled again in place are this transaction's own.
             if way.isSwapped { outcome.olderReaders = try waitForOlderReaders() }
@@ -131,7 +132,7 @@ extension TableLoad {
     ///
     /// When one stream fails, the others commit what they have taken and stop.
     private borrowing func send(
-        _ source: ChunkSource,
+        _ feed: CopyFeed,
         _ streams: Int,
         _ stream: BatchStream,
         committed: @escaping @Sendable (LoadOutcome) -> Void
@@ -146,17 +147,17 @@ extension TableLoad {
                     guard let connection = try Self.furtherConnection(parameters) else { return }
                     canceller.add(connection.canceller)
                     try lock.join(first, on: connection)
-                    try stream.run(source, over: connection, committed: committed)
+                    try stream.run(feed, over: connection, committed: committed)
                 } catch {
-                    source.stop()
+                    feed.stop()
                     failure.withLock { $0 = $0 ?? error }
                 }
             }
         }
         do {
-            try stream.run(source, over: connection, committed: committed)
+            try stream.run(feed, over: connection, committed: committed)
         } catch {
-            source.stop()
+            feed.stop()
             failure.withLock { $0 = $0 ?? error }
         }
         group.wait()

@@ -213,8 +213,8 @@ package struct TableLoad: ~Copyable {
         let pump = try CopyPump(plan.projectedColumns, into: upsert.target, observer: options.observer)
         try connection.execute("BEGIN")
         do {
-            let source = ChunkSource(rows)
-            let outcome = try upsert.run(on: connection) { _ = try pump.send(source, over: $0) }
+            let feed = pump.feed(ChunkSource(rows))
+            let outcome = try feed.run { try upsert.run(on: connection) { _ = try pump.send(feed, over: $0) } }
             try connection.commit(parameters)
             return outcome
         } catch {
