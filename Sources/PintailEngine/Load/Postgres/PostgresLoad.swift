@@ -219,10 +219,9 @@ enum StreamCount {
     /// The streams of a table that may be filled by several.
     ///
     /// It is the server that has most to do, and its backends wait at times for the growing table's lock and for the log:
-    /// three keep two cores at work, two do so less. A third takes 10 MB, which a budget that leaves DuckDB a single
-    /// thread has not.
+    /// three keep two cores at work, two do so less.
     static func most(threads: Int) -> Int {
         guard ProcessInfo.processInfo.activeProcessorCount > 1 else { return 1 }
-        return threads < 2 ? 2 : max(3, min(4, threads / 2))
+        return max(3, min(4, threads / 2))
     }
 }
