@@ -8,7 +8,11 @@ from harness.contest import WrongAnswer
 from harness.dbt import DbtProject
 
 MODELS = 1_000
+SOME = 5_000
 MANY = 10_000
+
+# In seconds: what somebody waits for who has saved a file.
+PATIENCE = 10.0
 
 # What counts as linear: ten times the models in no more than twelve times the memory that they take.
 LINEAR = 1.2
@@ -34,6 +38,7 @@ def run(bench):
         how_fast(f"{question}: parse", first, dbt, at_least=30),
         how_fast(f"{question}: parse after one edit", again, first, at_least=10),
         how_quick(f"{question}: parse after one ref more", other, 1.0, [first]),
+        how_quickly_it_is_checked(bench),
         how_memory_grows(bench),
     ]
 
@@ -65,22 +70,30 @@ def prove_edit(folder):
         raise WrongAnswer("the manifest lacks the edit")
 
 
+def how_quickly_it_is_checked(bench):
+    """How long it takes to bind every model and test to the columns that it reads, and to run nothing."""
+    project = DbtProject(bench, bench.scratch("dbt-validate"), "dbt_project", MODELS)
+    question = f"dbt project of {MODELS:,} models, {2 * MODELS:,} tests: validate"
+    [checked] = bench.compete(question, [project.pintail("pintail validate", "validate")])
+    return how_quick(question, checked, PATIENCE)
+
+
 def how_memory_grows(bench):
     """Whether ten times the models take no more than about ten times the memory."""
     folder = bench.scratch("dbt-compile")
-    counts = [MODELS, MANY]
-    question = f"dbt projects of {MODELS:,} and {MANY:,} models: compile"
+    counts = [MODELS, SOME, MANY]
+    question = f"dbt projects of {MODELS:,}, {SOME:,} and {MANY:,} models: compile"
     contestants = []
     for count in counts:
         project = DbtProject(bench, folder / str(count), "dbt_project", count)
         contestants.append(project.pintail(f"pintail compile, {count:,} models", "compile", turns=1))
     empty = DbtProject(bench, folder / "none", "dbt_project", 0)
     contestants.append(empty.pintail("pintail compile, no models", "compile", turns=1))
-    few, many, none = bench.compete(question, contestants)
+    few, some, many, none = bench.compete(question, contestants)
     asked = f"≤ {LINEAR * MANY / MODELS:.0f}× the memory of {MODELS:,}"
-    failures = [outcome for outcome in (few, many, none) if outcome.failure]
+    failures = [outcome for outcome in (few, some, many, none) if outcome.failure]
     if failures:
         return Answer(question, failed(failures[0]), "–", "–", asked, False)
     growth = (many.peak - none.peak) / (few.peak - none.peak)
-    beside = f"{MODELS:,}: {taken(few)}; none: {megabytes(none.peak)}"
+    beside = f"{MODELS:,}: {taken(few)}; {SOME:,}: {taken(some)}; none: {megabytes(none.peak)}"
     return Answer(question, taken(many), beside, f"{growth:.1f}×", asked, growth <= LINEAR * MANY / MODELS)

@@ -18,20 +18,25 @@ import Testing
         #expect(asked.standardOutput.contains("42"))
     }
 
-    @Test func `a second run of one project is refused while the first goes on, which is not disturbed`() async throws {
+    @Test func `a second run of one project waits for the first, or is refused, which is not disturbed`() async throws {
         let project = try TestProject(Self.steps + "\n- command: sleep 1000\n  after: t")
         let first = try project.start("run")
         try await eventually("the first run waits") { first.standardError.contains("start command") }
-        let second = try await project.pintail("run")
+        let second = try await project.pintail("run", "--no-wait")
         #expect(second.exitCode == 1)
-        #expect(second.standardError.contains("another process has it open"), "\(second.standardError)")
-        #expect(second.standardError.contains("PID \(first.id)"), "\(second.standardError)")
+        #expect(
+            second.standardError.contains("cannot open the database: pintail run (process \(first.id), since 20"),
+            "\(second.standardError)"
+        )
+        let third = try project.start("run", "--select", "t")
+        try await eventually("the third waits") { third.standardError.contains("Ctrl-C leaves") }
         let doctor = try await project.pintail("doctor")
         #expect(doctor.standardOutput.contains("in use by another process"), "\(doctor.standardOutput)")
         #expect(try await project.pintail("runs").exitCode == 0)
         #expect(first.end == nil)
         first.send(2)
         #expect(try await first.wait() == .exited(130))
+        #expect(try await third.wait() == .exited(0), "\(third.standardError)")
         #expect(try await project.rows("FROM t") == ["42"])
     }
 

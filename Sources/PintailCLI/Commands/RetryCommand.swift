@@ -17,18 +17,25 @@ struct RetryCommand: Command {
     private let name: String
     private let variables: [String: String]
     private let asJSON: Bool
-    /// What is left of a dbt project's last run.
-    private let verb: DbtVerb?
+    /// What is left of a dbt project's last run is known once it has ended.
+    private let retriesBuild: Bool
+    private let arguments: ParsedArguments
+    private let longestWait: Duration?
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        verb = DbtVerb.isMeant(arguments, withWords: true) ? try DbtVerb.retrying(arguments) : nil
+        self.arguments = arguments
+        retriesBuild = DbtVerb.isMeant(arguments, withWords: true)
+        longestWait = try DbtOptions.longestWait(arguments)
         name = arguments.words.first ?? "last"
         variables = arguments.pairs(RunCommand.variables)
         asJSON = arguments.has(.json)
     }
 
     func run(_ console: Console) async throws -> ExitCode {
-        if let verb { return try await verb.run(console) }
+        if retriesBuild {
+            try await DbtVerb.waitForTurn(arguments, console)
+            return try await DbtVerb.retrying(arguments).run(console)
+        }
         let (store, run) = try await RunHistory.run(name)
         guard run.status != .running else {
             throw UsageError(.other("run \(run.run) is still going on", hint: "see 'pintail runs \(run.run)'"))
@@ -45,7 +52,7 @@ struct RetryCommand: Command {
             var options = target.options
             options.select = select
             options.isRetry = true
-            let code = try await RunRequest.Target(project: target.project, options: options)
+            let code = try await RunRequest.Target(project: target.project, options: options, longestWait: longestWait)
                 .run(console, explains: false, asJSON: asJSON)
             if code != .success { return code }
         }

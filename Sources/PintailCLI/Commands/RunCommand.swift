@@ -104,6 +104,8 @@ struct RunRequest: Sendable {
     let explains: Bool
     /// Whether pending migrations are applied first.
     let migrates: Bool
+    /// How long to wait for another process that has the database; nil for as long as it takes.
+    var longestWait: Duration?
     /// The command line, for the history.
     private(set) var command = ""
 
@@ -118,6 +120,7 @@ struct RunRequest: Sendable {
         variables = arguments.pairs(RunCommand.variables).merging(remembered) { $1 }
         explains = arguments.has(RunCommand.explain)
         migrates = arguments.has(RunCommand.migrate)
+        longestWait = try DbtOptions.longestWait(arguments)
         guard words.isEmpty || select.isEmpty || words.allSatisfy(Self.isFile) else {
             throw UsageError(
                 .other(
@@ -157,6 +160,8 @@ struct RunRequest: Sendable {
         let options: RunOptions
         /// Whether pending migrations are applied first.
         var migrates = false
+        /// How long to wait for another process that has the database; nil for as long as it takes.
+        var longestWait: Duration?
     }
 
     /// Reads what is to be run: the project once, and each file that stands alone.
@@ -180,7 +185,7 @@ struct RunRequest: Sendable {
     private func target(_ project: Project, _ select: [String]) -> Target {
         var options = RunOptions(fullRefresh: isFullRefresh, select: select, command: command)
         options.variables = recorded
-        return Target(project: project, options: options, migrates: migrates)
+        return Target(project: project, options: options, migrates: migrates, longestWait: longestWait)
     }
 
     /// Pipelines have plain names, so an ending or a slash means a file.
@@ -197,7 +202,11 @@ extension RunRequest.Target {
         let view = RunView(console, explains: explains, asJSON: asJSON, isKept: isKept)
         let summary = try await Interruption.cancelling(onSignal: view.cancel) {
             try await MigrationGate(project: project, applies: migrates).pass(options.select, console)
-            let run = try await ProjectRun.prepare(project, options: options)
+            let run = try await ProjectRun.prepare(
+                project,
+                options: options,
+                patience: DbtOptions.patience(for: longestWait, console)
+            )
             console.warn(run.plan.models?.warnings ?? [], in: project.directory)
             return await run.execute(sinks: [view.sink])
         }

@@ -40,10 +40,17 @@ package struct ProjectRun: Sendable {
 
     /// Opens the project's database and its history, and plans the run; nothing else is changed yet.
     ///
+    /// - Parameter patience: how long to wait for another process that has the database open.
     /// - Throws: `Diagnostics` for what is wrong in the project; ``StepError`` when the database cannot be opened.
-    package static func prepare(_ project: Project, options: RunOptions = RunOptions()) async throws -> ProjectRun {
-        let (workspace, plan) = try await offPool {
-            let workspace = try Workspace(opening: project)
+    package static func prepare(
+        _ project: Project,
+        options: RunOptions = RunOptions(),
+        patience: Patience? = nil
+    ) async throws -> ProjectRun {
+        let opening: @Sendable () throws -> Workspace = { try Workspace(opening: project) }
+        let workspace =
+            if let patience { try await patience.open(opening) } else { try await offPool(opening) }
+        let plan = try await offPool {
             LoadStep.removeLeftovers(of: project)
             SpoolLeftovers.remove(project)
             let existing = try workspace.database.connect().texts(
@@ -52,7 +59,7 @@ package struct ProjectRun: Sendable {
             let plan = try PlanBuilder(project, existing: Set(existing)).plan().selecting(Selection(options.select))
             let objections = plan.objections(in: project)
             guard objections.isEmpty else { throw Diagnostics(objections, in: project.directory) }
-            return (workspace, plan)
+            return plan
         }
         let ordered = await ForeignKeyOrder.applied(to: plan, project)
         do {

@@ -65,6 +65,18 @@ import Testing
         _ = try await first.wait()
     }
 
+    @Test func `retry waits for a build that is at work, and does what that has left`() async throws {
+        let folder = try project()
+        let first = try await working(in: folder)
+        let again = try start("retry", "--vars", "{slow: 1}", in: folder)
+        try await eventually("it waits") { again.standardError.contains("Ctrl-C leaves") }
+        #expect(again.standardError.contains("waiting: pintail build (process \(first.id), since 20"))
+        first.send(SIGKILL)
+        _ = try await first.wait()
+        #expect(try await again.wait() == .exited(0), "\(again.standardError)")
+        #expect(again.standardError.contains("1 model"), "\(again.standardError)")
+    }
+
     @Test func `Ctrl-C ends the wait`() async throws {
         let folder = try project()
         let first = try await working(in: folder)

@@ -46,6 +46,14 @@ import Testing
         .append("\n-- seen twice", to: "models/calm.sql", isPartial: true),
         .append("\n-- {{ var('day', 'monday') }}", to: "models/plain.sql", isPartial: true),
         .append("\n-- {{ env_var('SHOP_NEW', 'none') }}", to: "models/plain.sql", isPartial: true),
+        .append("\n-- twice", to: "models/handed.sql", isPartial: true),
+        Edit("a model's SQL changes between its tags", isPartial: true) { project in
+            let text = try project.folder.read("models/called.sql")
+            try project.write(
+                text.replacingOccurrences(of: " as day from", with: " as that_day from"),
+                to: "models/called.sql"
+            )
+        },
         .append("\n-- twice", to: "analyses/sums.sql", isPartial: true),
         .append("\n-- twice", to: "tests/none_is_negative.sql", isPartial: true),
         .append("3,30\n", to: "seeds/raw.csv", isPartial: true),
@@ -62,6 +70,11 @@ import Testing
         .append("\n{{ config(tags=['late']) }}", to: "models/plain.sql"),
         .append("\n{{ least(1) }}", to: "models/plain.sql"),
         .append("\n{{ this }} {{ model.name }}", to: "models/plain.sql"),
+        .append("\n-- twice", to: "models/counted.sql"),
+        Edit("a text that a model hands to ref is another", isPartial: false) { project in
+            let text = try project.folder.read("models/handed.sql")
+            try project.write(text.replacingOccurrences(of: "%}raw{%", with: "%}calm{%"), to: "models/handed.sql")
+        },
         .append("\n{{ run_started_at }}", to: "models/plain.sql"),
         // Everything else.
         .append("\n{% macro more() %}{% endmacro %}", to: "macros/own.sql"),
@@ -252,6 +265,8 @@ final class ReadProject: Sendable {
         {% if is_incremental() %} where id > {{ least(3) }} {% endif %} -- {{ tools.tooled() }}
         """,
         "models/calm.sql": "select 1 as id",
+        "models/handed.sql": "{% set from %}raw{% endset %}select * from {{ ref(from) }}",
+        "models/counted.sql": "{{ config(tags=['of_' ~ (model.raw_code | length)]) }} select 2 as id",
         "models/schema.yml": """
         version: 2
         models:

@@ -64,7 +64,8 @@ struct DbtOptions: Sendable {
         project = options
     }
 
-    private static func longestWait(_ arguments: ParsedArguments) throws(UsageError) -> Duration? {
+    /// How long a command line wants to wait; nil for as long as it takes.
+    static func longestWait(_ arguments: ParsedArguments) throws(UsageError) -> Duration? {
         guard !arguments.has(noWait) else { return .zero }
         guard let text = arguments[wait] else { return nil }
         if let time = DurationText.parse(text) { return time }
@@ -72,7 +73,10 @@ struct DbtOptions: Sendable {
     }
 
     /// How long the command waits for others, and how it tells of that.
-    func patience(_ console: Console) -> Patience {
+    func patience(_ console: Console) -> Patience { Self.patience(for: longestWait, console) }
+
+    /// Tells on the console for whom a command waits.
+    static func patience(for longestWait: Duration?, _ console: Console) -> Patience {
         Patience(limit: longestWait) { notice in
             switch notice {
             case .waiting(let holder): console.note("waiting: \(holder.text); Ctrl-C leaves")

@@ -98,6 +98,14 @@ struct DbtVerb: Sendable {
         selection = DbtSelection(arguments)
     }
 
+    /// Waits until no other build of the project is at work: what it leaves undone is known then.
+    static func waitForTurn(_ arguments: ParsedArguments, _ console: Console) async throws {
+        let options = try DbtOptions(arguments)
+        try await Interruption.cancelling(onSignal: {}) {
+            try await BuildTurn.wait(in: options.folder, options.patience(console))
+        }
+    }
+
     /// What the last run left undone, by its `run_results.json`.
     static func retrying(_ arguments: ParsedArguments) throws(UsageError) -> DbtVerb {
         let options = try DbtOptions(arguments)

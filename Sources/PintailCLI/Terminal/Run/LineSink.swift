@@ -1,3 +1,4 @@
+import Dispatch
 import PintailOrchestrator
 import Synchronization
 
@@ -5,20 +6,52 @@ import Synchronization
 final class LineSink: RunEventSink {
     let name = "the log"
     private let stream: TextStream
-    private let report: Mutex<RunReport>
+    private let state: Mutex<State>
     private let isQuiet: Bool
+
+    private struct State {
+        var report: RunReport
+        /// Beginnings that are not told yet.
+        var beginnings: [NodeID: [StyledLine]] = [:]
+    }
+
+    /// Most models and seeds are done by then: their beginnings would be half of all lines, and tell nothing.
+    private static let patience = DispatchTimeInterval.seconds(1)
 
     /// - Parameter isQuiet: whether only trouble is told.
     init(_ stream: TextStream, report: RunReport, isQuiet: Bool = false) {
         self.stream = stream
         self.isQuiet = isQuiet
-        self.report = Mutex(report)
+        state = Mutex(State(report: report))
     }
 
     /// Writes the lines that the event is worth; when quiet only those of trouble.
     func receive(_ event: RunEvent) throws {
-        let lines = report.withLock { $0.lines(for: event) }
-        guard !lines.isEmpty, !isQuiet || event.isTrouble else { return }
+        try state.withLock { state in
+            let lines = state.report.lines(for: event)
+            guard !lines.isEmpty, !isQuiet || event.isTrouble else { return }
+            switch event.what {
+            case .nodeStarted(let node, let kind, _) where [.model, .seed, .snapshot].contains(kind):
+                state.beginnings[node] = lines
+                DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [weak self] in
+                    self?.tellBeginning(of: node)
+                }
+                return
+            case .nodeFinished(let outcome): state.beginnings[outcome.node] = nil
+            default: break
+            }
+            try write(lines)
+        }
+    }
+
+    private func tellBeginning(of node: NodeID) {
+        state.withLock { state in
+            // The run goes on where nobody reads: what it ends with is told where it can be.
+            if let lines = state.beginnings.removeValue(forKey: node) { _ = try? write(lines) }
+        }
+    }
+
+    private func write(_ lines: [StyledLine]) throws {
         try stream.write(lines.map { $0.text(stream.palette) + "\n" }.joined())
     }
 }

@@ -34,6 +34,8 @@ final class Warehouse {
     /// Runs statements, in a transaction if need be one that begins here.
     func run(_ sql: String, fetching: Bool, begins: Bool) throws -> Answer {
         try gate?(sql)
+        // DuckDB refuses fewer threads than were promised to it.
+        if LateThreads.areMentioned(in: sql) { LateThreads.begin(on: connection) }
         if begins { try begin() }
         let statement = SQL(verbatim: sql)
         guard fetching else {

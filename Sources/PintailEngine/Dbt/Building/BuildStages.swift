@@ -82,9 +82,6 @@ struct BuildStages {
             guard let id = ids[outcome.node], !known.contains(id) else { continue }
             var result = DbtResult(id, .skipped)
             if let node = world.manifest.nodes[id], node.kind != .seed { result.relationName = node.relationName }
-            if case .skipped(.upstreamFailed(let culprit)) = outcome.status {
-                result.message = "Skipped: \(culprit.name) failed"
-            }
             world.note(result)
         }
     }

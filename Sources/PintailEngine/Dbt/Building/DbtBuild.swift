@@ -36,6 +36,7 @@ package struct DbtBuild: Sendable {
         deferringTo deferred: [String: String] = [:]
     ) async throws -> DbtBuild {
         let started = Timestamp.now
+        async let history = history(in: project.root.directory + "/.pintail")
         let database = try await options.patience.open(project.profile)
         let (graph, world) = try await offPool { () throws -> (BuildGraph, BuildWorld) in
             let running = selected.filter { Self.runs($0, in: project.manifest, options.verb, among: selected) }
@@ -58,14 +59,21 @@ package struct DbtBuild: Sendable {
             )
             return (graph, world)
         }
-        let folder = project.root.directory + "/.pintail"
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let store = try await RunStore.open(folder + "/state.db")
+        switch await history {
+        case .success(let store):
             return DbtBuild(world: world, graph: graph, store: store, storeProblem: nil, started: started)
-        } catch {
+        case .failure(let error):
             // History is not data: the run goes on without it, and says so.
             return DbtBuild(world: world, graph: graph, store: nil, storeProblem: NodeFailure(error), started: started)
+        }
+    }
+
+    private static func history(in folder: String) async -> Result<RunStore, any Error> {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            return .success(try await RunStore.open(folder + "/state.db"))
+        } catch {
+            return .failure(error)
         }
     }
 

@@ -25,7 +25,12 @@ package enum DbtDatabase {
             )
         }
         try configure(database, as: profile)
+        if !names(profile, "external_threads") { try LateThreads.hold(database) }
         return database
+    }
+
+    private static func names(_ profile: DbtProfile, _ setting: String) -> Bool {
+        ["config_options", "settings"].contains { profile.settings[$0]?.object?[setting] != nil }
     }
 
     /// The way out where the folder is not there that the database is to lie in.
@@ -51,10 +56,30 @@ package enum DbtDatabase {
 
     /// Moves what is committed from logs into the files of databases, so that a file can be copied by itself.
     static func checkpoint(_ database: Database) {
-        let writable: SQL = "SELECT database_name FROM duckdb_databases() WHERE NOT internal AND NOT readonly"
-        guard let connection = try? database.connect(), let names = try? connection.texts(writable) else { return }
+        let writable: SQL = "SELECT database_name, path FROM duckdb_databases() WHERE NOT internal AND NOT readonly"
+        guard let connection = try? database.connect(), let databases = try? connection.rows(writable) else { return }
+        let isPlain = databases.allSatisfy { size(of: $0[1].text) < small } && choosesCompression(connection)
+        if isPlain { _ = try? connection.execute("SET GLOBAL force_compression = 'uncompressed'") }
+        defer { if isPlain { _ = try? connection.execute("RESET GLOBAL force_compression") } }
         // A database that is busy keeps its log, and loses nothing by it.
-        for name in names { _ = try? connection.execute("CHECKPOINT \(identifier: name)") }
+        for database in databases { _ = try? connection.execute("CHECKPOINT \(identifier: database[0].text ?? "")") }
+    }
+
+    /// In bytes. Looking for each column's best compression takes longer than all else about a small checkpoint.
+    private static let small = 4_000_000
+
+    /// Whether the profile leaves to DuckDB how columns are stored.
+    private static func choosesCompression(_ connection: borrowing Connection) -> Bool {
+        (try? connection.value("SELECT lower(current_setting('force_compression'))")) == .text("auto")
+    }
+
+    /// Of a database's file and its log; none for one in memory.
+    private static func size(of path: String?) -> Int {
+        guard let path else { return 0 }
+        return [path, path + ".wal"].reduce(0) { sum, file in
+            let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size]
+            return sum + ((size as? Int) ?? (size as? UInt64).map { Int(clamping: $0) } ?? 0)
+        }
     }
 
     private static func load(_ extensions: [ConfigValue], _ connection: borrowing Connection) throws {

@@ -5,8 +5,10 @@ extension ProjectParser {
     func add(_ draft: NodeDraft) {
         let context = context(of: draft.package.name)
         let own = RelationStub(database: profile.database, schema: profile.schema, identifier: draft.name)
+        var asksForItself = false
         context.begin(own) { [profile] in
-            [
+            asksForItself = true
+            return [
                 "name": .string(draft.name), "unique_id": .string(draft.uniqueID), "alias": .string(draft.name),
                 "package_name": .string(draft.package.name), "resource_type": .string(draft.kind.rawValue),
                 "path": .string(draft.path), "original_file_path": .string(draft.original),
@@ -20,7 +22,7 @@ extension ProjectParser {
         } else if DbtTemplates.isTemplate(draft.code) {
             render(draft, context)
         }
-        notes?.note(context.recording, of: draft.uniqueID)
+        notes?.note(context.recording, of: draft.uniqueID, code: asksForItself ? "" : draft.code)
         var node = node(of: draft, context.recording)
         renderHooks(of: &node, shown: draft.shown, context)
         name(&node)

@@ -5,13 +5,16 @@ import Synchronization
 struct ParseNotes {
     /// What the templates of nodes asked for, by unique id.
     private(set) var recordings: [String: Fingerprint] = [:]
+    /// The templates without the text that they only print, by unique id.
+    private(set) var skeletons: [String: Fingerprint] = [:]
     /// Texts that were read, by their absolute paths.
     private(set) var texts: [String: Fingerprint] = [:]
     /// Folders that were gone through.
     private(set) var listings: [ParseRecord.Listing] = []
 
-    mutating func note(_ recording: Recording, of uniqueID: String) {
+    mutating func note(_ recording: Recording, of uniqueID: String, code: String) {
         recordings[uniqueID] = Fingerprint(recording)
+        skeletons[uniqueID] = Fingerprint(skeletonOf: code)
     }
 
     mutating func note(_ file: SourceFile, at path: String) { texts[path] = Fingerprint(file.bytes) }
@@ -47,6 +50,13 @@ final class AskedNames: Sendable {
 }
 
 extension Fingerprint {
+    /// Of what a template does; none for what is no template.
+    init(skeletonOf code: String) {
+        let isTemplate = DbtTemplates.isTemplate(code)
+        let skeleton = isTemplate ? TemplateSkeleton.bytes(of: code, in: DbtTemplates.parsing) : nil
+        self = skeleton.map { Fingerprint($0) } ?? .none
+    }
+
     /// Of what a template asked for: whatever of it reaches the node.
     init(_ recording: Recording) {
         var writer = JSONWriter()

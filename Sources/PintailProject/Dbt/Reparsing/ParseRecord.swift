@@ -63,6 +63,8 @@ struct ParseRecord: Sendable {
         /// Whether its checksum is no checksum: a large seed.
         var isKnownByPath: Bool
         var recording: Fingerprint
+        /// Of the template without the text that it only prints; none for what is no template.
+        var skeleton: Fingerprint
         var checksum: Range<Int>
         var createdAt: Range<Int>
         var code: Range<Int>
@@ -71,10 +73,11 @@ struct ParseRecord: Sendable {
 
 extension ParseRecord {
     /// Changes with everything that is written otherwise.
-    private static let magic = Array("pintail parse 1\n".utf8)
+    private static let magic = Array("pintail parse 2\n".utf8)
 
     var bytes: [UInt8] {
-        var writer = RecordWriter()
+        // A file or node takes some two hundred bytes.
+        var writer = RecordWriter(reserving: 256 * (files.count + nodes.count) + 4096)
         writer.fingerprint(identity)
         writer.list(variables) { writer, variable in
             writer.text(variable.name)
@@ -149,6 +152,7 @@ extension RecordWriter {
         text(node.kind.rawValue)
         number(node.isKnownByPath ? 1 : 0)
         fingerprint(node.recording)
+        fingerprint(node.skeleton)
         range(node.checksum)
         range(node.createdAt)
         range(node.code)
@@ -198,6 +202,7 @@ extension RecordReader {
             kind: try kind(),
             isKnownByPath: try number() == 1,
             recording: try fingerprint(),
+            skeleton: try fingerprint(),
             checksum: try range(),
             createdAt: try range(),
             code: try range()

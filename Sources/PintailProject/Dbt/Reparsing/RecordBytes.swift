@@ -2,6 +2,9 @@
 struct RecordWriter {
     private(set) var bytes: [UInt8] = []
 
+    /// - Parameter count: about how many bytes there will be.
+    init(reserving count: Int = 0) { bytes.reserveCapacity(count) }
+
     mutating func number(_ number: some FixedWidthInteger) {
         unsafe withUnsafeBytes(of: UInt64(truncatingIfNeeded: number).littleEndian) {
             unsafe bytes.append(contentsOf: $0)
@@ -53,10 +56,9 @@ struct RecordReader: ~Copyable {
 
     mutating func number() throws(Foreign) -> Int {
         guard place >= 0, place + 8 <= end else { throw Foreign() }
-        var word: UInt64 = 0
-        for index in 0..<8 { word |= UInt64(bytes[place + index]) << UInt64(8 * index) }
+        let word = unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(fromByteOffset: place, as: UInt64.self) }
         place += 8
-        return Int(bitPattern: UInt(word))
+        return Int(bitPattern: UInt(UInt64(littleEndian: word)))
     }
 
     mutating func text() throws(Foreign) -> String {

@@ -67,13 +67,19 @@ struct RecordComparison {
     private func takeTemplate(_ node: ParseRecord.NodePlaces, _ patch: inout ManifestPatch) -> Bool {
         guard let file = try? ProjectFiles(root: folder).read(node.path) else { return false }
         let code = String(decoding: file.bytes, as: UTF8.self).trimmed
-        guard node.kind == .model || !code.isEmpty, let recording = try? template.recording(of: code, node),
-            Fingerprint(recording) == node.recording
-        else { return false }
+        guard node.kind == .model || !code.isEmpty, asksForTheSame(code, node) else { return false }
         patch.replace(node.checksum, with: .string(Digest.sha256(code.utf8)))
         patch.replace(node.createdAt, with: .double(options.now))
         patch.replace(node.code, with: .string(code))
         return true
+    }
+
+    /// Where the tags are the same, so is what they ask for: what else could answer otherwise has not changed.
+    private func asksForTheSame(_ code: String, _ node: ParseRecord.NodePlaces) -> Bool {
+        let skeleton = Fingerprint(skeletonOf: code)
+        if skeleton != .none, skeleton == node.skeleton { return true }
+        guard let recording = try? template.recording(of: code, node) else { return false }
+        return Fingerprint(recording) == node.recording
     }
 }
 

@@ -106,6 +106,7 @@ struct RecordTaking {
                     kind: node.kind,
                     isKnownByPath: node.isKnownByPath,
                     recording: notes.recordings[node.uniqueID] ?? .none,
+                    skeleton: notes.skeletons[node.uniqueID] ?? .none,
                     checksum: marks[mark],
                     createdAt: marks[mark + 1],
                     code: marks[mark + 2]

@@ -44,14 +44,29 @@ package final class BuildTurn: Sendable {
         let descriptor = unsafe open(state + "/turn", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { return nil }
         let turn = BuildTurn(descriptor)
-        return try await patience.wait { try turn.attempt(file, program) }
+        return try await patience.wait {
+            try turn.attempt(LOCK_EX, file) {
+                turn.write(program)
+                return turn
+            }
+        }
     }
 
-    private func attempt(_ file: String, _ program: String) throws -> Patience.Attempt<BuildTurn?> {
-        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else {
-            write(program)
-            return .done(self)
-        }
+    /// Waits until nobody has the turn in a folder, and takes none.
+    package static func wait(in folder: String, _ patience: Patience) async throws {
+        let descriptor = unsafe open(folder + "/.pintail/turn", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        let turn = BuildTurn(descriptor)
+        _ = try await patience.wait { try turn.attempt(LOCK_SH, "the database") { turn } }
+        turn.end()
+    }
+
+    private func attempt(
+        _ lock: Int32,
+        _ file: String,
+        _ taken: () -> BuildTurn
+    ) throws -> Patience.Attempt<BuildTurn?> {
+        guard flock(descriptor, lock | LOCK_NB) != 0 else { return .done(taken()) }
         guard errno == EWOULDBLOCK || errno == EINTR else { return .done(nil) }
         return .taken(by: holder(of: file))
     }

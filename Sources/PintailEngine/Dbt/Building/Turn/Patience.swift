@@ -25,9 +25,14 @@ package struct Patience: Sendable {
 
     /// Opens a profile's database as soon as no other process has it; cancelling ends the wait.
     package func open(_ profile: DbtProfile) async throws -> Database {
+        try await open { try DbtDatabase.open(profile) }
+    }
+
+    /// Opens a database as soon as no other process has it; cancelling ends the wait.
+    func open<Opened: Sendable>(_ opening: @escaping @Sendable () throws -> Opened) async throws -> Opened {
         try await wait {
             do {
-                return .done(try DbtDatabase.open(profile))
+                return .done(try opening())
             } catch {
                 guard let holder = error.databaseCause.flatMap({ DatabaseHolder(refusal: $0.message) }) else {
                     throw error
