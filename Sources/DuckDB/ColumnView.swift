@@ -137,13 +137,24 @@ import CDuckDB
         _ row: Int,
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        try unsafe body(buffer(row))
+    }
+
+    /// The bytes of a text, read in place.
+    @inlinable @_lifetime(copy self)
+    public func bytes(_ row: Int) -> Span<UInt8> {
+        unsafe _overrideLifetime(Span(_unsafeBytes: buffer(row)), copying: self)
+    }
+
+    @inlinable
+    func buffer(_ row: Int) -> UnsafeRawBufferPointer {
         precondition(row >= 0 && row < count, "row out of the column's range")
-        guard let data = unsafe data else { return try unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        guard let data = unsafe data else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
         let header = unsafe data + row
         let length = unsafe Int(header.pointee.length)
         // Texts of up to 12 bytes stand in the header itself, right after the length.
         let start = unsafe length <= 12 ? UnsafeRawPointer(header) + 4 : header.pointee.pointer
-        return try unsafe body(UnsafeRawBufferPointer(start: start, count: length))
+        return unsafe UnsafeRawBufferPointer(start: start, count: length)
     }
 
     /// A copy of a text.

@@ -57,21 +57,6 @@ public struct FunctionFailure: Error, Hashable, Sendable {
     }
 }
 
-extension StringsView {
-    /// The bytes of a text, read in place.
-    @inlinable @_lifetime(copy self)
-    public func bytes(_ row: Int) -> Span<UInt8> {
-        precondition(row >= 0 && row < count, "row out of the column's range")
-        guard let data = unsafe data else { return Span() }
-        let header = unsafe data + row
-        let length = unsafe Int(header.pointee.length)
-        // Texts of up to 12 bytes stand in the header itself, right after the length.
-        let start = unsafe length <= 12 ? UnsafeRawPointer(header) + 4 : header.pointee.pointer
-        let bytes = unsafe UnsafeRawBufferPointer(start: start, count: length)
-        return unsafe _overrideLifetime(Span(_unsafeBytes: bytes), copying: self)
-    }
-}
-
 extension Connection {
     /// Makes a function known to every connection of the database, until the database is closed.
     ///

@@ -90,6 +90,17 @@ import Testing
         #expect(try await project.rows("SELECT count(*) FROM people") == ["2"])
     }
 
+    @Test func `a value that stops a query of a file is told with its line`() async throws {
+        let project = try TestProject("- extract: t\n  from: a.csv\n  strategy: lazy\n  types: {n: int64}")
+        try project.write("id,n\n1,7\n2,x\n", to: "a.csv")
+        let ran = try await project.pintail("run")
+        try #require(ran.exitCode == 0, "\(ran.standardError)")
+        let asked = try await project.pintail("query", "SELECT sum(n) FROM t")
+        #expect(asked.exitCode == 1)
+        let told = "a.csv:3: column 'n': 'x' does not fit the type given in 'types:'"
+        #expect(asked.standardError.contains(told), "\(asked.standardError)")
+    }
+
     @Test func `a syntax error is told in words, with its place`() async throws {
         let project = try project()
         let result = try await project.pintail("query", "SELEC 1")

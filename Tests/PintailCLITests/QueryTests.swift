@@ -83,35 +83,27 @@ import Testing
         #expect(lines[5002].contains("4999"))
     }
 
-    private typealias Split = (text: String, complete: [String], rest: String?, isOpen: Bool)
+    private typealias Split = (text: String, complete: [String], rest: String?)
 
-    /// Statements that are complete, what is left, and whether a quote or comment is open.
+    /// Statements that are complete, and what is left.
     private static let splits: [Split] = [
-        ("SELECT 1", [], "SELECT 1", false),
-        ("SELECT 1;", ["SELECT 1"], nil, false),
-        ("SELECT 1; SELECT 2;\n", ["SELECT 1", "SELECT 2"], nil, false),
-        ("SELECT ';';", ["SELECT ';'"], nil, false),
-        ("SELECT 'it''s;';", ["SELECT 'it''s;'"], nil, false),
-        (#"SELECT E'it\';';"#, [#"SELECT E'it\';'"#], nil, false),
-        (#"SELECT "a;b";"#, [#"SELECT "a;b""#], nil, false),
-        ("SELECT $$a;b$$;", ["SELECT $$a;b$$"], nil, false),
-        ("SELECT $x$a;$$;b$x$;", ["SELECT $x$a;$$;b$x$"], nil, false),
-        ("SELECT $1;", ["SELECT $1"], nil, false),
-        ("SELECT 1 -- one; two\n;", ["SELECT 1 -- one; two\n"], nil, false),
-        ("SELECT /* a; /* b; */ c; */ 1;", ["SELECT /* a; /* b; */ c; */ 1"], nil, false),
-        ("-- nothing\n;;  ;", [], nil, false),
-        ("SELECT 'open", [], "SELECT 'open", true),
-        ("SELECT 1; /* open", ["SELECT 1"], nil, true),
-        ("SELECT $$open", [], "SELECT $$open", true),
-        ("", [], nil, false),
+        ("SELECT 1", [], "SELECT 1"),
+        ("SELECT 1;", ["SELECT 1"], nil),
+        ("SELECT 1; SELECT 2;\n", ["SELECT 1", "SELECT 2"], nil),
+        ("-- which\nSELECT 1 -- one; two\n;", ["SELECT 1 -- one; two"], nil),
+        ("SELECT (1; SELECT 2", ["SELECT (1"], "SELECT 2"),
+        ("-- nothing\n;;  ;", [], nil),
+        ("SELECT 'open", [], "SELECT 'open"),
+        ("SELECT 1; /* open;", ["SELECT 1"], "/* open;"),
+        ("SELECT 1; SELECT /* open;", ["SELECT 1"], "SELECT /* open;"),
+        ("", [], nil),
     ]
 
     @Test(arguments: splits)
-    func `statements end at their semicolons`(split: (text: String, complete: [String], rest: String?, isOpen: Bool)) {
+    func `typed statements end at their semicolons`(split: (text: String, complete: [String], rest: String?)) {
         let splitter = StatementSplitter(split.text)
         #expect(splitter.complete == split.complete)
         #expect(splitter.rest == split.rest)
-        #expect(splitter.isOpen == split.isOpen)
     }
 }
 

@@ -139,7 +139,7 @@ final class QueryDesk: Sendable {
                 try runner.run(statement, on: connection)
             }
         } catch let error as DuckDBError {
-            throw error.redacted(by: workspace.secrets)
+            throw await MisfitSearch(workspace).locate(error).redacted(by: workspace.secrets)
         } catch let error as StepError {
             // Servers repeat in their answers what they were sent.
             throw StepError(workspace.secrets.redact(NodeFailure(error).message), hint: error.hint)

@@ -29,7 +29,6 @@ struct QueryPrompt {
             let splitter = StatementSplitter(text)
             for statement in splitter.complete { await answer(statement) }
             text = splitter.rest ?? ""
-            if splitter.rest == nil, !splitter.isOpen { text = "" }
         }
         console.complain("")
         return .success

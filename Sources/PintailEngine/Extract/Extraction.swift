@@ -100,60 +100,20 @@ struct Extraction {
             (files, publication) = (new.files, way)
         }
         let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
-        let preparation = FilePreparation(extract: extract, spool: spool)
         let near = try files.map { try remote.fetch($0, connection) }
-        let prepared = try preparation.prepare(near)
         var note = Note(files: found, bytes: files.reduce(Bytes(0)) { $0 + ($1.size ?? 0) })
         if case .standardInput = extract.source { note.goneAfterRun = "standard input can be read only once" }
         if let (file, _) = zip(files, near).first(where: { $0.path != $1.path }) {
             note.goneAfterRun = "\(file.name) is fetched for this run"
         }
+        let rows = FileRows(extract: extract, workspace: workspace, spool: spool)
         let namesFiles = extract.namesFiles(of: found)
-        switch prepared.format {
-        case .csv, .tsv:
-            var reading = CSVReading()
-            reading.namesFiles = namesFiles
-            if extract.onBadRows == .quarantine { reading.rejects = .stored("pintail_rejects") }
-            let tuning = ReadTuning(workspace.budget)
-            reading.bufferSize = tuning.bufferSize
-            try tuning.prepareForText(connection)
-            let names = (known ?? []).filter { $0 != CSVReading.fileColumn }
-            return try finish(
-                CSVSource(prepared, preparation, reading: reading, known: names),
-                publication,
-                note,
-                connection
-            )
-        case .json, .ndjson:
-            return try finish(JSONSource(prepared, namesFiles: namesFiles, connection), publication, note, connection)
-        case .parquet:
-            return try finish(
-                ParquetSource(prepared, namesFiles: namesFiles, secrets: workspace.secrets, connection),
-                publication,
-                note,
-                connection
-            )
-        case .xlsx:
-            // The text was written by us, whatever the user said of delimited files.
-            var sheets = extract
-            sheets.csv = CSVDialect(
-                delimiter: ",",
-                quote: "\"",
-                escape: "\"",
-                header: extract.excel.header,
-                names: extract.csv.names
-            )
-            let texts = try WorkbookFiles(extract: extract, spool: spool).texts(prepared)
-            var reading = CSVReading()
-            reading.namesFiles = namesFiles
-            let ready = FilePreparation(extract: sheets, spool: spool)
-            return try finish(
-                CSVSource(texts, ready, reading: reading, known: known ?? []),
-                publication,
-                note,
-                connection
-            )
-        }
+        return try finish(
+            rows.open(near, namingFiles: namesFiles, known: known ?? [], connection),
+            publication,
+            note,
+            connection
+        )
     }
 
     private func stage(

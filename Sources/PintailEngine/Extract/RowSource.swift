@@ -17,6 +17,8 @@ protocol RowSource {
     var estimatedSize: EstimatedSource.Size? { get }
     /// Why the rows cannot be read again later; `nil` when they can.
     var goneAfterRun: String? { get }
+    /// Whether an empty text is no value in columns of other types than text.
+    var emptyIsNoValue: Bool { get }
 
     /// How each column is converted, judged by the first rows or by all of them.
     func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion]
@@ -24,21 +26,23 @@ protocol RowSource {
     mutating func recover(from error: DuckDBError, _ connection: borrowing Connection) throws -> Bool
     /// What a failure means to the user.
     func explain(_ error: DuckDBError, _ connection: borrowing Connection) -> any Error
-    /// Where the first value stands that the conversions do not take; `nil` when it cannot be found.
-    func misfit(_ conversions: [Conversion], _ connection: borrowing Connection) throws -> Misfit?
+    /// Where the row of a number stands, as DuckDB counts rows: `data/orders.csv:17`, or `orders.parquet, row 17`.
+    func place(ofRow row: Int) throws -> String
 }
 
 extension RowSource {
     var goneAfterRun: String? { nil }
+    var emptyIsNoValue: Bool { false }
     func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion] {
         columns.map { _ in .keep }
     }
     mutating func recover(from error: DuckDBError, _ connection: borrowing Connection) throws -> Bool { false }
+    func place(ofRow row: Int) throws -> String { "\(name), row \(RowCount(row))" }
 }
 
 /// A value that does not fit its column's type, and its place.
 struct Misfit: Hashable {
-    /// `data/orders.csv:17`, or `row 17` where there are no lines.
+    /// `data/orders.csv:17`, or `orders.parquet, row 17` where there are no lines.
     var place: String
     /// The column's place among the source's columns.
     var column: Int
@@ -46,29 +50,38 @@ struct Misfit: Hashable {
 }
 
 extension RowSource {
+    /// Where the first value stands that the conversions do not take; `nil` when it cannot be found.
     func misfit(_ conversions: [Conversion], _ connection: borrowing Connection) throws -> Misfit? {
-        try firstMisfit(conversions, connection).map {
-            Misfit(place: "\(name), row \(RowCount($0.row))", column: $0.column, value: $0.value)
-        }
-    }
-
-    /// The first misfit by its row's number, as DuckDB counts.
-    func firstMisfit(
-        _ conversions: [Conversion],
-        _ connection: borrowing Connection
-    ) throws -> (row: Int, column: Int, value: String)? {
         guard let misfits = misfits(conversions, in: rows) else { return nil }
         let found = try connection.rows("\(misfits) LIMIT 1").first
         guard let found, let row = found[0].integer, let column = found[1].integer else { return nil }
-        return (row, column, found[2].text ?? "")
+        return Misfit(place: try place(ofRow: row), column: column, value: found[2].text ?? "")
+    }
+
+    /// Where the first value of a column stands that is shown as an excerpt, or where it has any; `nil` when nowhere.
+    func place(of excerpt: String?, in column: ResultColumn, _ connection: borrowing Connection) throws -> String? {
+        let value: SQL = "CAST(\(identifier: column.name) AS VARCHAR)"
+        let row = try connection.rows(
+            """
+            SELECT pintail_row FROM (SELECT row_number() OVER () AS pintail_row, \(value) AS pintail_value FROM \(rows))
+            WHERE \(excerpt.map { Self.isShown("pintail_value", as: $0) } ?? "pintail_value <> ''") LIMIT 1
+            """
+        ).first?.first?.integer
+        return try row.map { try place(ofRow: $0) }
+    }
+
+    private static func isShown(_ value: SQL, as excerpt: String) -> SQL {
+        guard excerpt.hasSuffix("…") else { return "\(value) = \(literal: excerpt)" }
+        return "starts_with(\(value), \(literal: String(excerpt.dropLast())))"
     }
 
     /// A query for the rows that do not fit: number, the place of the first column that does not, its value as text.
     ///
     /// - Parameter kept: what else of each such row is given, as `pintail_kept`.
     func misfits(_ conversions: [Conversion], in rows: SQL, keeping kept: SQL = "NULL") -> SQL? {
-        let tests = zip(columns, conversions).enumerated().compactMap { index, pair in
-            pair.1.misfit("\(identifier: pair.0.name)").map { (index: index, test: $0) }
+        let tests = zip(columns, conversions).enumerated().compactMap { index, pair -> (index: Int, test: SQL)? in
+            let value = pair.1.input("\(identifier: pair.0.name)", emptyIsNoValue: emptyIsNoValue)
+            return pair.1.misfit(value).map { (index: index, test: $0) }
         }
         guard !tests.isEmpty else { return nil }
         let whens = tests.map { "WHEN \($0.test) THEN \(literal: $0.index)" as SQL }

@@ -95,7 +95,7 @@ struct Staging {
             outcome.quarantined = RowCount(count)
         }
         if extract.dates == .auto, outcome.rows != nil {
-            outcome.warnings += try convertDates(plan, connection)
+            outcome.warnings += try convertDates(plan, source, connection)
             outcome.columns = try connection.describe("FROM \(table: staging)")
         }
         guard let cursor else { return }
@@ -152,22 +152,30 @@ struct Staging {
         let renamed = columns.map { "\(identifier: $0.source.name) AS \(identifier: $0.name)" as SQL }
         guard !renamed.isEmpty else { return }
         let rows: SQL = "(SELECT \(list: renamed) FROM \(source.rows) LIMIT \(literal: TypeInference.sampleRows))"
-        plan.fill(try DateColumns(rows: rows).find(columns.map(\.name), connection))
+        let dates = DateColumns(rows: rows, emptyIsNoValue: source.emptyIsNoValue)
+        plan.fill(try dates.find(columns.map(\.name), connection))
     }
 
     /// Decides on dates by all rows, which are in the table already.
-    private func convertDates(_ plan: ColumnPlan, _ connection: borrowing Connection) throws -> [String] {
+    private func convertDates(
+        _ plan: ColumnPlan,
+        _ source: some RowSource,
+        _ connection: borrowing Connection
+    ) throws -> [String] {
         let names = plan.textColumns.map(\.name)
-        let found = try DateColumns(rows: "\(table: staging)").find(names, connection)
+        let emptyIsNoValue = source.emptyIsNoValue
+        let dates = DateColumns(rows: "\(table: staging)", emptyIsNoValue: emptyIsNoValue)
+        let found = try dates.find(names, connection)
         var warnings: [String] = []
         for name in names {
             switch found[name] {
             case .dates(let conversion):
                 let type = SQL(verbatim: conversion.type(from: .varchar).description)
+                let text = conversion.input("\(identifier: name)", emptyIsNoValue: emptyIsNoValue)
                 try connection.execute(
                     """
                     ALTER TABLE \(table: staging) ALTER COLUMN \(identifier: name) TYPE \(type)
-                    USING \(conversion.strict("\(identifier: name)"))
+                    USING \(conversion.strict(text))
                     """
                 )
             case .ambiguous: warnings.append(DateColumns.warning(name))

@@ -34,7 +34,7 @@ struct StepRunner: NodeRunner {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw NodeFailure(error).redacted(by: workspace.secrets)
+            throw await MisfitSearch(workspace).locate(NodeFailure(error)).redacted(by: workspace.secrets)
         }
     }
 
@@ -146,13 +146,16 @@ extension Step {
 
 extension NodeFailure {
     /// The failure without secrets that servers and libraries repeat in their words.
-    func redacted(by redactor: Redactor) -> NodeFailure {
+    func redacted(by redactor: Redactor) -> NodeFailure { rewritten(redactor.redact) }
+
+    /// The failure with each of its texts made anew.
+    func rewritten(_ rewrite: (String) -> String) -> NodeFailure {
         NodeFailure(
-            message: redactor.redact(message),
-            hint: hint.map(redactor.redact),
-            dataState: dataState.map(redactor.redact),
+            message: rewrite(message),
+            hint: hint.map(rewrite),
+            dataState: dataState.map(rewrite),
             isTransient: isTransient,
-            causes: causes.map(redactor.redact),
+            causes: causes.map(rewrite),
             checks: checks
         )
     }

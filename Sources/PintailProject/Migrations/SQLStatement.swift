@@ -2,6 +2,8 @@
 package struct SQLStatement: Hashable, Sendable {
     /// From its first word to before its `;`, in UTF-8 bytes from the file's start.
     package let range: Range<Int>
+    /// Whether a `;` ends it.
+    package let isEnded: Bool
     /// Its first words outside of parentheses and quotes, in capitals.
     let words: [String]
 
@@ -25,10 +27,11 @@ package struct SQLStatement: Hashable, Sendable {
     }
 }
 
-/// A file of SQL taken apart as Postgres's own client does it, which suits DuckDB as well.
+/// A text of SQL taken apart as Postgres's own client does it, which suits DuckDB as well.
 ///
-/// `;` ends no statement inside quotes, comments, parentheses, and bodies of functions (`BEGIN ATOMIC … END`).
-struct SQLScan {
+/// `;` ends no statement inside quotes and comments, nor, in files, inside parentheses and bodies of functions
+/// (`BEGIN ATOMIC … END`).
+package struct SQLScan {
     /// A comment `-- pintail: …`, which speaks to us.
     struct Directive: Hashable {
         let text: String
@@ -38,12 +41,14 @@ struct SQLScan {
         let statementsBefore: Int
     }
 
-    private(set) var statements: [SQLStatement] = []
+    /// The statements in their order, blank ones left out.
+    package private(set) var statements: [SQLStatement] = []
     private(set) var directives: [Directive] = []
     /// Where a quote or comment begins that nothing ends.
-    private(set) var openAt: Int?
+    package private(set) var openAt: Int?
 
     private let bytes: [UInt8]
+    private let isTyped: Bool
     private var place = 0
     private var start: Int?
     private var words: [String] = []
@@ -53,8 +58,12 @@ struct SQLScan {
     /// Enough to tell what a statement is.
     private static let mostWords = 64
 
-    init(_ bytes: [UInt8]) {
+    /// Takes a text apart.
+    ///
+    /// - Parameter isTyped: Whether somebody types it, whom a parenthesis that was forgotten must not leave waiting.
+    package init(_ bytes: [UInt8], isTyped: Bool = false) {
         self.bytes = bytes
+        self.isTyped = isTyped
         while place < bytes.count { step() }
         end(at: bytes.count)
     }
@@ -63,7 +72,7 @@ struct SQLScan {
         let byte = bytes[place]
         if byte.isBlank {
             place += 1
-        } else if byte == UInt8(ascii: ";"), parentheses == 0, blocks == 0 {
+        } else if byte == UInt8(ascii: ";"), isTyped || (parentheses == 0 && blocks == 0) {
             end(at: place)
             place += 1
         } else if !skipComment() {
@@ -79,7 +88,7 @@ struct SQLScan {
     private mutating func end(at end: Int) {
         if let start {
             let last = bytes[start..<end].lastIndex { !$0.isBlank } ?? start
-            statements.append(SQLStatement(range: start..<(last + 1), words: words))
+            statements.append(SQLStatement(range: start..<(last + 1), isEnded: end < bytes.count, words: words))
         }
         (start, words, parentheses, blocks) = (nil, [], 0, 0)
     }

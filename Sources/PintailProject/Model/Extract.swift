@@ -92,8 +92,12 @@ public struct CSVDialect: Hashable, Sendable {
     public var escape: String?
     /// Whether the first line names the columns.
     public var header: Bool?
-    /// Texts that mean NULL.
+    /// Texts that mean NULL, quoted or not; an empty value does as well.
     public var null: [String]?
+    /// Whether an empty value between quotes is the empty text in a column of text, and not NULL.
+    ///
+    /// It is when `null` names texts of which none is empty; pandas and DuckDB take it for NULL, psql and Polars do not.
+    public var keepsQuotedEmpty: Bool?
     /// What begins a line to pass over.
     public var comment: String?
     /// Lines to pass over before the header.
@@ -116,6 +120,7 @@ public struct CSVDialect: Hashable, Sendable {
         escape: String? = nil,
         header: Bool? = nil,
         null: [String]? = nil,
+        keepsQuotedEmpty: Bool? = nil,
         comment: String? = nil,
         skip: Int? = nil,
         encoding: String? = nil,
@@ -129,6 +134,7 @@ public struct CSVDialect: Hashable, Sendable {
         self.escape = escape
         self.header = header
         self.null = null
+        self.keepsQuotedEmpty = keepsQuotedEmpty
         self.comment = comment
         self.skip = skip
         self.encoding = encoding

@@ -15,7 +15,21 @@ enum CSVInputSpec {
     )
     static let escape = Field("escape", .quote, "What stands in front of a quote inside a value.", example: "'\\'")
     static let header = Field("header", .boolean, "Whether the first line names the columns.", example: "false")
-    static let null = Field("null", Shape.anyText.oneOrMany(), "The texts that mean NULL.", example: "[\"NA\", \"-\"]")
+    static let null = Field(
+        "null",
+        Shape.anyText.oneOrMany(),
+        "The texts that mean NULL, quoted or not, beside the empty one.",
+        example: "[\"NA\", \"-\"]"
+    )
+    static let keepsQuotedEmpty = Field(
+        "keep_quoted_empty",
+        .boolean,
+        """
+        Whether `""` is the empty text in a column of text, and not NULL; true when `null` names texts and the empty one is \
+        not among them.
+        """,
+        example: "true"
+    )
     static let comment = Field("comment", .character, "What begins a line to pass over.", example: "\"#\"")
     static let skip = Field("skip", .integer(0 ... .max), "Lines to pass over before the header.", example: "2")
     static let encoding = Field("encoding", .text, "The character set, by any name iconv knows.", example: "latin-1")
@@ -48,8 +62,8 @@ enum CSVInputSpec {
         "a CSV dialect",
         "What is known of a delimited file; everything left out is detected.",
         fields: [
-            delimiter, quote, escape, header, null, comment, skip, encoding, decimalSeparator, dateFormat,
-            timestampFormat, names,
+            delimiter, quote, escape, header, null, keepsQuotedEmpty, comment, skip, encoding, decimalSeparator,
+            dateFormat, timestampFormat, names,
         ],
         example: "csv: {delimiter: \";\", encoding: latin-1, quote: '\"', \"null\": \"NA\", skip: 1}"
     ) { reader in
@@ -59,6 +73,7 @@ enum CSVInputSpec {
             escape: reader[escape],
             header: reader[header],
             null: reader[null],
+            keepsQuotedEmpty: reader[keepsQuotedEmpty],
             comment: reader[comment],
             skip: reader[skip],
             encoding: reader[encoding],

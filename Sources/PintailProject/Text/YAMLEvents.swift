@@ -57,6 +57,17 @@ enum YAMLEvent {
             if let event = unsafe YAMLEvent(raw) { return event }
         }
     }
+
+    /// Passes the end of the document, after which no other may come.
+    mutating func endDocument() throws(Diagnostic) {
+        _ = try next()
+        guard case .documentStart = try next() else { return }
+        throw Diagnostic(
+            "a second document begins here, and a file may hold only one",
+            at: file.location(scalar: start, length: 3),
+            hint: "put each into a file of its own"
+        )
+    }
 }
 
 extension YAMLEvent {

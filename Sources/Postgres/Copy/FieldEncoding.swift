@@ -19,9 +19,6 @@ indirect enum FieldEncoding: Sendable {
     case null
     case array(FieldEncoding, ArrayShape)
 
-    /// The whole numbers that DuckDB's vectors hold.
-    enum StoredInteger: Sendable { case int8, int16, int32, int64, int128, uint8, uint16, uint32, uint64, uint128 }
-
     /// The whole numbers that Postgres's columns hold.
     enum WireInteger: Sendable { case int16, int32, int64 }
 
@@ -47,7 +44,7 @@ extension FieldEncoding {
         case (.timeNanoseconds, .time): self = .timeNanoseconds
         case (.timeWithZone, .timeWithZone): self = .timeWithZone
         case (.interval, .interval): self = .interval
-        case (.decimal(let width, let scale), .numeric): self = .decimal(.decimal(width), scale: scale)
+        case (.decimal(let width, let scale), .numeric): self = .decimal(StoredInteger(decimalOf: width), scale: scale)
         case (.list, .array), (.array, .array): self.init(listOf: source, to: target)
         default: self.init(text: source, to: target)
         }
@@ -106,34 +103,6 @@ extension PostgresType {
     }
 }
 
-extension FieldEncoding.StoredInteger {
-    init?(_ type: LogicalType) {
-        switch type {
-        case .tinyint: self = .int8
-        case .smallint: self = .int16
-        case .integer: self = .int32
-        case .bigint: self = .int64
-        case .hugeint: self = .int128
-        case .utinyint: self = .uint8
-        case .usmallint: self = .uint16
-        case .uinteger: self = .uint32
-        case .ubigint: self = .uint64
-        case .uhugeint: self = .uint128
-        default: return nil
-        }
-    }
-
-    /// What DuckDB keeps a decimal of so many digits in.
-    static func decimal(_ width: Int) -> Self {
-        switch width {
-        case ...4: .int16
-        case ...9: .int32
-        case ...18: .int64
-        default: .int128
-        }
-    }
-}
-
 extension FieldEncoding.WireInteger {
     init?(_ type: PostgresType) {
         switch type {
@@ -159,15 +128,12 @@ extension FieldEncoding.TimestampUnit {
 
 /// The labels of an enumeration as bytes, one after another.
 struct LabelTable: Sendable {
-    /// What DuckDB keeps a label's number in.
-    enum Index: Sendable { case uint8, uint16, uint32 }
-
-    let index: Index
+    let index: LabelIndex
     private let bytes: [UInt8]
     private let ends: [Int]
 
     init(_ labels: [String]) {
-        index = labels.count <= 255 ? .uint8 : labels.count <= 65_535 ? .uint16 : .uint32
+        index = LabelIndex(of: labels)
         bytes = labels.flatMap(\.utf8)
         var end = 0
         ends = labels.map { label in

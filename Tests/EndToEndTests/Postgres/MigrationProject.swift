@@ -38,6 +38,17 @@ extension PostgresProject {
         return client
     }
 
+    /// Starts the program with the gate closed, kills it there, and opens the gate again.
+    func killAtGate(_ arguments: String...) async throws {
+        let gate = try await closeGate()
+        let child = try ChildProcess(PintailBinary.path, arguments, currentDirectory: folder.path)
+        try await somebodyWaitsAtGate()
+        child.send(SIGKILL)
+        _ = try await child.wait()
+        gate.write("COMMIT;\n")
+        try await serverHasNoticed()
+    }
+
     /// Waits until a migration stands before the gate.
     func somebodyWaitsAtGate(doing statement: String = "%") async throws {
         try await eventually("a migration waits at the gate") {

@@ -76,7 +76,7 @@ import Testing
 struct GoldenExtract: Decodable {
     struct CSV: Decodable {
         var delimiter, quote, escape, comment, encoding, decimal, date_format, timestamp_format: String?
-        var header: Bool?
+        var header, keep_quoted_empty: Bool?
         var null, names: [String]?
         var skip: Int?
     }
@@ -112,6 +112,7 @@ struct GoldenExtract: Decodable {
                 escape: csv?.escape,
                 header: csv?.header,
                 null: csv?.null,
+                keepsQuotedEmpty: csv?.keep_quoted_empty,
                 comment: csv?.comment,
                 skip: csv?.skip,
                 encoding: csv?.encoding,

@@ -150,4 +150,59 @@ import Testing
         #expect(try await text(name) == "old\n")
         #expect(try await store.objects(in: bucket) == ["\(bucket)/\(name)"])
     }
+
+    /// Parts of which the second takes long to send, in a folder that has rows in the first.
+    private func partlyFilled(port: Int) async throws -> (LoadFixture, Load) {
+        let rows: SQL = """
+            CREATE TABLE people AS SELECT i AS id, hash(i)::VARCHAR || hash(i + 1) AS h,
+                CASE WHEN i = 0 THEN 'a' WHEN i = 1 THEN 'c' ELSE 'b' END AS part FROM range(400000) t(i)
+            """
+        try await store.put("id,h\n7,old\n", at: "\(bucket)/people/part=a/old.csv")
+        let folder: Destination = .file("s3://\(bucket)/people/")
+        let load = Load("people", into: folder, mode: .append, partitionBy: ["part"], format: .csv)
+        return (try await fixture(rows, port: port), load)
+    }
+
+    /// The lines that a reader of all objects finds, without their headers.
+    private func rowsInFolder() async throws -> [Substring] {
+        var rows: [Substring] = []
+        for object in try await store.objects(in: bucket) {
+            rows += String(decoding: try await store.object(object), as: UTF8.self).split(separator: "\n").dropFirst()
+        }
+        return rows
+    }
+
+    @Test func `what a cancelled load had sent of a folder is taken back`() async throws {
+        let proxy = try CuttingProxy(to: store.port)
+        let (fixture, load) = try await partlyFilled(port: proxy.port)
+        proxy.hold(after: 1 << 20, .toServer)
+        let running = Task { try await fixture.run(load, as: "20260101-000000-0001") }
+        try await eventually("the load is sending") { proxy.isHolding }
+        let sent = "\(bucket)/people/part=a/data_20260101-000000-0001_0.csv"
+        #expect(try await store.objects(in: bucket).contains(sent))
+        running.cancel()
+        proxy.release()
+        await #expect(throws: CancellationError.self) { try await running.value }
+        #expect(try await rowsInFolder() == ["7,old"])
+        // An object beside others' cannot be removed, and holds no rows; folders of the run's own are gone.
+        #expect(try await store.objects(in: bucket) == [sent, "\(bucket)/people/part=a/old.csv"])
+        #expect(String(decoding: try await store.object(sent), as: UTF8.self) == "id,h\n")
+        #expect(try await fixture.run(load, as: "20260101-000000-0002").rows == 400_000)
+        #expect(try await rowsInFolder().count == 400_001)
+    }
+
+    @Test func `a store that is gone half-way through a folder is told to be looked at`() async throws {
+        let proxy = try CuttingProxy(to: store.port)
+        let (fixture, load) = try await partlyFilled(port: proxy.port)
+        proxy.close(after: 1 << 20, .toServer)
+        let failure = try await fixture.failure(of: load)
+        #expect(failure.isTransient)
+        #expect(
+            failure.dataState == """
+                what was in s3://\(bucket)/people/ is as it was, but objects called data_20261121-090512-7f3a may stand beside \
+                it: remove them before the rows are sent again
+                """
+        )
+        #expect(try await rowsInFolder().count == 2)
+    }
 }

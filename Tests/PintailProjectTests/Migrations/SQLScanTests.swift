@@ -15,6 +15,7 @@ import Testing
         ("-- head\n\nSELECT 1 -- tail\n;", ["SELECT 1 -- tail"]),
         ("SELECT ';', \";\", E'\\';', 'it''s;'; SELECT 2", ["SELECT ';', \";\", E'\\';', 'it''s;'", "SELECT 2"]),
         ("DO $$ BEGIN; END $$; DO $a$ ; $$ ; $a$;", ["DO $$ BEGIN; END $$", "DO $a$ ; $$ ; $a$"]),
+        ("SELECT $x$a;$$;b$x$; SELECT 'it''s;'", ["SELECT $x$a;$$;b$x$", "SELECT 'it''s;'"]),
         ("SELECT $1; SELECT a$b$c; SELECT 3", ["SELECT $1", "SELECT a$b$c", "SELECT 3"]),
         ("/* a /* ; */ ; */ SELECT 1; -- x; y\nSELECT 2", ["SELECT 1", "SELECT 2"]),
         (

@@ -26,6 +26,7 @@ struct CSVInspection {
                         continue
                     }
                     if fault == nil { row += 1 }
+                    if row % 4096 == 0 { try Task.checkCancellation() }
                     guard try visit(Place(file: file, row: row, fault: fault), scanner) else { return }
                 }
             }

@@ -12,6 +12,8 @@ struct CSVPart: Hashable, Sendable {
 struct CSVReading: Hashable, Sendable {
     /// Texts that mean NULL.
     var null: [String] = [""]
+    /// Whether an empty value is text where it stands between quotes.
+    var keepsQuotedEmpty = false
     /// DuckDB's own choice when `nil`.
     var bufferSize: Int?
     var longestLine: Int?
@@ -33,8 +35,20 @@ struct CSVReading: Hashable, Sendable {
     /// What each row's file is called in a table that knows.
     static let fileColumn = "_source_file"
 
-    /// A call that gives every column of a part as text.
+    /// What gives every column of a part as text.
     func call(_ part: CSVPart) -> SQL {
+        let others = null.filter { !$0.isEmpty }
+        guard keepsQuotedEmpty, !others.isEmpty else { return read(part) }
+        // DuckDB takes quoted texts for NULL either all or none: those that were named are, so we take them.
+        let named: SQL = "(\(list: others.map { "\(literal: $0)" as SQL }))"
+        let columns: [SQL] = part.columns.map { name in
+            let value: SQL = "\(identifier: name)"
+            return "CASE WHEN \(value) NOT IN \(named) THEN \(value) END AS \(value)"
+        }
+        return "(SELECT * REPLACE (\(list: columns)) FROM \(read(part)))"
+    }
+
+    private func read(_ part: CSVPart) -> SQL {
         let dialect = part.dialect
         let columns: [SQL] = part.columns.map { "\(literal: $0): 'VARCHAR'" }
         var options: [SQL] = [
@@ -43,6 +57,7 @@ struct CSVReading: Hashable, Sendable {
             "header = \(literal: dialect.hasHeader)", "skip = \(literal: dialect.skip)",
             "nullstr = \(literals: null)", "columns = {\(list: columns)}",
         ]
+        if keepsQuotedEmpty { options.append("allow_quoted_nulls = false") }
         if let comment = dialect.comment { options.append("comment = \(literal: Self.text(comment))") }
         if let bufferSize { options.append("buffer_size = \(literal: bufferSize)") }
         if let longestLine { options.append("max_line_size = \(literal: longestLine)") }

@@ -37,11 +37,13 @@ struct CSVSource: RowSource {
         columns = names.map { ResultColumn(name: $0, type: .varchar) }
         self.reading = reading
         self.reading.null = extract.csv.null.map { $0.isEmpty ? ["\u{1}"] : $0 + [""] } ?? [""]
+        self.reading.keepsQuotedEmpty = extract.csv.keepsQuotedEmpty ?? extract.csv.namesOtherNulls
         if reading.namesFiles { columns.append(ResultColumn(name: CSVReading.fileColumn, type: .varchar)) }
     }
 
     var name: String { SourceFile.name(of: parts.flatMap(\.files)) }
     var rows: SQL { rows(reading) }
+    var emptyIsNoValue: Bool { reading.keepsQuotedEmpty }
 
     func rows(_ reading: CSVReading) -> SQL {
         guard !parts.isEmpty else {
@@ -79,16 +81,15 @@ struct CSVSource: RowSource {
         let inference = TypeInference(
             decimalComma: extract.csv.decimalSeparator == ",",
             dateFormat: extract.csv.dateFormat,
-            timestampFormat: extract.csv.timestampFormat
+            timestampFormat: extract.csv.timestampFormat,
+            emptyIsNoValue: emptyIsNoValue
         )
         let found = try inference.conversions(names, in: looked, connection)
         return found + Array(repeating: .keep, count: columns.count - names.count)
     }
 
-    func misfit(_ conversions: [Conversion], _ connection: borrowing Connection) throws -> Misfit? {
-        guard let found = try firstMisfit(conversions, connection) else { return nil }
-        let place = try CSVInspection(parts: parts).place(ofRow: found.row) ?? "row \(RowCount(found.row))"
-        return Misfit(place: place, column: found.column, value: found.value)
+    func place(ofRow row: Int) throws -> String {
+        try CSVInspection(parts: parts).place(ofRow: row) ?? "\(name), row \(RowCount(row))"
     }
 
     mutating func recover(from error: DuckDBError, _ connection: borrowing Connection) throws -> Bool {
@@ -149,6 +150,11 @@ struct CSVSource: RowSource {
                 cause: error
             )
     }
+}
+
+extension CSVDialect {
+    /// Whether texts are named that mean NULL, and the empty one is not among them.
+    fileprivate var namesOtherNulls: Bool { null.map { !$0.isEmpty && !$0.contains("") } ?? false }
 }
 
 extension CSVPart {

@@ -14,12 +14,14 @@ struct ColumnPlan {
 
     private(set) var columns: [Column]
     private let decimals: Int?
+    private let emptyIsNoValue: Bool
 
     /// Settles names and the types the user gave.
     init(_ extract: Extract, _ source: some RowSource, _ connection: borrowing Connection) throws {
         let names = source.columns.map(\.name)
         let renamed = try ColumnNames.renamed(names, by: extract.rename, at: extract.locations)
         decimals = extract.decimals
+        emptyIsNoValue = source.emptyIsNoValue
         columns = zip(source.columns, renamed).map { Column(source: $0, name: $1, conversion: .keep) }
         try take(extract, connection)
     }
@@ -69,7 +71,7 @@ struct ColumnPlan {
 
     /// Conditions that are true of rows with a value that does not fit.
     var misfits: [SQL] {
-        columns.compactMap { $0.conversion.misfit("\(identifier: $0.source.name)") }
+        columns.compactMap { $0.conversion.misfit(input(of: $0)) }
     }
 
     /// The condition for rows to be taken.
@@ -84,7 +86,7 @@ struct ColumnPlan {
                 )
             ])
         }
-        return cursor.condition(column.conversion.strict("\(identifier: column.source.name)"), column.type)
+        return cursor.condition(column.conversion.strict(input(of: column)), column.type)
     }
 
     /// Adds the dates found in columns of text.
@@ -102,10 +104,14 @@ struct ColumnPlan {
     /// - Parameter source: what errors call the source of a view, which is read when nobody thinks of the extract.
     func expressions(readIn source: String?) -> [SQL] {
         columns.map { column in
-            let place = source.map { "column '\(column.name)' of \($0)" }
-            let value = column.conversion.strict("\(identifier: column.source.name)", naming: place)
+            let place = source.map { MisfitSearch.phrase(column.name, of: $0) }
+            let value = column.conversion.strict(input(of: column), naming: place)
             return "\(rounded(value, column.type)) AS \(identifier: column.name)"
         }
+    }
+
+    private func input(of column: Column) -> SQL {
+        column.conversion.input("\(identifier: column.source.name)", emptyIsNoValue: emptyIsNoValue)
     }
 
     /// The table's columns.

@@ -27,6 +27,13 @@ enum Conversion: Hashable, Sendable {
         }
     }
 
+    /// The value that is converted.
+    ///
+    /// - Parameter emptyIsNoValue: Whether an empty text is one in columns of text alone.
+    func input(_ value: SQL, emptyIsNoValue: Bool) -> SQL {
+        emptyIsNoValue && type(from: .varchar) != .varchar ? "nullif(\(value), '')" : value
+    }
+
     /// SQL that converts, and stops the statement at a value that does not fit.
     ///
     /// - Parameter place: what the error calls the column, where the user may see it.
@@ -41,20 +48,29 @@ enum Conversion: Hashable, Sendable {
             }
         case .unseen:
             """
-            CASE WHEN \(value) IS NULL THEN NULL ELSE \
-            error(\(literal: (place ?? "a column") + " has a value, but ") || \(literal: Self.lateValue))::VARCHAR END
+            CASE WHEN coalesce(\(value), '') = '' THEN \(value) ELSE \
+            error(\(literal: (place ?? Self.unnamed) + " has a value, but ") || \(literal: Self.lateValue))::VARCHAR END
             """
         case .form(let form):
-            "\(SQL(verbatim: form.hasTime ? "pintail_form_timestamp" : "pintail_form_date"))(\(value), \(literal: form.index))"
+            if let place {
+                """
+                \(SQL(verbatim: "pintail_form_" + (form.hasTime ? "timestamp" : "date") + "_of"))\
+                (\(value), \(literal: form.index), \(literal: place))
+                """
+            } else {
+                "\(SQL(verbatim: form.hasTime ? "pintail_form_timestamp" : "pintail_form_date"))(\(value), \(literal: form.index))"
+            }
         case .formatted, .given:
             """
             CASE WHEN \(value) IS NULL THEN NULL ELSE coalesce(\(lenient(value)), \
-            CAST(error(\(literal: (place ?? "a column") + ": '") || CAST(\(value) AS VARCHAR) || \
+            CAST(error(\(literal: (place ?? Self.unnamed) + ": '") || CAST(\(value) AS VARCHAR) || \
             \(literal: "' " + StrictText.misfitMarker)) AS \(typeSQL))) END
             """
         }
     }
 
+    /// What a column is called where nobody sees the error.
+    private static let unnamed = "a column"
     private static let lateValue = """
         \(StrictText.marker), which have none; settle it in 'types:', or use 'strategy: eager'
         """

@@ -4,6 +4,8 @@ import DuckDB
 struct DateColumns {
     /// What follows FROM: the staged table, or a sample of the source.
     let rows: SQL
+    /// Whether an empty text is no date, and speaks against none.
+    let emptyIsNoValue: Bool
 
     /// What was found of a text column.
     enum Finding: Hashable {
@@ -16,7 +18,7 @@ struct DateColumns {
     func find(_ columns: [String], _ connection: borrowing Connection) throws(DuckDBError) -> [String: Finding] {
         guard !columns.isEmpty else { return [:] }
         let tests = columns.flatMap { column -> [SQL] in
-            let text: SQL = "\(identifier: column)"
+            let text: SQL = emptyIsNoValue ? "nullif(\(identifier: column), '')" : "\(identifier: column)"
             return ["bit_and(pintail_kinds(\(text)))", "bit_and(pintail_date_forms(\(text)))"]
         }
         let found = try connection.rows("SELECT \(list: tests) FROM \(rows)")[0]

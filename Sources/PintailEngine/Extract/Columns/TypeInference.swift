@@ -6,6 +6,8 @@ struct TypeInference {
     var decimalComma = false
     var dateFormat: String?
     var timestampFormat: String?
+    /// Whether an empty text is no value of any type.
+    var emptyIsNoValue = false
 
     /// Rows looked at before a file is read; as many as DuckDB's own sniffer takes.
     static let sampleRows = 20_480
@@ -17,11 +19,11 @@ struct TypeInference {
         -> [Conversion]
     {
         guard !columns.isEmpty else { return [] }
-        let kinds: [SQL] = columns.map { "bit_and(pintail_kinds(\(identifier: $0)))" }
+        let values: [SQL] = columns.map { emptyIsNoValue ? "nullif(\(identifier: $0), '')" : "\(identifier: $0)" }
+        let kinds: [SQL] = values.map { "bit_and(pintail_kinds(\($0)))" }
         let formats = formats.flatMap { format in
-            columns.map {
-                "bool_and(try_strptime(\(identifier: $0), \(literal: format.form)) IS NOT NULL) FILTER (\(identifier: $0) IS NOT NULL)"
-                    as SQL
+            values.map {
+                "bool_and(try_strptime(\($0), \(literal: format.form)) IS NOT NULL) FILTER (\($0) IS NOT NULL)" as SQL
             }
         }
         let found = try connection.rows("SELECT \(list: kinds + formats) FROM \(rows)")[0]

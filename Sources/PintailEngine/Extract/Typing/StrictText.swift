@@ -41,35 +41,29 @@ package enum StrictText {
         [kinds, dateForms, lenient("integer", .bigint) { NumberText.lenientInteger($0) }]
             + [lenient("double", .double) { NumberText.lenientDouble($0) }]
             + [lenient("double_comma", .double) { NumberText.lenientDouble($0, point: UInt8(ascii: ",")) }]
-            + [false, true].flatMap { [form("date", .date, orNull: $0) { $0.days }] }
-            + [false, true].flatMap { [form("timestamp", .timestamp, orNull: $0) { $0.timestamp }] }
-            + TextKind.allCases.flatMap { [reading($0, .orFail), reading($0, .orNull), reading($0, .orFailNaming)] }
+            + Misfits.allCases.map { form("date", .date, $0) { $0.days } }
+            + Misfits.allCases.map { form("timestamp", .timestamp, $0) { $0.timestamp } }
+            + TextKind.allCases.flatMap { kind in Misfits.allCases.map { reading(kind, $0) } }
     }
 
-    /// The kinds a text fits, as a set of bits: `bit_and` over a column leaves those that fit every value.
-    private static let kinds = ScalarFunction("pintail_kinds", [.varchar], returns: .ubigint) { chunk, output in
-        let column = chunk.column(0)
-        let texts = column.strings
-        for row in 0..<chunk.count {
-            if column.isValid(row) {
-                output.store(TextKind.all(of: texts.bytes(row)), at: row)
-            } else {
-                output.storeNull(at: row)
-            }
-        }
-    }
+    /// The kinds a text fits.
+    private static let kinds = bits("pintail_kinds") { TextKind.all(of: $0) }
 
-    /// The forms in which a text is a day, as a set of bits.
-    private static let dateForms = ScalarFunction("pintail_date_forms", [.varchar], returns: .ubigint) {
-        chunk,
-        output in
-        let column = chunk.column(0)
-        let texts = column.strings
-        for row in 0..<chunk.count {
-            if column.isValid(row) {
-                output.store(DateForm.all(of: texts.bytes(row)), at: row)
-            } else {
-                output.storeNull(at: row)
+    /// The forms in which a text is a day.
+    private static let dateForms = bits("pintail_date_forms") { DateForm.all(of: $0) }
+
+    /// A function that tells what a text fits as a set of bits: `bit_and` over a column leaves what fits every value.
+    @inline(__always)
+    private static func bits(_ name: String, _ all: @escaping @Sendable (Span<UInt8>) -> UInt64) -> ScalarFunction {
+        ScalarFunction(name, [.varchar], returns: .ubigint) { chunk, output in
+            let column = chunk.column(0)
+            let texts = column.strings
+            for row in 0..<chunk.count {
+                if column.isValid(row) {
+                    output.store(all(texts.bytes(row)), at: row)
+                } else {
+                    output.storeNull(at: row)
+                }
             }
         }
     }
@@ -87,11 +81,13 @@ package enum StrictText {
     private static func form<Value: BitwiseCopyable>(
         _ name: String,
         _ type: LogicalType,
-        orNull: Bool,
+        _ misfits: Misfits,
         _ value: @escaping @Sendable (CivilTime) -> Value?
     ) -> ScalarFunction {
-        let full = (orNull ? "pintail_try_form_" : "pintail_form_") + name
-        return ScalarFunction(full, [.varchar, .integer], returns: type) { chunk, output throws(FunctionFailure) in
+        let parameters: [LogicalType] = [.varchar, .integer] + (misfits == .orFailNaming ? [.varchar] : [])
+        return ScalarFunction(misfits.name("form_" + name), parameters, returns: type) {
+            chunk,
+            output throws(FunctionFailure) in
             let column = chunk.column(0)
             let texts = column.strings
             let forms = chunk.column(1).values(as: Int32.self)
@@ -100,25 +96,35 @@ package enum StrictText {
                     output.storeNull(at: row)
                 } else if let value = DateForm.at(Int(forms[row]))?.read(texts.bytes(row)).flatMap(value) {
                     output.store(value, at: row)
-                } else if orNull {
+                } else if misfits == .orNull {
                     output.storeNull(at: row)
                 } else {
-                    throw FunctionFailure(misfit(Excerpt.of(texts.string(row)), of: "a column", type))
+                    let place = misfits == .orFailNaming ? chunk.column(2).strings.string(row) : "a column"
+                    throw FunctionFailure(misfit(Excerpt.of(texts.string(row)), of: place, type))
                 }
             }
         }
     }
 
     /// What becomes of a text that is none of a kind.
-    private enum Misfits {
+    private enum Misfits: CaseIterable {
         case orNull
         case orFail
-        /// Fails with the column's name, which is the second argument.
+        /// Fails with the column's name, which is the last argument.
         case orFailNaming
+
+        /// What the function is called that does so.
+        func name(_ subject: String) -> String {
+            switch self {
+            case .orNull: "pintail_try_" + subject
+            case .orFail: "pintail_" + subject
+            case .orFailNaming: "pintail_\(subject)_of"
+            }
+        }
     }
 
     private static func reading(_ kind: TextKind, _ misfits: Misfits) -> ScalarFunction {
-        let name = name(kind, misfits)
+        let name = misfits.name(kind.name)
         return switch kind {
         case .boolean: converting(name, kind.type, misfits) { TextKind.boolean($0) }
         case .integer: converting(name, kind.type, misfits) { NumberText.integer($0) }
@@ -132,14 +138,6 @@ package enum StrictText {
         case .timestamp: converting(name, kind.type, misfits) { DateText.timestamp($0) }
         case .zonedTimestamp: converting(name, kind.type, misfits) { DateText.zonedTimestamp($0) }
         case .time: converting(name, kind.type, misfits) { DateText.time($0) }
-        }
-    }
-
-    private static func name(_ kind: TextKind, _ misfits: Misfits) -> String {
-        switch misfits {
-        case .orNull: "pintail_try_" + kind.name
-        case .orFail: "pintail_" + kind.name
-        case .orFailNaming: "pintail_\(kind.name)_of"
         }
     }
 

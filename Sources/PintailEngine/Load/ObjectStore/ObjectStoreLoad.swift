@@ -53,10 +53,14 @@ struct ObjectStoreLoad: Sendable {
         let spool = Spool(in: environment.workspace.state, run: environment.run, step: "load \(load.name)")
         defer { spool.remove() }
         let draft = try spool.path("draft")
+        let withoutRows = isFolder ? try bytesWithoutRows(output, spool.path("empty"), connection) : []
         try meter.begins("writing", draft: draft, totalRows: LoadRelation.rowCount(load.source, connection))
         let rows = try write(output, isAddition: load.mode == .append && isThere, to: draft, connection)
         meter.begins(Self.sending)
-        let bytes = try send(draft, rows: rows, connection, meter)
+        let bytes =
+            try isFolder
+            ? sendFolder(draft, rows, withoutRows: withoutRows, connection, meter)
+            : send(draft, to: address, rows, sent: 0, connection, meter) {}
         return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes))
     }
 
@@ -76,27 +80,49 @@ struct ObjectStoreLoad: Sendable {
         return try connection.execute(whole.statement().to(draft)) - old
     }
 
+    /// What a file of the folder would be if it had no rows.
+    private func bytesWithoutRows(
+        _ output: FileOutput,
+        _ path: String,
+        _ connection: borrowing Connection
+    ) throws -> [UInt8] {
+        let columns = output.relation.columns.filter { column in
+            !load.partitionBy.contains { $0.equalsIgnoringCase(column.name) }
+        }
+        // Files without columns are refused by DuckDB, in its words, when the rows are written.
+        guard !columns.isEmpty else { return [] }
+        let rows: SQL = "SELECT \(identifiers: columns.map(\.name)) FROM \(output.relation.derivedTable) WHERE false"
+        try connection.execute(output.with(LoadRelation(query: rows, columns: columns)).statement().to(path))
+        return try FileBytes(path).read(Int(FileStatus(path).size))
+    }
+
     /// Sends the draft, object by object.
-    private func send(
+    private func sendFolder(
         _ draft: String,
-        rows: Int,
+        _ rows: Int,
+        withoutRows: [UInt8],
         _ connection: borrowing Connection,
         _ meter: LoadMeter
     ) throws -> Int {
-        guard isFolder else { return try send(draft, to: address, rows, sent: 0, connection, meter) }
-        let folder = address.hasSuffix("/") ? address : address + "/"
-        return try Folders.files(below: draft).sorted().reduce(0) { sent, name in
-            try send("\(draft)/\(name)", to: folder + name, rows, sent: sent, connection, meter)
+        let folder = ObjectFolder(address: address.hasSuffix("/") ? address : address + "/", withoutRows: withoutRows)
+        var sent = 0
+        try folder.send(Folders.files(below: draft).sorted(), from: draft) { file, object, isSeen in
+            sent = try send(file, to: object, rows, sent: sent, connection, meter, isSeen)
+        } connect: { () throws(DuckDBError) in
+            try environment.workspace.database.connect()
         }
+        return sent
     }
 
+    /// Sends a file as an object; `isSeen` is called before others may see it.
     private func send(
         _ file: String,
         to address: String,
         _ rows: Int,
         sent: Int,
         _ connection: borrowing Connection,
-        _ meter: LoadMeter
+        _ meter: LoadMeter,
+        _ isSeen: () -> Void
     ) throws -> Int {
         // S3 takes 10,000 parts, whose size follows from the largest object that is expected.
         if try FileStatus(file).size > 45 << 30 {
@@ -112,6 +138,7 @@ struct ObjectStoreLoad: Sendable {
                 sent += piece.count
                 meter.has(rows: rows, bytes: sent)
             }
+            isSeen()
             try writer.finish()
             return sent
         }
@@ -148,7 +175,9 @@ struct ObjectStoreLoad: Sendable {
     }
 
     private func failure(_ error: any Error, hasBegun: Bool) -> StepError {
-        let state = hasBegun ? stateAfterSending : "nothing was written"
+        let sending = error as? ObjectFolder.Failure
+        let error = sending?.cause ?? error
+        let state = hasBegun ? state(leavingRows: sending?.leavesRows == true) : "nothing was written"
         // The rows may come from another store.
         guard let error = error as? DuckDBError, [.http, .io].contains(error.kind), error.message.contains(bucket)
         else {
@@ -165,8 +194,12 @@ struct ObjectStoreLoad: Sendable {
 
     private var bucket: String { address.split(separator: "/").dropFirst().first.map { String($0) } ?? address }
 
-    private var stateAfterSending: String {
+    private func state(leavingRows: Bool) -> String {
         guard isFolder else { return "\(address) is as it was: a store shows an object when all of it was sent" }
-        return "what was in \(address) is as it was; objects called data_\(environment.run) may have been added"
+        guard leavingRows else { return "\(address) has the rows that it had: what had been sent was taken back" }
+        return """
+            what was in \(address) is as it was, but objects called data_\(environment.run) may stand beside it: remove them \
+            before the rows are sent again
+            """
     }
 }

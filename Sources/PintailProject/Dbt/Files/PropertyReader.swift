@@ -33,14 +33,7 @@ struct PropertyReader: ~Copyable {
             return PropertyNode(content: .scalar(.null), start: 0)
         }
         let root = try node(of: try events.next(), depth: 0)
-        _ = try events.next()
-        if case .documentStart = try events.next() {
-            throw Diagnostic(
-                "a second document begins here, and a file may hold only one",
-                at: file.location(scalar: events.start, length: 3),
-                hint: "put each into a file of its own"
-            )
-        }
+        try events.endDocument()
         return root
     }
 

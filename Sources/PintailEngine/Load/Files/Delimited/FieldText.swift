@@ -14,9 +14,6 @@ enum FieldText: Sendable {
     /// A point in time, in 10^-`digits` of a second since 1970.
     case timestamp(digits: Int)
 
-    /// The whole numbers that DuckDB's vectors hold.
-    enum StoredInteger: Sendable { case int8, int16, int32, int64, int128, uint8, uint16, uint32, uint64, uint128 }
-
     /// The way of a type; `nil` when the query has to cast it to VARCHAR first.
     init?(_ type: LogicalType, _ dialect: DelimitedDialect) {
         switch type {
@@ -33,7 +30,8 @@ enum FieldText: Sendable {
         case .boolean: self = .boolean
         // Of a FLOAT DuckDB prints now the shortest digits and now those of the same DOUBLE: it is left to the cast.
         case .double: self = .double
-        case .decimal(let width, let scale): self = .decimal(.decimal(width), width: width, scale: scale)
+        case .decimal(let width, let scale):
+            self = .decimal(StoredInteger(decimalOf: width), width: width, scale: scale)
         case .date: self = .date
         case .uuid: self = .uuid
         case .time: self = .time(digits: 6)
@@ -49,47 +47,16 @@ enum FieldText: Sendable {
     }
 }
 
-extension FieldText.StoredInteger {
-    fileprivate init?(_ type: LogicalType) {
-        switch type {
-        case .tinyint: self = .int8
-        case .smallint: self = .int16
-        case .integer: self = .int32
-        case .bigint: self = .int64
-        case .hugeint: self = .int128
-        case .utinyint: self = .uint8
-        case .usmallint: self = .uint16
-        case .uinteger: self = .uint32
-        case .ubigint: self = .uint64
-        case .uhugeint: self = .uint128
-        default: return nil
-        }
-    }
-
-    /// What DuckDB keeps a decimal of so many digits in.
-    fileprivate static func decimal(_ width: Int) -> Self {
-        switch width {
-        case ...4: .int16
-        case ...9: .int32
-        case ...18: .int64
-        default: .int128
-        }
-    }
-}
-
 /// The labels of an enumeration as they stand in the file, one after another.
 struct LabelTexts: Sendable {
-    /// What DuckDB keeps a label's number in.
-    enum Index: Sendable { case uint8, uint16, uint32 }
-
-    let index: Index
+    let index: LabelIndex
     /// The most bytes that a label takes.
     let widest: Int
     private let bytes: [UInt8]
     private let ends: [Int]
 
     init(_ labels: [String], _ dialect: DelimitedDialect) {
-        index = labels.count <= 255 ? .uint8 : labels.count <= 65_535 ? .uint16 : .uint32
+        index = LabelIndex(of: labels)
         var tape = TextTape()
         var ends = [0]
         for var label in labels {
