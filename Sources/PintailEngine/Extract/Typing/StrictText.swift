@@ -38,13 +38,18 @@ package enum StrictText {
     }
 
     private static var functions: [ScalarFunction] {
-        [kinds, dateForms, lenient("integer", .bigint) { NumberText.lenientInteger($0) }]
+        lenientTimes + [kinds, dateForms, lenient("integer", .bigint) { NumberText.lenientInteger($0) }]
             + [lenient("double", .double) { NumberText.lenientDouble($0) }]
             + [lenient("double_comma", .double) { NumberText.lenientDouble($0, point: UInt8(ascii: ",")) }]
             + [false, true].flatMap { [form("date", .date, orNull: $0) { $0.days }] }
             + [false, true].flatMap { [form("timestamp", .timestamp, orNull: $0) { $0.timestamp }] }
             + TextKind.allCases.flatMap { [reading($0, .orFail), reading($0, .orNull), reading($0, .orFailNaming)] }
     }
+
+    private static let lenientTimes = [
+        lenient("date", .date) { DateText.lenientDate($0) },
+        lenient("timestamp", .timestamp) { DateText.lenientTimestamp($0) },
+    ]
 
     /// The kinds a text fits, as a set of bits: `bit_and` over a column leaves those that fit every value.
     private static let kinds = ScalarFunction("pintail_kinds", [.varchar], returns: .ubigint) { chunk, output in
