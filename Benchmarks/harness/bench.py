@@ -22,6 +22,8 @@ class Bench:
     # Row counts of the benchmark that looks at memory alone.
     flat_rows: list
     huge_rows: int
+    # Sizes of the benchmark with references: the second is for memory alone.
+    article_counts: list
     # Pairs of a benchmark's name and an Outcome.
     outcomes: list = field(default_factory=list)
     # What the table's reader must know besides.

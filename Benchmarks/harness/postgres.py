@@ -59,7 +59,7 @@ class PostgresServer:
 
     def start(self):
         data = self.folder / "data"
-        self.as_owner("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self.as_owner("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--lc-ctype=C.UTF-8", "--no-sync")
         with open(data / "postgresql.conf", "a") as file:
             file.writelines(f"{name} = {value}\n" for name, value in self.settings.items())
         with open(self.folder / "log", "w") as log:
@@ -102,6 +102,11 @@ class PostgresServer:
         """How libpq and what stands on it find it."""
         return f"host={self.folder} port={PORT} dbname={DATABASE} user={USER}"
 
+    @property
+    def place_of_database(self):
+        """Host, port, database and user."""
+        return [str(self.folder), str(PORT), DATABASE, USER]
+
     def psql(self, *arguments, database=DATABASE):
         """The command that runs psql, without the user's ~/.psqlrc; the first error ends it."""
         return [self.programs / "psql", *self.address, "-d", database, "-qXAt", "-F,", "-v", "ON_ERROR_STOP=1", *arguments]
@@ -118,6 +123,17 @@ class PostgresServer:
     def forget(self, table):
         """Takes a table away, as if it had never been, and writes out what is left to write."""
         self.query(f"DROP TABLE IF EXISTS {table}")
+        self.query("CHECKPOINT")
+
+    def keep_database(self, name):
+        """Keeps the database as it is now under another name."""
+        self.query(f"DROP DATABASE IF EXISTS {name}", database="postgres")
+        self.query(f"CREATE DATABASE {name} TEMPLATE {DATABASE}", database="postgres")
+
+    def restore_database(self, name):
+        """Makes the database what was kept under that name, and writes out what is left to write."""
+        self.query(f"DROP DATABASE IF EXISTS {DATABASE}", database="postgres")
+        self.query(f"CREATE DATABASE {DATABASE} TEMPLATE {name} STRATEGY file_copy", database="postgres")
         self.query("CHECKPOINT")
 
     def description(self):

@@ -64,7 +64,9 @@ struct Rejects {
         var unreadable = 0
         var rows: [Row] = []
         try CSVInspection(parts: source.parts).walk { place, scanner in
-            let raw = String(decoding: scanner.raw, as: UTF8.self)
+            // Of a million rows few are bad, and only theirs become texts.
+            let isBad = place.fault != nil || next.first?[0].integer == place.row
+            let raw = isBad ? String(decoding: scanner.raw, as: UTF8.self) : ""
             if let fault = place.fault {
                 unreadable += 1
                 rows.append(Row(file: fault.file, line: fault.line, rule: "read", reason: fault.reason, raw: raw))

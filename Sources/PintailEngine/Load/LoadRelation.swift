@@ -6,6 +6,8 @@ struct LoadRelation: Hashable, Sendable {
     /// The rows, ready to stand between parentheses.
     let query: SQL
     let columns: [ResultColumn]
+    /// The table that all rows and nothing else come from, when it is stored in the project's database.
+    private(set) var table: TableName?
 
     /// Binds a load's source without reading a row.
     init(_ load: Load, _ connection: borrowing Connection) throws {
@@ -24,12 +26,13 @@ struct LoadRelation: Hashable, Sendable {
                 hint: "they have \(columns.map(\.name).joined(separator: ", "))"
             )
         }
-        guard load.sortColumns else {
+        if load.sortColumns {
+            let sorted = columns.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+            self.init(query: "SELECT \(identifiers: sorted.map(\.name)) FROM (\n\(source)\n)", columns: sorted)
+        } else {
             self.init(query: source, columns: columns)
-            return
         }
-        let sorted = columns.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        self.init(query: "SELECT \(identifiers: sorted.map(\.name)) FROM (\n\(source)\n)", columns: sorted)
+        table = try Self.storedTable(load.source, connection)
     }
 
     /// A query whose columns are known already.
@@ -42,6 +45,12 @@ struct LoadRelation: Hashable, Sendable {
     func inOrder(of names: [String]) -> LoadRelation {
         let ordered = names.compactMap { name in columns.first { $0.name.equalsIgnoringCase(name) } }
         return LoadRelation(query: "SELECT \(identifiers: ordered.map(\.name)) FROM (\n\(query)\n)", columns: ordered)
+    }
+
+    private static func storedTable(_ source: LoadSource, _ connection: borrowing Connection) throws -> TableName? {
+        guard case .table(let name) = source else { return nil }
+        let table = TableName(dotted: name)
+        return try table.catalog == nil && StagedTable.kind(of: table, connection) == .table ? table : nil
     }
 
     /// How many rows a table has; `nil` for a view or query, whose rows are counted only by reading them.

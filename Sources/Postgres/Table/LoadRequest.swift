@@ -78,6 +78,10 @@ package struct LoadOutcome: Hashable, Sendable {
     package var batches = 0
     /// How many connections sent batches, if the server had room for all.
     package var streams = 0
+    /// What the table came to before an upsert, as far as that was asked for.
+    package var digestBefore: TableDigest?
+    /// What it came to by this load, whatever others have written meanwhile.
+    package var digest: TableDigest?
 
     /// What a load did.
     package init(

@@ -39,8 +39,12 @@ import Testing
                 == 4
         )
 
+        try await server.psql("CREATE TABLE before AS SELECT id, xmin AS version FROM articles", database: database)
         let second = try await told(["run", "articles"])
         #expect(second.contains("articles: 0 inserted, 0 updated, "), "\(second)")
+        #expect(second.contains(" rows 0 are sent"), "\(second)")
+        let kept = "SELECT count(*) FROM articles a JOIN before b USING (id) WHERE a.xmin = b.version"
+        #expect(try await rows(kept) == inserted)
         #expect(try await rows("SELECT count(*) FROM articles") == inserted)
 
         _ = try await told(["run", "inputs"] + Self.size + ["EDITION=2"])
@@ -48,6 +52,8 @@ import Testing
         let edited = try await rows("SELECT count(*) FROM articles WHERE title LIKE '%(edition 2)'")
         #expect(edited > 0)
         #expect(third.contains("articles: 0 inserted, \(edited) updated, "), "\(third)")
+        #expect(try await rows("\(kept) AND title NOT LIKE '%(edition 2)'") == inserted - edited)
+        #expect(try await rows(kept) == inserted - edited)
     }
 
     @Test func `its tables can be drafted from its pipelines instead, references and all`() async throws {

@@ -88,7 +88,7 @@ enum UTF8Check {
     /// The first byte that is no part of a character, and its place counted from 1.
     static func firstBad(_ bytes: ArraySlice<UInt8>) -> (byte: UInt8, column: Int)? {
         // ASCII is by far the commonest, and needs no decoder.
-        guard bytes.contains(where: { $0 >= 0x80 }), String(validating: bytes, as: UTF8.self) == nil else { return nil }
+        guard bytes.contains(where: { $0 >= 0x80 }), !isUTF8(bytes) else { return nil }
         var start = bytes.startIndex
         while start < bytes.endIndex {
             let length = (1...4).first {
@@ -98,5 +98,15 @@ enum UTF8Check {
             start += length
         }
         return nil
+    }
+
+    /// Makes no text of it, as a whole file goes through here.
+    private static func isUTF8(_ bytes: ArraySlice<UInt8>) -> Bool {
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+            return true
+        } catch {
+            return false
+        }
     }
 }

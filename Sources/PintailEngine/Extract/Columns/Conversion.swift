@@ -128,10 +128,8 @@ enum SafeCast {
             let form = "[+-]?[0-9]*(\\.[0-9]{0,\(scale)}0*)?"
             return
                 "CASE WHEN regexp_full_match(\(trimmed), \(literal: form)) THEN TRY_CAST(\(trimmed) AS \(target)) END"
-        case .date:
-            let time: SQL = "pintail_try_timestamp(\(trimmed))"
-            return "CASE WHEN \(time) = date_trunc('day', \(time)) THEN CAST(\(time) AS DATE) END"
-        case .timestamp: return "pintail_try_timestamp(\(trimmed))"
+        case .date: return "pintail_lenient_date(\(value))"
+        case .timestamp: return "pintail_lenient_timestamp(\(value))"
         case .timestampWithZone:
             return "coalesce(pintail_try_timestamptz(\(trimmed)), TRY_CAST(\(trimmed) AS \(target)))"
         default: return "TRY_CAST(\(trimmed) AS \(target))"

@@ -50,6 +50,18 @@ enum DateText {
         return civil.timestamp
     }
 
+    /// A timestamp with blanks around it.
+    static func lenientTimestamp(_ text: Span<UInt8>) -> Int64? {
+        timestamp(text.extracting(NumberText.trimmed(text)))
+    }
+
+    /// A day with blanks around it, or the beginning of one: a time of day would be lost.
+    static func lenientDate(_ text: Span<UInt8>) -> Int32? {
+        guard let time = lenientTimestamp(text) else { return nil }
+        let (days, rest) = time.quotientAndRemainder(dividingBy: 86_400_000_000)
+        return rest == 0 ? Int32(days) : nil
+    }
+
     /// A timestamp with `Z` or an offset after it, as microseconds since 1970-01-01 UTC.
     static func zonedTimestamp(_ text: Span<UInt8>) -> Int64? {
         guard text.count > 16, var civil = isoDay(text) else { return nil }

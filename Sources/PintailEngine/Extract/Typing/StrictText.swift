@@ -41,10 +41,16 @@ package enum StrictText {
         [kinds, dateForms, lenient("integer", .bigint) { NumberText.lenientInteger($0) }]
             + [lenient("double", .double) { NumberText.lenientDouble($0) }]
             + [lenient("double_comma", .double) { NumberText.lenientDouble($0, point: UInt8(ascii: ",")) }]
+            + lenientTimes
             + Misfits.allCases.map { form("date", .date, $0) { $0.days } }
             + Misfits.allCases.map { form("timestamp", .timestamp, $0) { $0.timestamp } }
             + TextKind.allCases.flatMap { kind in Misfits.allCases.map { reading(kind, $0) } }
     }
+
+    private static let lenientTimes = [
+        lenient("date", .date) { DateText.lenientDate($0) },
+        lenient("timestamp", .timestamp) { DateText.lenientTimestamp($0) },
+    ]
 
     /// The kinds a text fits.
     private static let kinds = bits("pintail_kinds") { TextKind.all(of: $0) }

@@ -28,7 +28,11 @@ struct LinkedRows {
         self.plan = plan
         self.place = place
         let query: SQL = "SELECT row_number() OVER () AS pintail_row, * FROM \(relation.derivedTable)"
-        if scan.isOrdered, try !Self.isVolatile(relation.query, connection) {
+        if let table = relation.table, !relation.columns.contains(where: { $0.name.equalsIgnoringCase("rowid") }) {
+            // DuckDB numbers a table's rows itself; counting them goes on one thread.
+            let names = relation.columns.map(\.name)
+            numbered = "(SELECT rowid AS pintail_row, \(identifiers: names) FROM \(table: table))"
+        } else if scan.isOrdered, try !Self.isVolatile(relation.query, connection) {
             numbered = "(\(query))"
         } else {
             let table: SQL = "\(identifier: "pintail: source \(place)")"
@@ -68,30 +72,37 @@ struct LinkedRows {
             let count: SQL = "SELECT count(*) FROM \(numbered) ANTI JOIN \(aside) USING (pintail_row)"
             return (try connection.value(count).integer ?? 0, 0)
         }
-        let projection = projection(of: .taken)
+        let projection = projection(of: .taken, only: Set(keys + [duplicateColumn].compactMap(\.self)))
         let absent = keys.map { "\(identifier: $0) IS NULL" as SQL }
-        let counts = try connection.rows(
+        // One pass tells all three: how many, how many without a key, and which hashes come more than once.
+        let seen: SQL = "temp.main.\(identifier: "pintail: seen \(place)")"
+        try connection.execute(
             """
-            SELECT count(*), count(*) FILTER (WHERE \(absent, separator: " OR ")), count(DISTINCT hash(\(identifiers: keys)))
-            FROM (\(projection))
+            CREATE OR REPLACE TEMP TABLE \(identifier: "pintail: seen \(place)") AS
+            SELECT sum(n)::BIGINT AS rows, sum(absent)::BIGINT AS absent, list(h) FILTER (n > 1) AS twice FROM (
+                SELECT hash(\(identifiers: keys)) AS h, count(*) AS n, count(*) FILTER (\(absent, separator: " OR ")) AS absent
+                FROM (\(projection)) GROUP BY h)
             """
-        )[0].map { $0.integer ?? 0 }
+        )
+        let counts = try connection.rows("SELECT rows, absent, len(twice) FROM \(seen)")[0].map { $0.integer ?? 0 }
         if counts[1] > 0 { throw MissingKeyValues(key: plan.load.key, rows: counts[1]) }
-        guard plan.isKeyExact, counts[2] < counts[0] else { return (counts[0], 0) }
-        return (counts[0], try outdo(projection, keys, connection))
+        guard plan.isKeyExact, counts[2] > 0 else { return (counts[0], 0) }
+        return (counts[0], try outdo(projection, keys, twice: "SELECT unnest(twice) FROM \(seen)", connection))
     }
 
     /// Finds the rows that another one with the same key outdoes; only those whose key's hash comes twice are compared.
-    private func outdo(_ projection: SQL, _ keys: [String], _ connection: borrowing Connection) throws -> Int {
+    private func outdo(
+        _ projection: SQL,
+        _ keys: [String],
+        twice: SQL,
+        _ connection: borrowing Connection
+    ) throws -> Int {
         let newest: SQL = duplicateColumn.map { "\(identifier: $0) DESC NULLS LAST," } ?? ""
         return try connection.execute(
             """
-            INSERT INTO \(outdone)
-            WITH twice AS MATERIALIZED (
-                SELECT hash(\(identifiers: keys)) AS h FROM (\(projection)) GROUP BY h HAVING count(*) > 1)
-            SELECT pintail_row FROM (
+            INSERT INTO \(outdone) SELECT pintail_row FROM (
                 SELECT pintail_row, row_number() OVER (PARTITION BY \(identifiers: keys) ORDER BY \(newest) pintail_row DESC) AS n
-                FROM (\(projection)) WHERE hash(\(identifiers: keys)) IN (FROM twice))
+                FROM (\(projection)) WHERE hash(\(identifiers: keys)) IN (\(twice)))
             WHERE n > 1
             """
         )
@@ -105,11 +116,25 @@ struct LinkedRows {
     }
 
     /// The rows as they are copied, in the columns of a target.
-    func query(for fill: LinkedTable.Fill) -> SQL {
-        fill.merge == nil
-            ? "SELECT \(identifiers: plan.load.projectedColumns.map(\.name)) FROM (\(projection(of: .taken)))"
-            : projection(of: .taken)
+    ///
+    /// - Parameter known: a table with the hashes of rows that are not needed.
+    func query(for fill: LinkedTable.Fill, without known: SQL? = nil) -> SQL {
+        let names = columns(for: fill).map(\.name)
+        guard let known else { return "SELECT \(identifiers: names) FROM (\(projection(of: .taken)))" }
+        return """
+            SELECT \(identifiers: names) FROM (SELECT *, \(hash) AS pintail_hash FROM (\(projection(of: .taken))))
+            ANTI JOIN \(known) USING (pintail_hash)
+            """
     }
+
+    /// What a row comes to, keys that are made anew each time left out.
+    private var hash: SQL {
+        let names = plan.load.projectedColumns.map(\.name).filter { !plan.generated.contains($0) }
+        return "hash(\(identifiers: names))"
+    }
+
+    /// The hashes of all rows that are taken.
+    var hashes: SQL { "SELECT \(hash) AS pintail_hash FROM (\(projection(of: .taken)))" }
 
     /// The columns of that query.
     func columns(for fill: LinkedTable.Fill) -> [ResultColumn] {
@@ -129,18 +154,20 @@ struct LinkedRows {
             """
     }
 
-    private func projection(of choice: Choice) -> SQL {
-        let columns = plan.load.columns.map { $0.conversion.expression(for: $0.source.name) }
-        let parents = (plan.inward?.terms ?? []).enumerated().map {
+    /// - Parameter names: the columns that are needed; without those of other tables nothing is joined.
+    private func projection(of choice: Choice, only names: Set<String>? = nil) -> SQL {
+        let columns = plan.load.columns.filter { names?.contains($0.source.name) ?? true }
+            .map { $0.conversion.expression(for: $0.source.name) }
+        let parents = (names == nil ? plan.inward?.terms ?? [] : []).enumerated().map {
             $1.conversion.expression(for: "pintail_parent_\($0)")
         }
-        return "SELECT \(list: columns + ["pintail_row"] + parents) FROM (\(relation(choice)))"
+        return "SELECT \(list: columns + ["pintail_row"] + parents) FROM (\(relation(choice, only: names)))"
     }
 
-    private func relation(_ choice: Choice) -> SQL {
+    private func relation(_ choice: Choice, only names: Set<String>?) -> SQL {
         var columns = plan.kept.map { "r.\(identifier: $0.name)" as SQL }
         var joins: [SQL] = []
-        for (number, reference) in plan.outward.enumerated() {
+        for (number, reference) in plan.outward.enumerated() where names?.contains(reference.column) ?? true {
             columns.append("m\(literal: number).key AS \(identifier: reference.column)")
             let same = reference.terms.enumerated().map {
                 "r.\(identifier: $1.source.name) = m\(literal: number).\(identifier: "k\($0)")" as SQL

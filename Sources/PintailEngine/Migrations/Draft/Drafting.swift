@@ -47,7 +47,9 @@ package struct Drafting: Sendable {
                 reference.parent = parents[reference.parent]?.name ?? reference.parent
                 return reference
             }
-            table.referred = references.first { parents[$0.parent]?.name == state.name }.map { $0.key ?? "id" }
+            if let reference = references.first(where: { parents[$0.parent]?.name == state.name }) {
+                table.referred = reference.key ?? "id"
+            }
             if table.columns.contains(where: { $0.name == table.referred }) { table.referred = nil }
             draft.add(table, to: state, parents: Dictionary(parents.values.map { ($0.name, $0) }) { first, _ in first })
         }

@@ -22,7 +22,7 @@ struct WantedTable: Hashable, Sendable {
     /// Whether types were guessed from the first rows of a text file.
     let isGuessed: Bool
     var references: [WantedReference]
-    /// The column that other loads' references store, where the rows do not have it themselves.
+    /// The column of keys, where the rows do not have it themselves: other loads' references store it, or it is made for them.
     var referred: String?
 
     init(
@@ -41,6 +41,9 @@ struct WantedTable: Hashable, Sendable {
         }
         self.isGuessed = isGuessed
         self.references = references
+        referred = load.generate.filter { $0.value == .uuid7 }.keys.sorted().first { made in
+            !columns.contains { $0.name == made }
+        }
     }
 }
 

@@ -116,6 +116,14 @@ package struct LinkedPlan: Hashable, Sendable {
         }
     }
 
+    /// Whether rows that an earlier load has left in the table, and that are the same again, need not be compared there.
+    ///
+    /// What decides over a row must be the row alone: no rows that are missing, no parents among the rows.
+    package var canBeKnown: Bool {
+        guard case .upsert = load.mode else { return false }
+        return isKeyExact && inward == nil && rules.missingRows == .keep
+    }
+
     /// The columns of the key as the projection has them.
     package var keyColumns: [ResultColumn] {
         load.key.compactMap { name in

@@ -8,6 +8,7 @@ package struct LinkedTable {
     private let replacement: ReplaceWay?
     private let patience: LockPatience
     private let ledger: BatchLedger?
+    private let sum: TableSum?
     /// The rows that an earlier run has added, all of them, when it was killed before it could note so.
     package let delivered: Int?
 
@@ -32,11 +33,17 @@ package struct LinkedTable {
         } else {
             replacement = nil
         }
+        sum = if let existing, plan.canBeKnown { try TableSum.find(existing, on: connection) } else { nil }
         let full = plan.load.table
         ledger = delivery.map { BatchLedger(beside: full, of: $0) }
         try ledger?.create(on: connection)
         delivered = try TableLoad.takeOver(ledger, plan.load, on: connection)
         if delivered == nil { try ledger?.refuseOtherSource(than: plan.load.table, on: connection) }
+    }
+
+    /// What the table comes to now; `nil` when rows of this load are never known to be there.
+    package func digest(on connection: borrowing PostgresConnection) throws(PostgresError) -> TableDigest? {
+        try sum?.read(on: connection)
     }
 
     /// Where the rows go first.
@@ -46,6 +53,7 @@ package struct LinkedTable {
         /// Merges them; `nil` when they are copied to where they stay.
         package let merge: Merge?
         fileprivate let loose: LooseTable?
+        fileprivate var isSummed = false
     }
 
     /// Makes the place for the rows.
@@ -53,9 +61,11 @@ package struct LinkedTable {
     /// - Parameters:
     ///   - rows: How many there will be.
     ///   - mayLoosen: Whether an empty table's constraints may be made after the copy.
+    ///   - isSummed: Whether the table is summed up when the rows are in.
     package func begin(
         rows: Int,
         mayLoosen: Bool = true,
+        isSummed: Bool = false,
         on connection: borrowing PostgresConnection
     ) throws -> Fill {
         let table = plan.load.table
@@ -80,17 +90,22 @@ package struct LinkedTable {
         if isPlain, mayLoosen, rows >= LooseTable.worthwhileRows,
             let loose = try LooseTable.takeOff(table, on: connection)
         {
-            return direct(into: table, loose: loose)
+            return direct(into: table, loose: loose, isSummed: isSummed)
         }
         guard !plan.load.key.isEmpty else { return direct(into: table) }
-        let merge = Merge(plan)
+        let merge = Merge(plan, summing: isSummed ? sum : nil)
         try merge.begin(on: connection)
         return Fill(target: merge.target, merge: merge, loose: nil)
     }
 
-    private func direct(into table: TableName, isFrozen: Bool = false, loose: LooseTable? = nil) -> Fill {
+    private func direct(
+        into table: TableName,
+        isFrozen: Bool = false,
+        loose: LooseTable? = nil,
+        isSummed: Bool = false
+    ) -> Fill {
         let target = CopyTarget(table, columns: plan.load.targets, isFrozen: isFrozen)
-        return Fill(target: target, merge: nil, loose: loose)
+        return Fill(target: target, merge: nil, loose: loose, isSummed: isSummed)
     }
 
     /// Makes the copied rows the table's.
@@ -100,6 +115,8 @@ package struct LinkedTable {
         if let loose = fill.loose {
             try loose.restore(on: connection)
             outcome.isIndexedAfterwards = true
+            // The table is locked until the commit: nobody else's rows are in the sum.
+            if fill.isSummed { outcome.digest = try sum?.read(on: connection) }
         }
         switch replacement {
         case .swap(let swap): try swap.publish(on: connection, patience)

@@ -5,6 +5,8 @@ import DuckDB
 /// Rows that are there just so are sorted out by one join before anything is written, locked or logged.
 package struct Merge {
     let plan: LinkedPlan
+    /// Sums the table up while it is compared; `nil` where nobody asks for it.
+    let sum: TableSum?
     let rows = TableName("pintail_rows", schema: "pg_temp")
     let aside = TableName("pintail_aside", schema: "pg_temp")
 
@@ -12,7 +14,10 @@ package struct Merge {
     var rules: MergeRules { plan.rules }
 
     /// Prepares to merge.
-    package init(_ plan: LinkedPlan) { self.plan = plan }
+    init(_ plan: LinkedPlan, summing sum: TableSum? = nil) {
+        self.plan = plan
+        self.sum = sum
+    }
 
     /// Where the rows are copied to: their columns, their number, and what names their own parent.
     package var target: CopyTarget {
@@ -97,9 +102,14 @@ package struct Merge {
 
     private func upsert(on connection: borrowing PostgresConnection, _ outcome: inout LoadOutcome) throws {
         guard let reference = plan.inward else {
-            let merged = try connection.query("\(merging) SELECT \(Self.counts) FROM merged")[0]
+            let sums: SQL = sum == nil ? "" : ", \(Self.sums)"
+            let merged = try connection.query("\(merging) SELECT \(Self.counts) \(sums) FROM merged")[0]
             outcome.inserted = merged.integer("inserted")
             outcome.updated = merged.integer("updated")
+            if sum != nil {
+                outcome.digestBefore = TableDigest(rows: merged.text("rows_before"), sum: merged.text("sum_before"))
+                outcome.digest = TableDigest(rows: merged.text("rows_after"), sum: merged.text("sum_after"))
+            }
             return
         }
         try SelfLink(reference, in: self).upsert(merging, on: connection, &outcome)
@@ -107,6 +117,14 @@ package struct Merge {
 
     static let counts: SQL =
         "count(*) FILTER (WHERE is_new) AS inserted, count(*) FILTER (WHERE NOT is_new) AS updated"
+
+    /// All of it as of one moment: what others write meanwhile is in neither sum, so that the next load compares anew.
+    private static let sums: SQL = """
+        (SELECT rows FROM before) AS rows_before, (SELECT sum FROM before) AS sum_before,
+        (SELECT rows FROM before) + count(*) FILTER (WHERE is_new) AS rows_after,
+        (SELECT sum FROM before) - (SELECT coalesce(sum(pintail_old), 0) FROM changed)
+            + coalesce(sum(pintail_new), 0) AS sum_after
+        """
 
     /// The columns that a new row gets.
     var names: [String] { load.targets.map(\.name).filter { $0 != plan.inward?.column } }
@@ -121,16 +139,22 @@ package struct Merge {
 
     private var merging: SQL {
         let keys = load.key.map { "r.\(identifier: $0)" as SQL }
+        let before: SQL = sum.map { "before AS MATERIALIZED (\($0.query))," } ?? ""
+        let old: SQL =
+            sum.map {
+                ", CASE WHEN old.\(identifier: load.key.first ?? "") IS NOT NULL THEN \($0.rowHash) END AS pintail_old"
+            } ?? ""
+        let new: SQL = sum.map { ", \($0.rowHash) AS pintail_new" } ?? ""
         return """
-            WITH changed AS MATERIALIZED (
-                SELECT \(list: names.map { "r.\(identifier: $0)" }) FROM \(table: rows) r
+            WITH \(before) changed AS MATERIALIZED (
+                SELECT \(list: names.map { "r.\(identifier: $0)" }) \(old) FROM \(table: rows) r
                 LEFT JOIN \(table: load.table) old ON \(sameKey(as: "r")) WHERE \(isNewOrChanged)
                 ORDER BY \(list: keys)
             ), merged AS (
                 INSERT INTO \(table: load.table) AS old (\(identifiers: names)) OVERRIDING SYSTEM VALUE
                 SELECT \(identifiers: names) FROM changed
                 ON CONFLICT (\(identifiers: load.key)) \(onConflict)
-                RETURNING \(isNew) AS is_new, \(list: load.key.map { "old.\(identifier: $0)" })
+                RETURNING \(isNew) AS is_new, \(list: load.key.map { "old.\(identifier: $0)" }) \(new)
             )
             """
     }
