@@ -12,10 +12,11 @@ struct Rejects {
 
     /// One row put aside.
     private struct Row {
-        var file: String
-        var line: Int?
+        var place: CSVInspection.Place
+        var line: Int
         var column: String?
         var rule: String
+        var value: String?
         var reason: String
         var raw: String
     }
@@ -67,17 +68,19 @@ struct Rejects {
             let raw = String(decoding: scanner.raw, as: UTF8.self)
             if let fault = place.fault {
                 unreadable += 1
-                rows.append(Row(file: fault.file, line: fault.line, rule: "read", reason: fault.reason, raw: raw))
+                rows.append(Row(place: place, line: fault.line, rule: "read", reason: fault.reason, raw: raw))
             } else if let misfit = next.first, misfit[0].integer == place.row {
                 next = next.dropFirst()
                 let column = plan.columns[misfit[1].integer ?? 0]
-                let reason = "'\(Excerpt.of(misfit[2].text ?? ""))' is no \(typeName(column))"
+                let value = misfit[2].text
+                let reason = "'\(Excerpt.of(value ?? ""))' is no \(typeName(column))"
                 rows.append(
                     Row(
-                        file: place.file.name,
+                        place: place,
                         line: scanner.line,
                         column: column.name,
                         rule: "type",
+                        value: value,
                         reason: reason,
                         raw: raw
                     )
@@ -96,13 +99,17 @@ struct Rejects {
     /// Rows that DuckDB could not read though they look well: with the words and the record number it has for them.
     private func copyDuckDBsOwn(_ source: CSVSource, _ connection: borrowing Connection) throws {
         try Quarantine.withdraw(rule: "read", table: extract.table, connection)
+        let broken = BrokenRule(column: "NULL", rule: "'read'", value: "NULL", reason: "any_value(e.error_message)")
         try Quarantine.insert(
             """
-            SELECT any_value(s.file_path), e.line, NULL, 'read', any_value(e.error_message), any_value(e.csv_line)
+            SELECT any_value(s.file_path), e.line, NULL,
+                [\(broken.sql)], any_value(e.csv_line)
             FROM \(identifier: Self.tables + "_errors") e JOIN \(identifier: Self.tables + "_scans") s USING (scan_id, file_id)
             GROUP BY e.file_id, e.line
             """,
+            as: .line,
             table: extract.table,
+            by: extract.table,
             run: run,
             isStaged: true,
             connection
@@ -122,13 +129,18 @@ struct Rejects {
         let types = plan.columns.enumerated().map { index, column in
             "WHEN \(literal: index) THEN \(literal: typeName(column))" as SQL
         }
+        let broken = BrokenRule(
+            column: "CASE pintail_column \(whens, separator: " ") END",
+            rule: "'type'",
+            value: "pintail_value",
+            reason:
+                "'''' || left(pintail_value, 100) || ''' is no ' || CASE pintail_column \(types, separator: " ") END"
+        )
         return try Quarantine.insert(
-            """
-            SELECT NULL, pintail_row, CASE pintail_column \(whens, separator: " ") END, 'type',
-                '''' || pintail_value || ''' is no ' || CASE pintail_column \(types, separator: " ") END, pintail_kept
-            FROM (\(query))
-            """,
+            "SELECT NULL, NULL, pintail_row, [\(broken.sql)], pintail_kept FROM (\(query))",
+            as: .record,
             table: extract.table,
+            by: extract.table,
             run: run,
             isStaged: true,
             connection
@@ -143,10 +155,16 @@ struct Rejects {
         init(rejects: Rejects) { self.rejects = rejects }
 
         mutating func add(_ row: Row, _ connection: borrowing Connection) throws {
-            let line: SQL = row.line.map { "\(literal: $0)" } ?? "NULL"
-            let column: SQL = row.column.map { "\(literal: $0)" } ?? "NULL"
+            func text(_ value: String?) -> SQL { value.map { "\(literal: $0)" } ?? "NULL" }
+            let broken = BrokenRule(
+                column: text(row.column),
+                rule: text(row.rule),
+                value: text(row.value),
+                reason: text(row.reason)
+            )
+            let number: SQL = row.place.record > 0 ? "\(literal: row.place.record)" : "NULL"
             rows.append(
-                "(\(literal: row.file), \(line), \(column), \(literal: row.rule), \(literal: row.reason), \(literal: row.raw))"
+                "(\(literal: row.place.file.name), \(literal: row.line), \(number), [\(broken.sql)], \(literal: row.raw))"
             )
             if rows.count == 500 { try flush(connection) }
         }
@@ -155,7 +173,9 @@ struct Rejects {
             guard !rows.isEmpty else { return }
             try Quarantine.insert(
                 "VALUES \(list: rows)",
+                as: .line,
                 table: rejects.extract.table,
+                by: rejects.extract.table,
                 run: rejects.run,
                 isStaged: true,
                 connection

@@ -42,7 +42,7 @@ struct Judging {
         let contract = judgeDrift(lastGood, &outcomes)
         let columns = scan.findings.map { $0.outcome(table: check.table) }
         let isHopeless = (outcomes + columns).contains { $0.status == .fail }
-        var removal = RowRemoval(plan: plan, run: run, isStaged: staged)
+        var removal = RowRemoval(plan: plan, by: check.name, run: run, isStaged: staged)
         if !isHopeless {
             removal.add(scan.findings)
             try queries.mark(in: &removal, connection)

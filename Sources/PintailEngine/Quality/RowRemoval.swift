@@ -4,8 +4,8 @@ import PintailProject
 
 /// Takes rows that break `quarantine` claims out of a table and puts them into `quarantine.<table>`.
 ///
-/// A row is put aside once, however many claims it breaks: `rule`, `column_name` and `reason` list them all, in the order of
-/// the check, so that `quarantine.<table>` has as many rows as were taken out. Of rows with one value in a `unique`
+/// A row is put aside once, however many claims it breaks: `broken` lists them all, in the order of the check, so that
+/// `quarantine.<table>` has as many rows as were taken out. Of rows with one value in a `unique`
 /// column the first stays. Rows published before stay too: they belong to an earlier run.
 struct RowRemoval {
     /// A claim whose offenders are taken out.
@@ -14,10 +14,13 @@ struct RowRemoval {
         let name: String
         /// What is wrong, as SQL that may name the row's value.
         let reason: SQL
+        /// The whole value that breaks it.
+        let value: SQL
         let condition: SQL
     }
 
     private var plan: CheckPlan
+    private let node: String
     private let run: RunID
     private let isStaged: Bool
     private var rules: [Rule] = []
@@ -34,9 +37,12 @@ struct RowRemoval {
 
     private static let offenders = "pintail: offenders"
 
-    /// - Parameter isStaged: whether the table is not published yet.
-    init(plan: CheckPlan, run: RunID, isStaged: Bool) {
+    /// - Parameters:
+    ///   - node: the step that takes the rows out.
+    ///   - isStaged: whether the table is not published yet.
+    init(plan: CheckPlan, by node: String, run: RunID, isStaged: Bool) {
         self.plan = plan
+        self.node = node
         self.run = run
         self.isStaged = isStaged
     }
@@ -59,6 +65,7 @@ struct RowRemoval {
                 column: claim.column,
                 name: claim.name,
                 reason: claim.value.map { "\(literal: reason + ": ") || left(\($0), 100)" } ?? "\(literal: reason)",
+                value: claim.value ?? "NULL",
                 condition: plan.looking(condition)
             )
         )
@@ -69,7 +76,11 @@ struct RowRemoval {
     {
         let (condition, count) = try keep(rows, connection)
         marked[rule] = RowCount(count)
-        if count > 0 { rules.append(Rule(column: nil, name: rule, reason: "\(literal: reason)", condition: condition)) }
+        if count > 0 {
+            rules.append(
+                Rule(column: nil, name: rule, reason: "\(literal: reason)", value: "NULL", condition: condition)
+            )
+        }
     }
 
     /// Stores row numbers; tells the condition that a row is among them.
@@ -126,7 +137,7 @@ struct RowRemoval {
         try connection.execute(
             """
             CREATE OR REPLACE TEMP TABLE \(identifier: Self.offenders) AS
-            SELECT \(Candidate.row) AS number, \(verdict) FROM \(plan.flaggedRows) WHERE \(isOffender)
+            SELECT \(Candidate.row) AS number, \(verdict) AS broken FROM \(plan.flaggedRows) WHERE \(isOffender)
             """
         )
         kept = RowCount(try connection.value("SELECT count(*) FROM \(offenders) WHERE number < 0").integer ?? 0)
@@ -134,10 +145,12 @@ struct RowRemoval {
         moved = RowCount(
             try Quarantine.insert(
                 """
-                SELECT NULL, NULL, o.columns, o.rules, o.reasons, \(Self.json(columns, of: "t"))
+                SELECT NULL, NULL, NULL, o.broken, \(RawRow.json(columns, of: "t"))
                 FROM \(table: table) AS t JOIN \(offenders) AS o ON t.rowid = o.number ORDER BY o.number
                 """,
+                as: .row,
                 table: plan.candidate.table,
+                by: node,
                 run: run,
                 isStaged: isStaged,
                 connection
@@ -153,11 +166,12 @@ struct RowRemoval {
         moved = RowCount(
             try Quarantine.insert(
                 """
-                SELECT NULL, NULL, columns, rules, reasons, raw FROM (
-                    SELECT \(verdict), \(Self.json(columns, of: "t")) AS raw
-                    FROM \(plan.flaggedRows) AS t WHERE \(isOffender))
+                SELECT NULL, NULL, NULL, \(verdict), \(RawRow.json(columns, of: "t"))
+                FROM \(plan.flaggedRows) AS t WHERE \(isOffender)
                 """,
+                as: .row,
                 table: plan.candidate.table,
+                by: node,
                 run: run,
                 isStaged: isStaged,
                 connection
@@ -180,32 +194,18 @@ struct RowRemoval {
 
     private var isOffender: SQL { "\(rules.map { "(\($0.condition))" }, separator: " OR ")" }
 
-    /// Columns, rules and reasons of a row, each as a list in words.
+    /// The rules that a row breaks, as a list.
     private var verdict: SQL {
-        func list(_ separator: String, _ part: (Rule) -> SQL?) -> SQL {
-            let cases: [SQL] = rules.compactMap { rule in
-                part(rule).map { "CASE WHEN \(rule.condition) THEN \($0) END" }
-            }
-            guard !cases.isEmpty else { return "NULL" }
-            return "array_to_string(list_filter([\(list: cases)], lambda r: r IS NOT NULL), \(literal: separator))"
+        let cases: [SQL] = rules.map { rule in
+            let broken = BrokenRule(
+                column: rule.column.map { "\(literal: $0)" } ?? "NULL",
+                rule: "\(literal: rule.name)",
+                value: rule.value,
+                reason: rule.reason
+            )
+            return "CASE WHEN \(rule.condition) THEN \(broken.sql) END"
         }
-        return """
-            \(list(", ") { rule in rule.column.map { "\(literal: $0)" } }) AS columns,
-            \(list(", ") { "\(literal: $0.name)" }) AS rules, \(list("; ", \.reason)) AS reasons
-            """
-    }
-
-    /// A row as JSON; numbers that JSON lacks, as NaN, become text.
-    static func json(_ columns: [ResultColumn], of table: SQL) -> SQL {
-        let parts: [SQL] = columns.map { column in
-            let value: SQL = "\(table).\(identifier: column.name)"
-            guard column.type.isFloating else { return "\(literal: column.name), \(value)" }
-            return """
-                \(literal: column.name), CASE WHEN isfinite(\(value)) THEN to_json(\(value)) \
-                ELSE to_json(CAST(\(value) AS VARCHAR)) END
-                """
-        }
-        return "CAST(json_object(\(list: parts)) AS VARCHAR)"
+        return "list_filter([\(list: cases)], lambda r: r IS NOT NULL)"
     }
 
     /// What was found of a claim, with what became of the rows that break it.

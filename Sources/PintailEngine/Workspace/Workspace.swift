@@ -92,6 +92,7 @@ package final class Workspace: Sendable {
         try connection.execute("CREATE SCHEMA IF NOT EXISTS _pintail")
         try connection.execute(Positions.definition)
         try StagedTable.dropLeftovers(connection)
+        try Quarantine.upgrade(connection)
     }
 }
 
