@@ -37,27 +37,64 @@ package struct ProjectRun: Sendable {
     private let workspace: Workspace
     private let store: RunStore?
     private let storeProblem: NodeFailure?
+    /// What is replayed; `nil` in a run like any other.
+    private let replay: ReplayWork?
 
     /// Opens the project's database and its history, and plans the run; nothing else is changed yet.
     ///
     /// - Throws: `Diagnostics` for what is wrong in the project; ``StepError`` when the database cannot be opened.
     package static func prepare(_ project: Project, options: RunOptions = RunOptions()) async throws -> ProjectRun {
-        let (workspace, plan) = try await offPool {
+        let run = try await prepare(project, options: options) { plan, _ in
+            (try plan.selecting(Selection(options.select)), nil)
+        }
+        guard let run else { preconditionFailure("a run has a plan") }
+        return run
+    }
+
+    /// The same for one of the runs that a replay takes; `nil` when there is nothing for it to do.
+    package static func prepare(
+        _ project: Project,
+        replaying replay: Replay,
+        _ part: ReplayPart,
+        options: RunOptions
+    ) async throws -> ProjectRun? {
+        try await prepare(project, options: options) { plan, workspace in
+            let work = try ReplayWork.find(part, of: replay, in: plan, workspace.database.connect())
+            return work.map { ($0.plan.plan, $0) }
+        }
+    }
+
+    /// - Parameter choosing: takes what is to be run out of the plan of the whole project.
+    private static func prepare(
+        _ project: Project,
+        options: RunOptions,
+        choosing: @escaping @Sendable (Plan, Workspace) throws -> (Plan, ReplayWork?)?
+    ) async throws -> ProjectRun? {
+        let found = try await offPool { () -> (Workspace, Plan, ReplayWork?)? in
             let workspace = try Workspace(opening: project)
             LoadStep.removeLeftovers(of: project)
             SpoolLeftovers.remove(project)
             let existing = try workspace.database.connect().texts(
                 "SELECT lower(table_name) FROM information_schema.tables WHERE table_catalog = current_database()"
             )
-            let plan = try PlanBuilder(project, existing: Set(existing)).plan().selecting(Selection(options.select))
+            let whole = try PlanBuilder(project, existing: Set(existing)).plan()
+            guard let (plan, replay) = try choosing(whole, workspace) else { return nil }
             let objections = plan.objections(in: project)
             guard objections.isEmpty else { throw Diagnostics(objections, in: project.directory) }
-            return (workspace, plan)
+            return (workspace, plan, replay)
         }
+        guard let (workspace, plan, replay) = found else { return nil }
         let ordered = await ForeignKeyOrder.applied(to: plan, project)
         do {
             let store = try await RunStore.open(project.stateDirectory + "/state.db")
-            return ProjectRun(project: project, plan: ordered, options: options, workspace: workspace, store: store)
+            return ProjectRun(
+                project: project,
+                plan: ordered,
+                options: options,
+                workspace: workspace,
+                store: store,
+                replay: replay
+            )
         } catch {
             // History is not data: the run goes on without it, and says so.
             return ProjectRun(
@@ -66,7 +103,8 @@ package struct ProjectRun: Sendable {
                 options: options,
                 workspace: workspace,
                 store: nil,
-                storeProblem: NodeFailure(error)
+                storeProblem: NodeFailure(error),
+                replay: replay
             )
         }
     }
@@ -77,7 +115,8 @@ package struct ProjectRun: Sendable {
         options: RunOptions,
         workspace: Workspace,
         store: RunStore?,
-        storeProblem: NodeFailure? = nil
+        storeProblem: NodeFailure? = nil,
+        replay: ReplayWork?
     ) {
         self.project = project
         self.plan = plan
@@ -85,6 +124,7 @@ package struct ProjectRun: Sendable {
         self.workspace = workspace
         self.store = store
         self.storeProblem = storeProblem
+        self.replay = replay
     }
 
     /// Runs the plan; cancelling the task stops it within a second and leaves nothing half-done.

@@ -47,7 +47,7 @@ package enum Quarantine {
     ) throws(DuckDBError) -> Int {
         let name = isStaged ? staging(for: table) : Self.table(for: table)
         try make(name, connection)
-        return try connection.execute(
+        let count = try connection.execute(
             """
             INSERT INTO \(table: name) (\(identifiers: stored))
             SELECT uuidv7(), file, line, row_number, broken, raw, \(literal: form.rawValue), \(literal: node),
@@ -55,6 +55,11 @@ package enum Quarantine {
             FROM (\(query)) AS put(file, line, row_number, broken, raw)
             """
         )
+        guard !isStaged, count > 0 else { return count }
+        // The time of a transaction is its beginning, for all that it does.
+        let new: SQL = "run_id = \(literal: run.name) AND node = \(literal: node) AND quarantined_at = now()"
+        try RepeatedRows.join(name, new: new, connection)
+        return count
     }
 
     /// Takes back what was staged by a rule.
@@ -78,6 +83,8 @@ package enum Quarantine {
         try connection.execute(
             "INSERT INTO \(table: name) (\(identifiers: stored)) SELECT \(identifiers: stored) FROM \(table: staged)"
         )
+        let new: SQL = "quarantine_id IN (SELECT quarantine_id FROM \(table: staged))"
+        try RepeatedRows.join(name, new: new, connection)
         try connection.execute("DROP TABLE \(table: staged)")
     }
 

@@ -37,7 +37,7 @@ package enum RawRow {
     }
 
     /// RFC 6901: a name may hold quotes and dots, which a path cannot.
-    private static func pointer(to name: String) -> String {
+    static func pointer(to name: String) -> String {
         "/"
             + name.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
             .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
