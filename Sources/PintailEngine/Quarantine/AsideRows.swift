@@ -29,7 +29,7 @@ struct AsideRows {
         try connection.execute(
             """
             CREATE OR REPLACE TEMP TABLE \(identifier: "pintail: picked") AS
-            SELECT row_number() OVER (ORDER BY quarantine_id) AS \(Self.number), quarantine_id, file, raw, raw_form, run_id
+            SELECT row_number() OVER (ORDER BY rowid) AS \(Self.number), quarantine_id, file, raw, raw_form, run_id
             FROM \(table: replay.aside)
             WHERE \(replay.asked) AND raw IS NOT NULL AND NOT \(Quarantine.isOfLoad(replay.table));
             CREATE OR REPLACE TEMP TABLE \(identifier: "pintail: typed") AS

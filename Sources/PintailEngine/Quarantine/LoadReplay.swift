@@ -32,7 +32,7 @@ struct LoadReplay {
             """
             CREATE TABLE \(table: given) AS SELECT \(list: ["quarantine_id AS \(id)", "run_id AS \(putAsideBy)"] + named) FROM \(table: replay.aside)
             WHERE \(replay.asked) AND raw IS NOT NULL AND \(Quarantine.isOfLoad(replay.table))
-            AND \(fits, separator: " AND ") ORDER BY quarantine_id
+            AND \(fits, separator: " AND ") ORDER BY rowid
             """
         )
     }

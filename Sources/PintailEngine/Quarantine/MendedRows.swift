@@ -1,4 +1,4 @@
-package import DuckDB
+import DuckDB
 package import PintailProject
 
 /// Rows put aside as a CSV file, and back: the way on which somebody mends values by hand.
@@ -38,7 +38,7 @@ package enum MendedRows {
         }
         return try connection.execute(
             """
-            COPY (SELECT \(list: columns) FROM \(those) ORDER BY quarantine_id) TO \(literal: path) (FORMAT csv, HEADER)
+            COPY (SELECT \(list: columns) FROM \(those) ORDER BY rowid) TO \(literal: path) (FORMAT csv, HEADER)
             """
         )
     }

@@ -186,7 +186,7 @@ package struct QuarantineOverview: Sendable {
             groups[place].samples = try rows(
                 """
                 \(broken) WHERE \(same("node", group.node)) AND \(same("column_name", group.column))
-                AND rule = \(literal: group.rule) ORDER BY quarantine_id LIMIT \(literal: samples)
+                AND rule = \(literal: group.rule) ORDER BY position LIMIT \(literal: samples)
                 """,
                 connection
             )
@@ -198,15 +198,15 @@ package struct QuarantineOverview: Sendable {
     package func rows(of wish: Replay, limit: Int?) throws -> [QuarantinedRow] {
         let connection = try workspace.database.connect()
         let limit: SQL = limit.map { " LIMIT \(literal: $0)" } ?? ""
-        return try rows("\(broken(wish)) ORDER BY quarantine_id\(limit)", connection)
+        return try rows("\(broken(wish)) ORDER BY position\(limit)", connection)
     }
 
     private func broken(_ wish: Replay) -> SQL {
         let wanted: SQL = wish.rules.isEmpty ? "true" : "list_contains(\(literals: wish.rules), b['rule'])"
         return """
-            (SELECT quarantine_id, file, line, row_number, node, run_id, raw, b.column_name, b['rule'] AS rule,
+            (SELECT position, quarantine_id, file, line, row_number, node, run_id, raw, b.column_name, b['rule'] AS rule,
                 b['value'] AS value, b.reason FROM (
-                SELECT *, unnest(broken) AS b FROM \(table: wish.aside) WHERE \(wish.asked)) WHERE \(wanted))
+                SELECT *, rowid AS position, unnest(broken) AS b FROM \(table: wish.aside) WHERE \(wish.asked)) WHERE \(wanted))
             """
     }
 

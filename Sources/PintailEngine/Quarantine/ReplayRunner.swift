@@ -14,6 +14,9 @@ struct ReplayRunner: NodeRunner {
 
     func run(_ node: NodeID, attempt: Int, reporting reporter: NodeReporter) async throws -> NodeResult {
         guard node == plan.entryNode, let planned = plan.plan[node] else {
+            guard try await isOpen(node) else {
+                return NodeResult(facts: ["note": "no row was replayed that it has to see"])
+            }
             let result = try await steps.run(node, attempt: attempt, reporting: reporter)
             try await settle(node)
             return result
@@ -29,6 +32,12 @@ struct ReplayRunner: NodeRunner {
         } catch {
             throw NodeFailure(error).redacted(by: workspace.secrets)
         }
+    }
+
+    /// Whether a step is still to be done: rows that enter the pipeline put it down with themselves.
+    private func isOpen(_ node: NodeID) async throws -> Bool {
+        let table = plan.replay.table
+        return try await workspace.session("replay").run { try ReplayLedger.steps(of: table, $0).contains(node) }
     }
 
     /// Forgets a step that is done; what waited for it is dropped in the same transaction.

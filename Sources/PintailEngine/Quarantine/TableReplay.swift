@@ -75,9 +75,10 @@ struct TableReplay {
         try Quarantine.withdraw(table: replay.table, connection)
         try staged.publish(connection)
         var counts = try rows.mark(run, connection)
-        try added.store(connection)
         if counts.replayed > counts.taken {
-            try ReplayLedger.note(plan.plan.nodes.map(\.id).filter { $0 != plan.entryNode }, of: replay.table, run: run, connection)
+            try added.store(connection)
+            let rest = plan.plan.nodes.map(\.id).filter { $0 != plan.entryNode }
+            try ReplayLedger.note(rest, of: replay.table, run: run, connection)
         }
         counts.left = try left(connection) - counts.broken.reduce(0) { $0 + $1.rows }
         return counts

@@ -147,7 +147,17 @@ package struct ProjectRun: Sendable {
         if let models { refusals = refusals.merging(await models.begin()) }
         let executor = RunExecutor(clock: ContinuousClock(), limit: concurrency, sinks: all)
         do {
-            let summary = await executor.execute(try plan.runPlan(run, options), with: runner, refusals: refusals)
+            let runPlan = try plan.runPlan(run, options)
+            let summary =
+                if let replay {
+                    await executor.execute(
+                        runPlan,
+                        with: replay.runner(workspace, run, store, runner),
+                        refusals: refusals
+                    )
+                } else {
+                    await executor.execute(runPlan, with: runner, refusals: refusals)
+                }
             if let problem = await models?.end(summary, run) { announce("of the models", problem, of: run, to: sinks) }
             await dropUnpublished(keeping: models?.heldBack ?? [])
             return summary
