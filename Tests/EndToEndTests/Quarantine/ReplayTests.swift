@@ -66,11 +66,11 @@ import Testing
                 quarantine.people: 5 rows open
 
                 age (range): 2 rows, put aside by check:people  run RUN
-                  in/a.csv:3  age is outside of 0 to 120: 130  {"id":2,"age":130,"born":"1890-05-05","_source_file":"in/a.csv"}
-                  in/a.csv:4  age is outside of 0 to 120: 999  {"id":3,"age":999,"born":"1900-01-01","_source_file":"in/a.csv"}
+                  age is not between 0 and 120: 130  {"id":2,"age":130,"born":"1890-05-05","_source_file":"in/a.csv"}
+                  age is not between 0 and 120: 999  {"id":3,"age":999,"born":"1900-01-01","_source_file":"in/a.csv"}
 
                 id (unique): 1 row, put aside by check:people  run RUN
-                  in/a.csv:7  id repeats an earlier value: 1  {"id":1,"age":20,"born":"2001-01-01","_source_file":"in/a.csv"}
+                  id repeats an earlier value: 1  {"id":1,"age":20,"born":"2001-01-01","_source_file":"in/a.csv"}
 
                 born (type): 1 row, put aside by people  run RUN
                   in/a.csv:5  'never' is no date  4,90,never
