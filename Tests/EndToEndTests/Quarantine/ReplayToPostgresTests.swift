@@ -74,8 +74,9 @@ import Testing
             let found = try await project.rows("SELECT count(*), count(DISTINCT id) FROM \(table)")
             try #require(found == "\(all)|\(all)", "\(what): \(table)")
         }
-        let open = try await project.mustPintail("quarantine", "--json")
-        #expect(!open.contains(#""open":1"#), "\(what): \(open)")
+        let told = try await project.pintail("quarantine", "--json")
+        let open = try #require(try json(told.standardOutput) as? [[String: Any]]).map { $0["open"] as? Int }
+        #expect(open.allSatisfy { $0 == 0 }, "\(what): \(told.standardOutput)")
     }
 
     // MARK: What a load put aside
@@ -126,7 +127,7 @@ import Testing
     // MARK: Killed replays
 
     /// How far a line to the server lets pass before the replay is killed.
-    private static let shares = 9
+    private static let shares = 6
 
     @Test(arguments: [CuttingProxy.Direction.toServer, .toClient])
     func `killed with its line held at any byte, it adds each row once`(direction: CuttingProxy.Direction) async throws {
@@ -166,7 +167,7 @@ import Testing
 
     @Test func `killed at any moment, it adds each row once`() async throws {
         let project = try await PostgresProject(tables: Self.tables)
-        for round in 0..<14 {
+        for round in 0..<8 {
             try write(round: round, to: project)
             try project.pipeline(Self.steps(most: 100))
             try await project.mustPintail("run")
@@ -174,7 +175,7 @@ import Testing
             _ = try await project.rows("INSERT INTO kinds VALUES ('ж\(round)')")
             for table in ["events", "items", "notes"] {
                 let child = try project.start("replay", table, "--quiet")
-                try await Task.sleep(for: .milliseconds(round * 45))
+                try await Task.sleep(for: .milliseconds(round * 80))
                 child.send(SIGKILL)
                 _ = try await child.wait()
             }
