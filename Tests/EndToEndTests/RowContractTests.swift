@@ -50,7 +50,7 @@ import Testing
             broken == [
                 "a.csv 5 3 age range x", "a.csv 5 3 age type x", "a.csv 5 3 born format 1990-01-31",
                 "a.csv 5 3 mail format nobody",
-                "\"a.csv 5 3 net, gross paid net = 3.0, gross = 2.0\"",
+                "\"a.csv 5 3 net, gross paid net = 3, gross = 2.0\"",
                 "a.csv 7 4 age range 200", "b.csv 2 1 born format 31/02/1990", "b.csv 2 1 mail not_null NULL",
             ],
             "\(broken)"
@@ -164,11 +164,12 @@ import Testing
             - extract: people
               from: people.csv
             - command: sh grow.sh
+              name: grow
               after: people
             - check: people
               columns: {name: {regex: "[a-z]+"}}
               on_fail: quarantine
-              after: sh grow.sh
+              after: grow
             """
         )
         try project.write("echo new,9 >> people.csv\n", to: "grow.sh")
@@ -218,7 +219,7 @@ import Testing
         #expect(
             result.standardError.contains("rule 'order' of check 'check:people' does not bind: ")
                 && result.standardError.contains("^^^^^^^^ did you mean 'starts_at'?")
-                && result.standardError.contains("pipelines/test.yml:8:28"),
+                && result.standardError.contains("pipelines/test.yml:8:27"),
             "\(result.standardError)"
         )
     }

@@ -142,7 +142,7 @@ import Testing
         _ = try fixture.judge(check)
         #expect(try fixture.connection.texts("SELECT v FROM t__pintail_new WHERE v IS NOT NULL") == test.good)
         #expect(
-            try fixture.connection.texts("SELECT value FROM quarantine.t__pintail_new ORDER BY quarantine_id")
+            try fixture.connection.texts("SELECT value FROM quarantine.t__pintail_new ORDER BY rowid")
                 == test.bad
         )
     }
