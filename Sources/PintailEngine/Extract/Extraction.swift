@@ -109,6 +109,10 @@ struct Extraction {
             note.goneAfterRun = "\(file.name) is fetched for this run"
         }
         let namesFiles = extract.namesFiles(of: found)
+        if note.goneAfterRun == nil || files.contains(where: \.isRemote) {
+            let names = (known ?? []).filter { $0 != CSVReading.fileColumn }
+            note.origin = RowOrigin(extract: extract, files: files, columns: names)
+        }
         switch prepared.format {
         case .csv, .tsv:
             var reading = CSVReading()
@@ -134,19 +138,10 @@ struct Extraction {
                 connection
             )
         case .xlsx:
-            // The text was written by us, whatever the user said of delimited files.
-            var sheets = extract
-            sheets.csv = CSVDialect(
-                delimiter: ",",
-                quote: "\"",
-                escape: "\"",
-                header: extract.excel.header,
-                names: extract.csv.names
-            )
             let texts = try WorkbookFiles(extract: extract, spool: spool).texts(prepared)
             var reading = CSVReading()
             reading.namesFiles = namesFiles
-            let ready = FilePreparation(extract: sheets, spool: spool)
+            let ready = FilePreparation(extract: extract.readingSheets, spool: spool)
             return try finish(
                 CSVSource(texts, ready, reading: reading, known: known ?? []),
                 publication,
@@ -245,6 +240,8 @@ struct Extraction {
         var files: [SourceFile] = []
         var bytes: Bytes?
         var goneAfterRun: String?
+        /// Where single rows can be found again.
+        var origin: RowOrigin?
     }
 
     private func finish(
@@ -263,20 +260,25 @@ struct Extraction {
             strategy: decision.strategy,
             cursor: cursor,
             run: run,
-            existing: existing
+            existing: existing,
+            finder: cursor == nil ? note.origin.map { RowFinder(origin: $0, workspace: workspace, run: run) } : nil
         )
         let outcome = try staging.build(&source, connection)
         var facts = source.facts
         facts["strategy"] = decision.fact
         if !note.files.isEmpty { facts["files"] = .array(note.files.prefix(1000).map { .string($0.name) }) }
         let positions = publication.positions + outcome.positions
+        var origin = cursor == nil ? note.origin : nil
+        origin?.skipped = outcome.putAside
+        origin?.stored = outcome.rows.map { Int($0.count) }
         let staged = StagedTable(
             extract.table,
             kind: outcome.rows == nil ? .view : .table,
             publication: isAppend ? .append : .replace,
             positions: positions,
             forgotten: publication.forgotten,
-            replacedRows: publication.replacedRows
+            replacedRows: publication.replacedRows,
+            origin: origin
         )
         let result = NodeResult(
             rows: outcome.rows,
@@ -334,6 +336,15 @@ extension Extract {
     var obstacleToViews: String? {
         if incremental != nil { return "an incremental extract adds to a table" }
         return onBadRows == .quarantine ? "bad rows are put aside while the others are stored" : nil
+    }
+}
+
+extension Extract {
+    /// The extract of sheets that became text: that was written by us, whatever the user said of delimited files.
+    var readingSheets: Extract {
+        var sheets = self
+        sheets.csv = CSVDialect(delimiter: ",", quote: "\"", escape: "\"", header: excel.header, names: csv.names)
+        return sheets
     }
 }
 

@@ -6,6 +6,8 @@ import PintailProject
 struct Rejects {
     let extract: Extract
     let run: RunID
+    /// Tells where rows stand in files that have no lines of their own.
+    var finder: RowFinder?
 
     /// The temporary tables in which DuckDB writes down rows that it cannot read.
     static let tables = "pintail_rejects"
@@ -27,20 +29,26 @@ struct Rejects {
         try connection.execute("DROP TABLE IF EXISTS \(identifier: tables + "_scans")")
     }
 
-    /// Writes bad rows into the quarantine and tells how many there are.
-    func putAside(_ source: some RowSource, _ plan: ColumnPlan, _ connection: borrowing Connection) throws -> Int {
+    /// Writes bad rows into the quarantine.
+    ///
+    /// - Returns: how many there are, and which numbers those have that could be read, counted from 1, in order.
+    func putAside(
+        _ source: some RowSource,
+        _ plan: ColumnPlan,
+        _ connection: borrowing Connection
+    ) throws -> (count: Int, misfits: [Int]) {
         guard let csv = source as? CSVSource else { return try misfits(source, plan, connection) }
         let unreadable = try unreadableCount(connection)
         var ignoring = csv.reading
         ignoring.rejects = .ignored
         let query = csv.misfits(plan.columns.map(\.conversion), in: csv.rows(ignoring))
         let misfits = try query.map { try connection.rows("\($0) ORDER BY 1") } ?? []
-        guard unreadable > 0 || !misfits.isEmpty else { return 0 }
+        guard unreadable > 0 || !misfits.isEmpty else { return (0, []) }
         var batch = Batch(rejects: self)
         let found = try walk(csv, plan, misfits, &batch, connection)
         try batch.flush(connection)
         if found < unreadable { try copyDuckDBsOwn(csv, connection) }
-        return max(unreadable, found) + misfits.count
+        return (max(unreadable, found) + misfits.count, misfits.compactMap { $0[0].integer })
     }
 
     private func unreadableCount(_ connection: borrowing Connection) throws -> Int {
@@ -117,12 +125,21 @@ struct Rejects {
     }
 
     /// Rows of sources without lines: the whole row as JSON is its raw text.
-    private func misfits(_ source: some RowSource, _ plan: ColumnPlan, _ connection: borrowing Connection) throws -> Int
-    {
+    private func misfits(
+        _ source: some RowSource,
+        _ plan: ColumnPlan,
+        _ connection: borrowing Connection
+    ) throws -> (count: Int, misfits: [Int]) {
         let conversions = plan.columns.map(\.conversion)
-        guard source.misfits(conversions, in: source.rows) != nil else { return 0 }
+        guard source.misfits(conversions, in: source.rows) != nil else { return (0, []) }
         let numbered: SQL = "(SELECT r AS pintail_raw, UNNEST(r) FROM (SELECT r FROM \(source.rows) r))"
-        guard let query = source.misfits(conversions, in: numbered, keeping: "to_json(pintail_raw)") else { return 0 }
+        guard let query = source.misfits(conversions, in: numbered, keeping: "to_json(pintail_raw)") else {
+            return (0, [])
+        }
+        let found: SQL = #"temp.main."pintail: misfits""#
+        try connection.execute(#"CREATE OR REPLACE TEMP TABLE "pintail: misfits" AS \#(query)"#)
+        let numbers = try connection.rows("SELECT pintail_row FROM \(found) ORDER BY 1").compactMap { $0[0].integer }
+        _ = try PlaceTable.fill("SELECT pintail_row - 1 FROM \(found) ORDER BY 1", finder, connection)
         let whens = plan.columns.enumerated().map { index, column in
             "WHEN \(literal: index) THEN \(literal: column.name)" as SQL
         }
@@ -136,8 +153,11 @@ struct Rejects {
             reason:
                 "'''' || left(pintail_value, 100) || ''' is no ' || CASE pintail_column \(types, separator: " ") END"
         )
-        return try Quarantine.insert(
-            "SELECT NULL, NULL, pintail_row, [\(broken.sql)], pintail_kept FROM (\(query))",
+        let count = try Quarantine.insert(
+            """
+            SELECT p.file, p.line, coalesce(p.row_number, pintail_row), [\(broken.sql)], pintail_kept
+            FROM \(found) LEFT JOIN \(PlaceTable.name) p ON p.number = pintail_row - 1 ORDER BY pintail_row
+            """,
             as: .record,
             table: extract.table,
             by: extract.table,
@@ -145,6 +165,9 @@ struct Rejects {
             isStaged: true,
             connection
         )
+        try PlaceTable.drop(connection)
+        try connection.execute("DROP TABLE \(found)")
+        return (count, numbers)
     }
 
     /// Rows on their way into the quarantine, some hundreds a statement.

@@ -23,6 +23,7 @@ struct RowRemoval {
     private let node: String
     private let run: RunID
     private let isStaged: Bool
+    private var finder: RowFinder?
     private var rules: [Rule] = []
     /// Claims whose rows are found by a query of their own.
     private var repeats: [Finding] = []
@@ -34,17 +35,22 @@ struct RowRemoval {
     private(set) var moved: RowCount = 0
     /// How many offenders were published before.
     private(set) var kept: RowCount = 0
+    /// What could not be told of the rows put aside.
+    private(set) var warnings: [String] = []
 
     private static let offenders = "pintail: offenders"
+    private static let place: SQL = #""pintail: place""#
 
     /// - Parameters:
     ///   - node: the step that takes the rows out.
     ///   - isStaged: whether the table is not published yet.
-    init(plan: CheckPlan, by node: String, run: RunID, isStaged: Bool) {
+    ///   - finder: tells where rows stand in files.
+    init(plan: CheckPlan, by node: String, run: RunID, isStaged: Bool, finder: RowFinder? = nil) {
         self.plan = plan
         self.node = node
         self.run = run
         self.isStaged = isStaged
+        self.finder = finder
     }
 
     /// Chooses what findings put aside.
@@ -59,10 +65,11 @@ struct RowRemoval {
     }
 
     private mutating func add(_ claim: PlannedClaim, _ condition: SQL) {
-        let reason = "\(claim.column ?? "") \(claim.breach.ofOne)"
+        let reason = [claim.column, claim.breach.ofOne].compactMap(\.self).joined(separator: " ")
+        let columns = claim.column.map { [$0] } ?? claim.rowColumns
         rules.append(
             Rule(
-                column: claim.column,
+                column: columns.isEmpty ? nil : columns.joined(separator: ", "),
                 name: claim.name,
                 reason: claim.value.map { "\(literal: reason + ": ") || left(\($0), 100)" } ?? "\(literal: reason)",
                 value: claim.value ?? "NULL",
@@ -141,12 +148,15 @@ struct RowRemoval {
             """
         )
         kept = RowCount(try connection.value("SELECT count(*) FROM \(offenders) WHERE number < 0").integer ?? 0)
+        if let origin = finder?.origin, try !origin.numbers(table, connection) { finder = nil }
+        try place("SELECT number FROM \(offenders) WHERE number >= 0 ORDER BY number", connection)
         let columns = try connection.describe("FROM \(table: table)")
         moved = RowCount(
             try Quarantine.insert(
                 """
-                SELECT NULL, NULL, NULL, o.broken, \(RawRow.json(columns, of: "t"))
-                FROM \(table: table) AS t JOIN \(offenders) AS o ON t.rowid = o.number ORDER BY o.number
+                SELECT p.file, p.line, p.row_number, o.broken, \(RawRow.json(columns, of: "t"))
+                FROM \(table: table) AS t JOIN \(offenders) AS o ON t.rowid = o.number
+                LEFT JOIN \(PlaceTable.name) AS p ON p.number = o.number ORDER BY o.number
                 """,
                 as: .row,
                 table: plan.candidate.table,
@@ -158,16 +168,29 @@ struct RowRemoval {
         )
         try connection.execute("DELETE FROM \(table: table) WHERE rowid IN (SELECT number FROM \(offenders))")
         try connection.execute("DROP TABLE \(offenders)")
+        try PlaceTable.drop(connection)
+    }
+
+    /// Finds where the rows of these numbers stand in files.
+    private mutating func place(_ numbers: SQL, _ connection: borrowing Connection) throws {
+        guard let reason = try PlaceTable.fill(numbers, finder, connection) else { return }
+        warnings.append("where the rows put aside stand cannot be told: \(reason)")
     }
 
     /// Puts offenders aside and makes the view again with the rest alone.
     private mutating func moveByFilter(_ view: TableName, _ connection: borrowing Connection) throws {
         let columns = plan.candidate.columns
+        var ordered = plan
+        ordered.candidate = plan.candidate.inOrder(as: Self.place)
+        let rows = ordered.flaggedRows
+        try place("SELECT \(Self.place) FROM \(rows) WHERE \(isOffender) ORDER BY 1", connection)
         moved = RowCount(
             try Quarantine.insert(
                 """
-                SELECT NULL, NULL, NULL, \(verdict), \(RawRow.json(columns, of: "t"))
-                FROM \(plan.flaggedRows) AS t WHERE \(isOffender)
+                SELECT p.file, p.line, p.row_number, o.broken, o.raw FROM (
+                    SELECT t.\(Self.place) AS number, \(verdict) AS broken, \(RawRow.json(columns, of: "t")) AS raw
+                    FROM \(rows) AS t WHERE \(isOffender)) AS o
+                LEFT JOIN \(PlaceTable.name) AS p USING (number) ORDER BY o.number
                 """,
                 as: .row,
                 table: plan.candidate.table,
@@ -188,6 +211,7 @@ struct RowRemoval {
             SELECT \(identifiers: columns.map(\.name)) FROM \(inner.flaggedRows) WHERE NOT coalesce(\(isOffender), false)
             """
         )
+        try PlaceTable.drop(connection)
         // A view that is made again has lost its comment.
         if isStreaming { try StagedTable.markStreaming(view, connection) }
     }

@@ -15,6 +15,8 @@ package final class Workspace: Sendable {
     package let state: String
     /// Tables built and not yet published.
     package let staging = StagingArea()
+    /// Tables published whose rows can be found again in files.
+    package let origins = PublishedOrigins()
     /// Texts that no message may show.
     package let secrets: Redactor
 

@@ -69,7 +69,7 @@ import Testing
         )
         let columns = try connection.describe("FROM t")
         let json = try connection.value("SELECT \(RawRow.json(columns, of: "t")) FROM t").text
-        #expect(json == #"{"id":1,"name":"Ann","price":1.50,"day":"2024-01-31","l":[1,2],"n":null}"#)
+        #expect(json == #"{"id":1,"name":"Ann","price":1.5,"day":"2024-01-31","l":[1,2],"n":null}"#)
     }
 
     @Test func `a key that is missing gives NULL`() throws {

@@ -43,6 +43,7 @@ package enum StrictText {
             + [lenient("double_comma", .double) { NumberText.lenientDouble($0, point: UInt8(ascii: ",")) }]
             + [false, true].flatMap { [form("date", .date, orNull: $0) { $0.days }] }
             + [false, true].flatMap { [form("timestamp", .timestamp, orNull: $0) { $0.timestamp }] }
+            + FormatText.functions
             + TextKind.allCases.flatMap { [reading($0, .orFail), reading($0, .orNull), reading($0, .orFailNaming)] }
     }
 

@@ -238,6 +238,7 @@ struct LinkedLoad: Sendable {
             as: member.load.name,
             run: environment.run,
             columns: member.relation.columns,
+            places: AsidePlaces(member.load, environment),
             connection
         )
         return outcome

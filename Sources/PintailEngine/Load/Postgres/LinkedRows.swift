@@ -196,15 +196,17 @@ struct LinkedRows {
         as table: String,
         run: RunID,
         columns: [ResultColumn],
+        places: AsidePlaces?,
         _ connection: borrowing Connection
     ) throws -> Int {
-        guard try connection.value("SELECT count(*) FROM \(aside)").integer ?? 0 > 0 else { return 0 }
+        guard try hasAside(connection) else { return 0 }
+        let placed = try AsidePlaces.table(aside, places, connection)
         let broken = BrokenRule(column: "column_name", rule: "rule", value: "value", reason: "reason")
-        return try Quarantine.insert(
+        let count = try Quarantine.insert(
             """
-            SELECT NULL, NULL, NULL, a.broken, \(RawRow.json(columns, of: "r")) FROM (
+            SELECT p.file, p.line, p.row_number, a.broken, \(RawRow.json(columns, of: "r")) FROM (
                 SELECT pintail_row, list(\(broken.sql)) AS broken FROM \(aside) GROUP BY pintail_row) a
-            JOIN \(numbered) r USING (pintail_row) ORDER BY pintail_row
+            JOIN \(numbered) r USING (pintail_row) LEFT JOIN \(placed) p USING (pintail_row) ORDER BY pintail_row
             """,
             as: .row,
             table: table,
@@ -213,6 +215,8 @@ struct LinkedRows {
             isStaged: false,
             connection
         )
+        try AsidePlaces.drop(connection)
+        return count
     }
 
     /// Whether any row was put aside.
