@@ -40,6 +40,7 @@ struct RetryCommand: Command {
         guard run.status != .running else {
             throw UsageError(.other("run \(run.run) is still going on", hint: "see 'pintail runs \(run.run)'"))
         }
+        if let replay = try replay(run) { return try await replay.run(console) }
         let missing = try await store.nodes(of: run.run).filter { $0.status != .succeeded }.map(\.planned.node.name)
         guard !missing.isEmpty else {
             console.note("every step of run \(run.run) succeeded; nothing is left to do")
@@ -57,6 +58,15 @@ struct RetryCommand: Command {
             if code != .success { return code }
         }
         return .success
+    }
+
+    /// The replay that the run was a part of: it knows by itself how far it has come.
+    private func replay(_ run: RunRecord) throws -> ReplayCommand? {
+        let words = CommandLineText.split(run.command)
+        guard words.first == ReplayCommand.spec.name,
+            case .run(_, let arguments) = try ArgumentParser([ReplayCommand.spec]).parse(words)
+        else { return nil }
+        return try ReplayCommand(arguments)
     }
 
     /// The command line of the run that is to be retried, understood once more.

@@ -108,6 +108,10 @@ struct Extraction {
         }
         let rows = FileRows(extract: extract, workspace: workspace, spool: spool)
         let namesFiles = extract.namesFiles(of: found)
+        if note.goneAfterRun == nil || files.contains(where: \.isRemote) {
+            let names = (known ?? []).filter { $0 != CSVReading.fileColumn }
+            note.origin = RowOrigin(extract: extract, files: files, columns: names)
+        }
         return try finish(
             rows.open(near, namingFiles: namesFiles, known: known ?? [], connection),
             publication,
@@ -205,6 +209,8 @@ struct Extraction {
         var files: [SourceFile] = []
         var bytes: Bytes?
         var goneAfterRun: String?
+        /// Where single rows can be found again.
+        var origin: RowOrigin?
     }
 
     private func finish(
@@ -223,20 +229,25 @@ struct Extraction {
             strategy: decision.strategy,
             cursor: cursor,
             run: run,
-            existing: existing
+            existing: existing,
+            finder: cursor == nil ? note.origin.map { RowFinder(origin: $0, workspace: workspace, run: run) } : nil
         )
         let outcome = try staging.build(&source, connection)
         var facts = source.facts
         facts["strategy"] = decision.fact
         if !note.files.isEmpty { facts["files"] = .array(note.files.prefix(1000).map { .string($0.name) }) }
         let positions = publication.positions + outcome.positions
+        var origin = cursor == nil ? note.origin : nil
+        origin?.skipped = outcome.putAside
+        origin?.stored = outcome.rows.map { Int($0.count) }
         let staged = StagedTable(
             extract.table,
             kind: outcome.rows == nil ? .view : .table,
             publication: isAppend ? .append : .replace,
             positions: positions,
             forgotten: publication.forgotten,
-            replacedRows: publication.replacedRows
+            replacedRows: publication.replacedRows,
+            origin: origin
         )
         let result = NodeResult(
             rows: outcome.rows,

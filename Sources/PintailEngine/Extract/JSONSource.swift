@@ -39,6 +39,13 @@ struct JSONSource: RowSource {
         return namesFiles ? SourceFile.renamed(rows, files) : rows
     }
 
+    /// How many records a file has, whatever their keys.
+    static func count(_ file: SourceFile) -> SQL {
+        """
+        SELECT count(*) FROM read_json_objects_auto(\(literal: file.path), maximum_object_size = \(literal: largestObject))
+        """
+    }
+
     /// DuckDB's default of 16 MB is less than real documents take.
     private static let largestObject = 128 << 20
 

@@ -6,16 +6,19 @@ import PintailProject
 struct Rejects {
     let extract: Extract
     let run: RunID
+    /// Tells where rows stand in files that have no lines of their own.
+    var finder: RowFinder?
 
     /// The temporary tables in which DuckDB writes down rows that it cannot read.
     static let tables = "pintail_rejects"
 
     /// One row put aside.
     private struct Row {
-        var file: String
-        var line: Int?
+        var place: CSVInspection.Place
+        var line: Int
         var column: String?
         var rule: String
+        var value: String?
         var reason: String
         var raw: String
     }
@@ -26,20 +29,26 @@ struct Rejects {
         try connection.execute("DROP TABLE IF EXISTS \(identifier: tables + "_scans")")
     }
 
-    /// Writes bad rows into the quarantine and tells how many there are.
-    func putAside(_ source: some RowSource, _ plan: ColumnPlan, _ connection: borrowing Connection) throws -> Int {
+    /// Writes bad rows into the quarantine.
+    ///
+    /// - Returns: how many there are, and which numbers those have that could be read, counted from 1, in order.
+    func putAside(
+        _ source: some RowSource,
+        _ plan: ColumnPlan,
+        _ connection: borrowing Connection
+    ) throws -> (count: Int, misfits: [Int]) {
         guard let csv = source as? CSVSource else { return try misfits(source, plan, connection) }
         let unreadable = try unreadableCount(connection)
         var ignoring = csv.reading
         ignoring.rejects = .ignored
         let query = csv.misfits(plan.columns.map(\.conversion), in: csv.rows(ignoring))
         let misfits = try query.map { try connection.rows("\($0) ORDER BY 1") } ?? []
-        guard unreadable > 0 || !misfits.isEmpty else { return 0 }
+        guard unreadable > 0 || !misfits.isEmpty else { return (0, []) }
         var batch = Batch(rejects: self)
         let found = try walk(csv, plan, misfits, &batch, connection)
         try batch.flush(connection)
         if found < unreadable { try copyDuckDBsOwn(csv, connection) }
-        return max(unreadable, found) + misfits.count
+        return (max(unreadable, found) + misfits.count, misfits.compactMap { $0[0].integer })
     }
 
     private func unreadableCount(_ connection: borrowing Connection) throws -> Int {
@@ -69,17 +78,19 @@ struct Rejects {
             let raw = isBad ? String(decoding: scanner.raw, as: UTF8.self) : ""
             if let fault = place.fault {
                 unreadable += 1
-                rows.append(Row(file: fault.file, line: fault.line, rule: "read", reason: fault.reason, raw: raw))
+                rows.append(Row(place: place, line: fault.line, rule: "read", reason: fault.reason, raw: raw))
             } else if let misfit = next.first, misfit[0].integer == place.row {
                 next = next.dropFirst()
                 let column = plan.columns[misfit[1].integer ?? 0]
-                let reason = "'\(Excerpt.of(misfit[2].text ?? ""))' is no \(typeName(column))"
+                let value = misfit[2].text
+                let reason = "'\(Excerpt.of(value ?? ""))' is no \(typeName(column))"
                 rows.append(
                     Row(
-                        file: place.file.name,
+                        place: place,
                         line: scanner.line,
                         column: column.name,
                         rule: "type",
+                        value: value,
                         reason: reason,
                         raw: raw
                     )
@@ -98,13 +109,17 @@ struct Rejects {
     /// Rows that DuckDB could not read though they look well: with the words and the record number it has for them.
     private func copyDuckDBsOwn(_ source: CSVSource, _ connection: borrowing Connection) throws {
         try Quarantine.withdraw(rule: "read", table: extract.table, connection)
+        let broken = BrokenRule(column: "NULL", rule: "'read'", value: "NULL", reason: "any_value(e.error_message)")
         try Quarantine.insert(
             """
-            SELECT any_value(s.file_path), e.line, NULL, 'read', any_value(e.error_message), any_value(e.csv_line)
+            SELECT any_value(s.file_path), e.line, NULL,
+                [\(broken.sql)], any_value(e.csv_line)
             FROM \(identifier: Self.tables + "_errors") e JOIN \(identifier: Self.tables + "_scans") s USING (scan_id, file_id)
             GROUP BY e.file_id, e.line
             """,
+            as: .line,
             table: extract.table,
+            by: extract.table,
             run: run,
             isStaged: true,
             connection
@@ -112,29 +127,49 @@ struct Rejects {
     }
 
     /// Rows of sources without lines: the whole row as JSON is its raw text.
-    private func misfits(_ source: some RowSource, _ plan: ColumnPlan, _ connection: borrowing Connection) throws -> Int
-    {
+    private func misfits(
+        _ source: some RowSource,
+        _ plan: ColumnPlan,
+        _ connection: borrowing Connection
+    ) throws -> (count: Int, misfits: [Int]) {
         let conversions = plan.columns.map(\.conversion)
-        guard source.misfits(conversions, in: source.rows) != nil else { return 0 }
+        guard source.misfits(conversions, in: source.rows) != nil else { return (0, []) }
         let numbered: SQL = "(SELECT r AS pintail_raw, UNNEST(r) FROM (SELECT r FROM \(source.rows) r))"
-        guard let query = source.misfits(conversions, in: numbered, keeping: "to_json(pintail_raw)") else { return 0 }
+        guard let query = source.misfits(conversions, in: numbered, keeping: "to_json(pintail_raw)") else {
+            return (0, [])
+        }
+        let found: SQL = #"temp.main."pintail: misfits""#
+        try connection.execute(#"CREATE OR REPLACE TEMP TABLE "pintail: misfits" AS \#(query)"#)
+        let numbers = try connection.rows("SELECT pintail_row FROM \(found) ORDER BY 1").compactMap { $0[0].integer }
+        _ = try PlaceTable.fill("SELECT pintail_row - 1 FROM \(found) ORDER BY 1", finder, connection)
         let whens = plan.columns.enumerated().map { index, column in
             "WHEN \(literal: index) THEN \(literal: column.name)" as SQL
         }
         let types = plan.columns.enumerated().map { index, column in
             "WHEN \(literal: index) THEN \(literal: typeName(column))" as SQL
         }
-        return try Quarantine.insert(
+        let broken = BrokenRule(
+            column: "CASE pintail_column \(whens, separator: " ") END",
+            rule: "'type'",
+            value: "pintail_value",
+            reason:
+                "'''' || left(pintail_value, 100) || ''' is no ' || CASE pintail_column \(types, separator: " ") END"
+        )
+        let count = try Quarantine.insert(
             """
-            SELECT NULL, pintail_row, CASE pintail_column \(whens, separator: " ") END, 'type',
-                '''' || pintail_value || ''' is no ' || CASE pintail_column \(types, separator: " ") END, pintail_kept
-            FROM (\(query))
+            SELECT p.file, p.line, coalesce(p.row_number, pintail_row), [\(broken.sql)], pintail_kept
+            FROM \(found) LEFT JOIN \(PlaceTable.name) p ON p.number = pintail_row - 1 ORDER BY pintail_row
             """,
+            as: .record,
             table: extract.table,
+            by: extract.table,
             run: run,
             isStaged: true,
             connection
         )
+        try PlaceTable.drop(connection)
+        try connection.execute("DROP TABLE \(found)")
+        return (count, numbers)
     }
 
     /// Rows on their way into the quarantine, some hundreds a statement.
@@ -145,10 +180,16 @@ struct Rejects {
         init(rejects: Rejects) { self.rejects = rejects }
 
         mutating func add(_ row: Row, _ connection: borrowing Connection) throws {
-            let line: SQL = row.line.map { "\(literal: $0)" } ?? "NULL"
-            let column: SQL = row.column.map { "\(literal: $0)" } ?? "NULL"
+            func text(_ value: String?) -> SQL { value.map { "\(literal: $0)" } ?? "NULL" }
+            let broken = BrokenRule(
+                column: text(row.column),
+                rule: text(row.rule),
+                value: text(row.value),
+                reason: text(row.reason)
+            )
+            let number: SQL = row.place.record > 0 ? "\(literal: row.place.record)" : "NULL"
             rows.append(
-                "(\(literal: row.file), \(line), \(column), \(literal: row.rule), \(literal: row.reason), \(literal: row.raw))"
+                "(\(literal: row.place.file.name), \(literal: row.line), \(number), [\(broken.sql)], \(literal: row.raw))"
             )
             if rows.count == 500 { try flush(connection) }
         }
@@ -157,7 +198,9 @@ struct Rejects {
             guard !rows.isEmpty else { return }
             try Quarantine.insert(
                 "VALUES \(list: rows)",
+                as: .line,
                 table: rejects.extract.table,
+                by: rejects.extract.table,
                 run: rejects.run,
                 isStaged: true,
                 connection

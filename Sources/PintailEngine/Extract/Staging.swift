@@ -10,6 +10,8 @@ struct Staging {
     let run: RunID
     /// The columns of the table that the rows will be added to; empty when they take its place.
     var existing: [ResultColumn] = []
+    /// Tells where rows that do not fit stand.
+    var finder: RowFinder?
 
     /// What was staged.
     struct Outcome {
@@ -18,6 +20,8 @@ struct Staging {
         var columns: [ResultColumn] = []
         var warnings: [String] = []
         var quarantined: RowCount?
+        /// The numbers of rows that were read and put aside, among all that could be read, counted from 1.
+        var putAside: [Int] = []
         var positions: [Position] = []
     }
 
@@ -91,8 +95,10 @@ struct Staging {
         _ connection: borrowing Connection
     ) throws {
         if extract.onBadRows == .quarantine {
-            let count = try Rejects(extract: extract, run: run).putAside(source, plan, connection)
+            let rejects = Rejects(extract: extract, run: run, finder: finder)
+            let (count, misfits) = try rejects.putAside(source, plan, connection)
             outcome.quarantined = RowCount(count)
+            outcome.putAside = misfits
         }
         if extract.dates == .auto, outcome.rows != nil {
             outcome.warnings += try convertDates(plan, source, connection)

@@ -231,7 +231,11 @@ private struct Binding {
     private mutating func bind(_ check: Check, _ step: Step) async {
         let table = TableName(dotted: check.table)
         do {
-            let columns = try await session.run { try $0.describe("FROM \(table: table)").map(\.name) }
+            let found = try await session.run { try $0.describe("FROM \(table: table)") }
+            for (index, rule) in check.rows.enumerated() {
+                await bind(rule, field: Check.path(ofRule: index), of: check, found)
+            }
+            let columns = found.map(\.name)
             let known = Set(columns.map { $0.lowercased() })
             for claims in check.columns where !known.contains(claims.column.lowercased()) {
                 problems.append(
@@ -246,6 +250,30 @@ private struct Binding {
             return
         }
         for (index, query) in check.queries.enumerated() { await bind(query.sql, field: "sql.\(index)", of: step) }
+    }
+
+    private mutating func bind(
+        _ rule: RowRule,
+        field: String,
+        of check: Check,
+        _ columns: [ResultColumn]
+    ) async {
+        do {
+            let table: SQL = "\(table: TableName(dotted: check.table))"
+            try await session.run { _ = try RowCondition(rule, to: table, with: columns, $0) }
+        } catch let error as DuckDBError {
+            var place = check.locations.place(in: field, text: rule.condition, utf8Offset: error.offset ?? 0)
+            if let name = error.name { place?.length = name.unicodeScalars.count }
+            problems.append(
+                Diagnostic(
+                    "rule '\(rule.name)' of check '\(check.name)' does not bind: \(error.firstLine)",
+                    at: place,
+                    hint: error.hint
+                )
+            )
+        } catch {
+            warn("rule '\(rule.name)' of check '\(check.name)' was not looked at", error, check.locations[field])
+        }
     }
 
     private mutating func warn(_ text: String, _ error: any Error, _ place: SourceLocation?) {

@@ -110,6 +110,7 @@ package struct PlanBuilder: ~Copyable {
         case .check(let check):
             [TableReference(TableName(dotted: check.table), offset: 0)] + claimed(by: check)
                 + check.queries.enumerated().flatMap { parse($1.sql, field: "sql.\($0).sql", of: step) }
+                + check.rows.enumerated().flatMap { parse($1, field: Check.path(ofRule: $0), of: check) }
         }
     }
 
@@ -117,6 +118,24 @@ package struct PlanBuilder: ~Copyable {
         check.columns.flatMap(\.claims).compactMap { claim in
             guard case .references(let table, _) = claim.kind else { return nil }
             return TableReference(TableName(dotted: table), offset: 0)
+        }
+    }
+
+    /// The tables that a condition looks into.
+    private mutating func parse(_ rule: RowRule, field: String, of check: Check) -> [TableReference] {
+        let start = "SELECT ("
+        do {
+            return try TableReference.all(in: "\(start)\(rule.condition)\n)", parser)
+        } catch {
+            let offset = min(max(0, (error.offset ?? 0) - start.utf8.count), rule.condition.utf8.count)
+            problems.append(
+                Diagnostic(
+                    "rule '\(rule.name)' of check '\(check.name)' cannot be read: \(error.message)",
+                    at: check.locations.place(in: field, text: rule.condition, utf8Offset: offset),
+                    hint: error.hint
+                )
+            )
+            return []
         }
     }
 

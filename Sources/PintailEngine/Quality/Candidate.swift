@@ -92,6 +92,17 @@ struct Candidate: Sendable {
     /// What stands for a row's number where rows have none.
     static func hash(of columns: [ResultColumn]) -> SQL { "hash(\(identifiers: columns.map(\.name)))" }
 
+    /// The same rows with one more column, which counts them from 0 in the order in which they are read.
+    func inOrder(as column: SQL) -> Candidate {
+        Candidate(
+            table: table,
+            place: place,
+            columns: columns,
+            rows: rows,
+            numberedRows: "(SELECT *, row_number() OVER () - 1 AS \(column) FROM \(numberedRows))"
+        )
+    }
+
     /// The column of this name, whatever its case.
     func column(_ name: String) -> ResultColumn? {
         columns.first { $0.name == name } ?? columns.first { $0.name.lowercased() == name.lowercased() }

@@ -18,7 +18,8 @@ struct CheckPlan: Sendable {
     /// The table's rows with the flags that claims ask for; stands after FROM.
     var flaggedRows: SQL {
         flags.isEmpty
-            ? candidate.numberedRows : "(SELECT *, \(list: flags.map(\.column)) FROM \(candidate.numberedRows))"
+            ? candidate.numberedRows
+            : "(SELECT *, \(list: flags.map(\.column)) FROM \(candidate.numberedRows) AS \(identifier: candidate.table))"
     }
 
     /// One row of counts: rows, rows looked at, the newest moment, then one number for each claim.
@@ -70,6 +71,8 @@ struct ClaimFacts: Sendable {
     var types: [ColumnType: LogicalType] = [:]
     /// The columns that claims refer to, by table and name.
     var references: [ColumnReference: ReferencedColumn] = [:]
+    /// The conditions of the row rules, in their order; `nil` for one that does not bind.
+    var conditions: [RowCondition?] = []
 }
 
 /// A column of another table, as a claim names it.
@@ -96,6 +99,9 @@ extension CheckPlan {
                 continue
             }
             for claim in columnChecks.claims { add(claim, about: column, check, facts) }
+        }
+        for (rule, condition) in zip(check.rows, facts.conditions) {
+            if let condition { add(rule, condition, check) }
         }
         planFreshness(check.freshness)
     }
@@ -125,6 +131,23 @@ extension CheckPlan {
             problems.append("\(claim.kind.name) of column '\(column.name)': \(error.sentence)")
         }
         probes += asked.map { ($0, "\(claim.kind.name) of column '\(column.name)'") }
+    }
+
+    private mutating func add(_ rule: RowRule, _ condition: RowCondition, _ check: Check) {
+        let flag = addFlag("(\(SQL(verbatim: rule.condition))\n)")
+        let broken: SQL = rule.nullsPass ? "NOT \(identifier: flag)" : "\(identifier: flag) IS NOT TRUE"
+        let said = rule.name == rule.condition ? rule.name : "\(rule.name) (\(rule.condition))"
+        claims.append(
+            PlannedClaim(
+                column: nil,
+                rowColumns: condition.columns.map(\.name),
+                name: rule.name,
+                action: rule.onFail ?? check.onFail,
+                judgement: .rows(broken),
+                breach: Breach(ofOne: "breaks " + said, ofMany: "break " + said),
+                value: condition.values
+            )
+        )
     }
 
     /// Adds a computed column and tells its name.

@@ -47,7 +47,21 @@ struct CheckPreparation {
             default: break
             }
         }
+        for rule in check.rows { facts.conditions.append(try bind(rule, connection)) }
         return facts
+    }
+
+    private mutating func bind(
+        _ rule: RowRule,
+        _ connection: borrowing Connection
+    ) throws(DuckDBError) -> RowCondition? {
+        do {
+            let rows: SQL = "\(candidate.rows) AS \(identifier: candidate.table)"
+            return try RowCondition(rule, to: rows, with: candidate.columns, connection)
+        } catch {
+            try report(error, "rule '\(rule.name)': \(error.message)" + (error.hint.map { " (\($0))" } ?? ""))
+            return nil
+        }
     }
 
     private mutating func findType(
@@ -99,6 +113,7 @@ struct CheckPreparation {
                 let sql: SQL = "SELECT TRY_CAST(\(literal: text) AS \(SQL(verbatim: type.description))) IS NULL"
                 if try connection.value(sql) == .boolean(true) { problems.append("\(claim): '\(text)' is no \(type)") }
             case .pattern(let pattern): _ = try connection.value("SELECT regexp_full_match('', \(literal: pattern))")
+            case .dateForm(let pattern): _ = try connection.value("SELECT try_strptime('', \(literal: pattern))")
             }
         } catch {
             try report(error, "\(claim): \(error.message)")

@@ -30,15 +30,21 @@ package struct CheckStep: Sendable {
     ) async throws -> NodeResult {
         try await withProgress(of: environment, phase: "checking") {
             try await environment.session.run { connection in
-                try judge(staged, lastGood, run: environment.run, connection)
+                let finder = staged?.origin.map {
+                    RowFinder(origin: $0, workspace: environment.workspace, run: environment.run)
+                }
+                return try judge(staged, lastGood, finder, run: environment.run, connection)
             }
         }
     }
 
     /// Judges on the session's queue.
+    ///
+    /// - Parameter finder: tells where rows stand in files; `nil` where they stand in none.
     func judge(
         _ staged: StagedTable?,
         _ lastGood: TableSchema?,
+        _ finder: RowFinder? = nil,
         run: RunID,
         _ connection: borrowing Connection
     ) throws -> NodeResult {
@@ -50,7 +56,7 @@ package struct CheckStep: Sendable {
         let unpublished = try staged.map { try Self.describe($0, connection) }
         do {
             return try connection.transaction { connection in
-                let judging = Judging(check: check, plan: plan, now: now, run: run)
+                let judging = Judging(check: check, plan: plan, now: now, run: run, finder: finder)
                 return try judging.run(lastGood, staged: staged != nil, connection)
             }
         } catch let failure as ClaimsFailed {

@@ -26,6 +26,7 @@ extension ColumnClaim.Kind {
         case .range: "range"
         case .length: "length"
         case .regex: "regex"
+        case .format: "format"
         case .type: "type"
         case .references: "references"
         }
@@ -44,6 +45,7 @@ extension ColumnClaim.Kind {
         case .range(let bounds): try Self.range(bounds, subject, &probes)
         case .length(let bounds): try Self.length(bounds, subject)
         case .regex(let pattern): try Self.matching(pattern, subject, &probes)
+        case .format(let format): format.plan(subject, &probes)
         case .type(let type): Self.type(type, subject)
         case .references(let table, let column):
             (

@@ -30,6 +30,7 @@ struct Judging {
     let plan: CheckPlan
     let now: Timestamp
     let run: RunID
+    var finder: RowFinder?
 
     /// Judges everything, takes out the rows to be taken out, and tells what was found.
     ///
@@ -42,7 +43,7 @@ struct Judging {
         let contract = judgeDrift(lastGood, &outcomes)
         let columns = scan.findings.map { $0.outcome(table: check.table) }
         let isHopeless = (outcomes + columns).contains { $0.status == .fail }
-        var removal = RowRemoval(plan: plan, run: run, isStaged: staged)
+        var removal = RowRemoval(plan: plan, by: check.name, run: run, isStaged: staged, finder: finder)
         if !isHopeless {
             removal.add(scan.findings)
             try queries.mark(in: &removal, connection)
@@ -60,7 +61,7 @@ struct Judging {
             rowsRead: scan.total,
             quarantinedRows: removal.moved > 0 ? removal.moved : nil,
             checks: outcomes,
-            warnings: outcomes.filter { $0.status == .warn }.map(\.message),
+            warnings: outcomes.filter { $0.status == .warn }.map(\.message) + removal.warnings,
             schema: contract
         )
     }

@@ -18,8 +18,10 @@ struct PlannedClaim: Hashable, Sendable {
         }
     }
 
-    /// The column as its table spells it; `nil` for a query's claim.
+    /// The column as its table spells it; `nil` for a claim that is not about one.
     let column: String?
+    /// The columns that a condition on rows names.
+    var rowColumns: [String] = []
     /// The claim's name: `not_null`, or the name of a query.
     let name: String
     let action: FailureAction

@@ -4,8 +4,8 @@ import PintailProject
 
 /// Takes rows that break `quarantine` claims out of a table and puts them into `quarantine.<table>`.
 ///
-/// A row is put aside once, however many claims it breaks: `rule`, `column_name` and `reason` list them all, in the order of
-/// the check, so that `quarantine.<table>` has as many rows as were taken out. Of rows with one value in a `unique`
+/// A row is put aside once, however many claims it breaks: `broken` lists them all, in the order of the check, so that
+/// `quarantine.<table>` has as many rows as were taken out. Of rows with one value in a `unique`
 /// column the first stays. Rows published before stay too: they belong to an earlier run.
 struct RowRemoval {
     /// A claim whose offenders are taken out.
@@ -14,12 +14,16 @@ struct RowRemoval {
         let name: String
         /// What is wrong, as SQL that may name the row's value.
         let reason: SQL
+        /// The whole value that breaks it.
+        let value: SQL
         let condition: SQL
     }
 
     private var plan: CheckPlan
+    private let node: String
     private let run: RunID
     private let isStaged: Bool
+    private var finder: RowFinder?
     private var rules: [Rule] = []
     /// Claims whose rows are found by a query of their own.
     private var repeats: [Finding] = []
@@ -31,14 +35,22 @@ struct RowRemoval {
     private(set) var moved: RowCount = 0
     /// How many offenders were published before.
     private(set) var kept: RowCount = 0
+    /// What could not be told of the rows put aside.
+    private(set) var warnings: [String] = []
 
     private static let offenders = "pintail: offenders"
+    private static let place: SQL = #""pintail: place""#
 
-    /// - Parameter isStaged: whether the table is not published yet.
-    init(plan: CheckPlan, run: RunID, isStaged: Bool) {
+    /// - Parameters:
+    ///   - node: the step that takes the rows out.
+    ///   - isStaged: whether the table is not published yet.
+    ///   - finder: tells where rows stand in files.
+    init(plan: CheckPlan, by node: String, run: RunID, isStaged: Bool, finder: RowFinder? = nil) {
         self.plan = plan
+        self.node = node
         self.run = run
         self.isStaged = isStaged
+        self.finder = finder
     }
 
     /// Chooses what findings put aside.
@@ -53,12 +65,14 @@ struct RowRemoval {
     }
 
     private mutating func add(_ claim: PlannedClaim, _ condition: SQL) {
-        let reason = "\(claim.column ?? "") \(claim.breach.ofOne)"
+        let reason = [claim.column, claim.breach.ofOne].compactMap(\.self).joined(separator: " ")
+        let columns = claim.column.map { [$0] } ?? claim.rowColumns
         rules.append(
             Rule(
-                column: claim.column,
+                column: columns.isEmpty ? nil : columns.joined(separator: ", "),
                 name: claim.name,
                 reason: claim.value.map { "\(literal: reason + ": ") || left(\($0), 100)" } ?? "\(literal: reason)",
+                value: claim.value ?? "NULL",
                 condition: plan.looking(condition)
             )
         )
@@ -69,7 +83,11 @@ struct RowRemoval {
     {
         let (condition, count) = try keep(rows, connection)
         marked[rule] = RowCount(count)
-        if count > 0 { rules.append(Rule(column: nil, name: rule, reason: "\(literal: reason)", condition: condition)) }
+        if count > 0 {
+            rules.append(
+                Rule(column: nil, name: rule, reason: "\(literal: reason)", value: "NULL", condition: condition)
+            )
+        }
     }
 
     /// Stores row numbers; tells the condition that a row is among them.
@@ -126,18 +144,23 @@ struct RowRemoval {
         try connection.execute(
             """
             CREATE OR REPLACE TEMP TABLE \(identifier: Self.offenders) AS
-            SELECT \(Candidate.row) AS number, \(verdict) FROM \(plan.flaggedRows) WHERE \(isOffender)
+            SELECT \(Candidate.row) AS number, \(verdict) AS broken FROM \(plan.flaggedRows) WHERE \(isOffender)
             """
         )
         kept = RowCount(try connection.value("SELECT count(*) FROM \(offenders) WHERE number < 0").integer ?? 0)
+        if let origin = finder?.origin, try !origin.numbers(table, connection) { finder = nil }
+        try place("SELECT number FROM \(offenders) WHERE number >= 0 ORDER BY number", connection)
         let columns = try connection.describe("FROM \(table: table)")
         moved = RowCount(
             try Quarantine.insert(
                 """
-                SELECT NULL, NULL, o.columns, o.rules, o.reasons, \(Self.json(columns, of: "t"))
-                FROM \(table: table) AS t JOIN \(offenders) AS o ON t.rowid = o.number ORDER BY o.number
+                SELECT p.file, p.line, p.row_number, o.broken, \(RawRow.json(columns, of: "t"))
+                FROM \(table: table) AS t JOIN \(offenders) AS o ON t.rowid = o.number
+                LEFT JOIN \(PlaceTable.name) AS p ON p.number = o.number ORDER BY o.number
                 """,
+                as: .row,
                 table: plan.candidate.table,
+                by: node,
                 run: run,
                 isStaged: isStaged,
                 connection
@@ -145,19 +168,33 @@ struct RowRemoval {
         )
         try connection.execute("DELETE FROM \(table: table) WHERE rowid IN (SELECT number FROM \(offenders))")
         try connection.execute("DROP TABLE \(offenders)")
+        try PlaceTable.drop(connection)
+    }
+
+    /// Finds where the rows of these numbers stand in files.
+    private mutating func place(_ numbers: SQL, _ connection: borrowing Connection) throws {
+        guard let reason = try PlaceTable.fill(numbers, finder, connection) else { return }
+        warnings.append("where the rows put aside stand cannot be told: \(reason)")
     }
 
     /// Puts offenders aside and makes the view again with the rest alone.
     private mutating func moveByFilter(_ view: TableName, _ connection: borrowing Connection) throws {
         let columns = plan.candidate.columns
+        var ordered = plan
+        ordered.candidate = plan.candidate.inOrder(as: Self.place)
+        let rows = ordered.flaggedRows
+        try place("SELECT \(Self.place) FROM \(rows) WHERE \(isOffender) ORDER BY 1", connection)
         moved = RowCount(
             try Quarantine.insert(
                 """
-                SELECT NULL, NULL, columns, rules, reasons, raw FROM (
-                    SELECT \(verdict), \(Self.json(columns, of: "t")) AS raw
-                    FROM \(plan.flaggedRows) AS t WHERE \(isOffender))
+                SELECT p.file, p.line, p.row_number, o.broken, o.raw FROM (
+                    SELECT t.\(Self.place) AS number, \(verdict) AS broken, \(RawRow.json(columns, of: "t")) AS raw
+                    FROM \(rows) AS t WHERE \(isOffender)) AS o
+                LEFT JOIN \(PlaceTable.name) AS p USING (number) ORDER BY o.number
                 """,
+                as: .row,
                 table: plan.candidate.table,
+                by: node,
                 run: run,
                 isStaged: isStaged,
                 connection
@@ -174,38 +211,25 @@ struct RowRemoval {
             SELECT \(identifiers: columns.map(\.name)) FROM \(inner.flaggedRows) WHERE NOT coalesce(\(isOffender), false)
             """
         )
+        try PlaceTable.drop(connection)
         // A view that is made again has lost its comment.
         if isStreaming { try StagedTable.markStreaming(view, connection) }
     }
 
     private var isOffender: SQL { "\(rules.map { "(\($0.condition))" }, separator: " OR ")" }
 
-    /// Columns, rules and reasons of a row, each as a list in words.
+    /// The rules that a row breaks, as a list.
     private var verdict: SQL {
-        func list(_ separator: String, _ part: (Rule) -> SQL?) -> SQL {
-            let cases: [SQL] = rules.compactMap { rule in
-                part(rule).map { "CASE WHEN \(rule.condition) THEN \($0) END" }
-            }
-            guard !cases.isEmpty else { return "NULL" }
-            return "array_to_string(list_filter([\(list: cases)], lambda r: r IS NOT NULL), \(literal: separator))"
+        let cases: [SQL] = rules.map { rule in
+            let broken = BrokenRule(
+                column: rule.column.map { "\(literal: $0)" } ?? "NULL",
+                rule: "\(literal: rule.name)",
+                value: rule.value,
+                reason: rule.reason
+            )
+            return "CASE WHEN \(rule.condition) THEN \(broken.sql) END"
         }
-        return """
-            \(list(", ") { rule in rule.column.map { "\(literal: $0)" } }) AS columns,
-            \(list(", ") { "\(literal: $0.name)" }) AS rules, \(list("; ", \.reason)) AS reasons
-            """
-    }
-
-    /// A row as JSON; numbers that JSON lacks, as NaN, become text.
-    static func json(_ columns: [ResultColumn], of table: SQL) -> SQL {
-        let parts: [SQL] = columns.map { column in
-            let value: SQL = "\(table).\(identifier: column.name)"
-            guard column.type.isFloating else { return "\(literal: column.name), \(value)" }
-            return """
-                \(literal: column.name), CASE WHEN isfinite(\(value)) THEN to_json(\(value)) \
-                ELSE to_json(CAST(\(value) AS VARCHAR)) END
-                """
-        }
-        return "CAST(json_object(\(list: parts)) AS VARCHAR)"
+        return "list_filter([\(list: cases)], lambda r: r IS NOT NULL)"
     }
 
     /// What was found of a claim, with what became of the rows that break it.

@@ -7,6 +7,8 @@ enum Probe: Hashable, Sendable {
     case cast(String, to: LogicalType)
     /// A pattern must be RE2's.
     case pattern(String)
+    /// A pattern must be one of `strptime`.
+    case dateForm(String)
 }
 
 /// Why a claim cannot be judged at all: a sentence about what the user wrote.

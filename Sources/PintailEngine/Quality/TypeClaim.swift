@@ -18,27 +18,13 @@ extension ColumnClaim.Kind {
         return (.rows("\(subject.name) IS NOT NULL AND (\(misfit(claimed, subject)))"), breach)
     }
 
-    /// Whether a value that is not NULL would lose something, or all, as another type.
+    /// Whether a value that is not NULL would lose something, or all, as another type: text is read as `types:` reads it.
     private static func misfit(_ type: LogicalType, _ subject: ClaimSubject) -> SQL {
-        let cast = cast(subject.name, type)
         guard subject.column.type.nature == .text else {
-            return "\(Self.cast(cast, subject.column.type)) IS DISTINCT FROM \(subject.name)"
+            let cast: SQL = "TRY_CAST(\(subject.name) AS \(SQL(verbatim: type.description)))"
+            return
+                "TRY_CAST(\(cast) AS \(SQL(verbatim: subject.column.type.description))) IS DISTINCT FROM \(subject.name)"
         }
-        let failed: SQL = "\(cast) IS NULL"
-        // DuckDB rounds '12.5' to 13 and cuts the time off '2024-01-31 12:30' without a word.
-        switch type {
-        case _ where type.isInteger:
-            return "\(failed) OR NOT regexp_full_match(\(subject.text), '[+-]?[0-9]+')"
-        case .decimal(let width, let scale):
-            let exact = LogicalType.decimal(width: 38, scale: 38 - (width - scale))
-            return "\(failed) OR \(Self.cast(subject.name, exact)) IS DISTINCT FROM \(cast)"
-        case .date:
-            return "\(failed) OR TRY_CAST(\(subject.name) AS TIMESTAMP) IS DISTINCT FROM CAST(\(cast) AS TIMESTAMP)"
-        default: return failed
-        }
-    }
-
-    private static func cast(_ value: SQL, _ type: LogicalType) -> SQL {
-        "TRY_CAST(\(value) AS \(SQL(verbatim: type.description)))"
+        return "\(SafeCast.fromText(subject.text, to: type)) IS NULL"
     }
 }

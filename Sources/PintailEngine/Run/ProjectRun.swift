@@ -37,6 +37,8 @@ package struct ProjectRun: Sendable {
     private let workspace: Workspace
     private let store: RunStore?
     private let storeProblem: NodeFailure?
+    /// What is replayed; `nil` in a run like any other.
+    private let replay: ReplayWork?
 
     /// Opens the project's database and its history, and plans the run; nothing else is changed yet.
     ///
@@ -47,24 +49,61 @@ package struct ProjectRun: Sendable {
         options: RunOptions = RunOptions(),
         patience: Patience? = nil
     ) async throws -> ProjectRun {
+        let run = try await prepare(project, options: options, patience: patience) { plan, _ in
+            (try plan.selecting(Selection(options.select)), nil)
+        }
+        guard let run else { preconditionFailure("a run has a plan") }
+        return run
+    }
+
+    /// The same for one of the runs that a replay takes; `nil` when there is nothing for it to do.
+    package static func prepare(
+        _ project: Project,
+        replaying replay: Replay,
+        _ part: ReplayPart,
+        options: RunOptions,
+        patience: Patience? = nil
+    ) async throws -> ProjectRun? {
+        try await prepare(project, options: options, patience: patience) { plan, workspace in
+            let work = try ReplayWork.find(part, of: replay, in: plan, workspace.database.connect())
+            return work.map { ($0.plan.plan, $0) }
+        }
+    }
+
+    /// - Parameter choosing: takes what is to be run out of the plan of the whole project.
+    private static func prepare(
+        _ project: Project,
+        options: RunOptions,
+        patience: Patience?,
+        choosing: @escaping @Sendable (Plan, Workspace) throws -> (Plan, ReplayWork?)?
+    ) async throws -> ProjectRun? {
         let opening: @Sendable () throws -> Workspace = { try Workspace(opening: project) }
         let workspace =
             if let patience { try await patience.open(opening) } else { try await offPool(opening) }
-        let plan = try await offPool {
+        let chosen = try await offPool { () -> (Plan, ReplayWork?)? in
             LoadStep.removeLeftovers(of: project)
             SpoolLeftovers.remove(project)
             let existing = try workspace.database.connect().texts(
                 "SELECT lower(table_name) FROM information_schema.tables WHERE table_catalog = current_database()"
             )
-            let plan = try PlanBuilder(project, existing: Set(existing)).plan().selecting(Selection(options.select))
+            let whole = try PlanBuilder(project, existing: Set(existing)).plan()
+            guard let (plan, replay) = try choosing(whole, workspace) else { return nil }
             let objections = plan.objections(in: project)
             guard objections.isEmpty else { throw Diagnostics(objections, in: project.directory) }
-            return plan
+            return (plan, replay)
         }
+        guard let (plan, replay) = chosen else { return nil }
         let ordered = await ForeignKeyOrder.applied(to: plan, project)
         do {
             let store = try await RunStore.open(project.stateDirectory + "/state.db")
-            return ProjectRun(project: project, plan: ordered, options: options, workspace: workspace, store: store)
+            return ProjectRun(
+                project: project,
+                plan: ordered,
+                options: options,
+                workspace: workspace,
+                store: store,
+                replay: replay
+            )
         } catch {
             // History is not data: the run goes on without it, and says so.
             return ProjectRun(
@@ -73,7 +112,8 @@ package struct ProjectRun: Sendable {
                 options: options,
                 workspace: workspace,
                 store: nil,
-                storeProblem: NodeFailure(error)
+                storeProblem: NodeFailure(error),
+                replay: replay
             )
         }
     }
@@ -84,7 +124,8 @@ package struct ProjectRun: Sendable {
         options: RunOptions,
         workspace: Workspace,
         store: RunStore?,
-        storeProblem: NodeFailure? = nil
+        storeProblem: NodeFailure? = nil,
+        replay: ReplayWork?
     ) {
         self.project = project
         self.plan = plan
@@ -92,6 +133,7 @@ package struct ProjectRun: Sendable {
         self.workspace = workspace
         self.store = store
         self.storeProblem = storeProblem
+        self.replay = replay
     }
 
     /// Runs the plan; cancelling the task stops it within a second and leaves nothing half-done.
@@ -114,7 +156,17 @@ package struct ProjectRun: Sendable {
         if let models { refusals = refusals.merging(await models.begin()) }
         let executor = RunExecutor(clock: ContinuousClock(), limit: concurrency, sinks: all)
         do {
-            let summary = await executor.execute(try plan.runPlan(run, options), with: runner, refusals: refusals)
+            let runPlan = try plan.runPlan(run, options)
+            let summary =
+                if let replay {
+                    await executor.execute(
+                        runPlan,
+                        with: replay.runner(workspace, run, store, runner),
+                        refusals: refusals
+                    )
+                } else {
+                    await executor.execute(runPlan, with: runner, refusals: refusals)
+                }
             if let problem = await models?.end(summary, run) { announce("of the models", problem, of: run, to: sinks) }
             await dropUnpublished(keeping: models?.heldBack ?? [])
             return summary

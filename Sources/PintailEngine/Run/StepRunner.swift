@@ -126,6 +126,7 @@ struct StepRunner: NodeRunner {
                 )
             }
         }
+        workspace.origins.note(staged)
         // Models find the table from here on.
         models?.world.relations.forgetAll()
     }

@@ -27,6 +27,8 @@ package struct StagedTable: Hashable, Sendable {
     package let forgotten: [String]
     /// Replaces rows already there before appending, for a file taken again: a condition on the old rows.
     package let replacedRows: SQL?
+    /// Where each row stands in a file, for rows that are as they were read.
+    package let origin: RowOrigin?
 
     /// Names a staged table; its rows stand in ``staging`` already.
     package init(
@@ -35,7 +37,8 @@ package struct StagedTable: Hashable, Sendable {
         publication: Publication = .replace,
         positions: [Position] = [],
         forgotten: [String] = [],
-        replacedRows: SQL? = nil
+        replacedRows: SQL? = nil,
+        origin: RowOrigin? = nil
     ) {
         self.table = table
         self.kind = kind
@@ -43,6 +46,7 @@ package struct StagedTable: Hashable, Sendable {
         self.positions = positions
         self.forgotten = forgotten
         self.replacedRows = replacedRows
+        self.origin = origin
     }
 
     /// What follows a table's name while it is being built.

@@ -15,6 +15,8 @@ package final class Workspace: Sendable {
     package let state: String
     /// Tables built and not yet published.
     package let staging = StagingArea()
+    /// Tables published whose rows can be found again in files.
+    package let origins = PublishedOrigins()
     /// Texts that no message may show.
     package let secrets: Redactor
 
@@ -92,6 +94,7 @@ package final class Workspace: Sendable {
         try connection.execute("CREATE SCHEMA IF NOT EXISTS _pintail")
         try connection.execute(Positions.definition)
         try StagedTable.dropLeftovers(connection)
+        try Quarantine.upgrade(connection)
     }
 }
 

@@ -8,6 +8,8 @@ public struct Check: Hashable, Sendable {
     public var drift: DriftPolicy?
     /// Claims by column, in the order written.
     public var columns: [ColumnChecks]
+    /// Conditions that each row fulfils, in the order written.
+    public var rows: [RowRule]
     /// How many rows the table must have.
     public var rowCount: Bounds?
     /// How old the newest row may be.
@@ -29,6 +31,7 @@ public struct Check: Hashable, Sendable {
         name: String? = nil,
         drift: DriftPolicy? = nil,
         columns: [ColumnChecks] = [],
+        rows: [RowRule] = [],
         rowCount: Bounds? = nil,
         freshness: Freshness? = nil,
         queries: [QueryCheck] = [],
@@ -41,6 +44,7 @@ public struct Check: Hashable, Sendable {
         self.table = table
         self.drift = drift
         self.columns = columns
+        self.rows = rows
         self.rowCount = rowCount
         self.freshness = freshness
         self.queries = queries
@@ -48,74 +52,6 @@ public struct Check: Hashable, Sendable {
         self.sample = sample
         self.after = after
         self.locations = locations
-    }
-}
-
-/// The claims about one column.
-public struct ColumnChecks: Hashable, Sendable {
-    /// The column, by its name in the table.
-    public var column: String
-    /// What is claimed of it, in the order written.
-    public var claims: [ColumnClaim]
-
-    /// Claims about one column.
-    public init(_ column: String, _ claims: [ColumnClaim]) {
-        self.column = column
-        self.claims = claims
-    }
-}
-
-/// One claim about a column, with what its failure means when that differs from the step's.
-public struct ColumnClaim: Hashable, Sendable {
-    /// What is claimed.
-    public enum Kind: Hashable, Sendable {
-        case notNull
-        /// No value twice; NULLs do not count.
-        case unique
-        /// NULLs pass: say ``notNull`` as well where they must not.
-        case acceptedValues([Scalar])
-        case range(ScalarBounds)
-        /// Length in characters.
-        case length(Bounds)
-        /// The whole value matches (RE2 syntax).
-        case regex(String)
-        case type(ColumnType)
-        /// Every value occurs in a column of another table.
-        case references(table: String, column: String)
-    }
-
-    /// What is claimed.
-    public var kind: Kind
-    /// What a failure means; as the step says when `nil`.
-    public var onFail: FailureAction?
-
-    /// A claim that fails as its step says, unless told otherwise.
-    public init(_ kind: Kind, onFail: FailureAction? = nil) {
-        self.kind = kind
-        self.onFail = onFail
-    }
-
-    /// No value is NULL.
-    public static let notNull = ColumnClaim(.notNull)
-    /// No value occurs twice; NULLs do not count.
-    public static let unique = ColumnClaim(.unique)
-    /// Every value is one of these; NULLs pass.
-    public static func acceptedValues(_ values: [Scalar]) -> ColumnClaim { ColumnClaim(.acceptedValues(values)) }
-    /// Every value lies between two, both included; NULLs pass.
-    public static func range(min: Scalar? = nil, max: Scalar? = nil) -> ColumnClaim {
-        ColumnClaim(.range(ScalarBounds(min: min, max: max)))
-    }
-    /// Every value has a length in characters between two, both included.
-    public static func length(min: Int? = nil, max: Int? = nil) -> ColumnClaim {
-        ColumnClaim(.length(Bounds(min: min, max: max)))
-    }
-    /// Every whole value matches a pattern in RE2 syntax.
-    public static func regex(_ pattern: String) -> ColumnClaim { ColumnClaim(.regex(pattern)) }
-    /// The column has this type.
-    public static func type(_ type: ColumnType) -> ColumnClaim { ColumnClaim(.type(type)) }
-    /// Every value occurs in a column of another table; NULLs pass.
-    public static func references(_ table: String, _ column: String) -> ColumnClaim {
-        ColumnClaim(.references(table: table, column: column))
     }
 }
 
@@ -175,6 +111,26 @@ public struct Freshness: Hashable, Sendable {
     public init(column: String, maxAge: Duration) {
         self.column = column
         self.maxAge = maxAge
+    }
+}
+
+/// A condition that every row of a table fulfils, whatever number of columns it names.
+public struct RowRule: Hashable, Sendable {
+    /// What the rule is called in results: the condition itself unless given.
+    public var name: String
+    /// The condition, in DuckDB's SQL: `ends_at >= starts_at`.
+    public var condition: String
+    /// Whether rows pass for which the condition is neither true nor false, as a value in it is NULL.
+    public var nullsPass: Bool
+    /// What a failure means; as the step says when `nil`.
+    public var onFail: FailureAction?
+
+    /// A condition on rows.
+    public init(_ condition: String, name: String? = nil, nullsPass: Bool = true, onFail: FailureAction? = nil) {
+        self.name = name ?? condition
+        self.condition = condition
+        self.nullsPass = nullsPass
+        self.onFail = onFail
     }
 }
 

@@ -22,6 +22,14 @@ enum CheckSpec {
         "Claims by column: `not_null`, `unique`, or one of those below.",
         example: "{url: [not_null, unique]}"
     )
+    static let rows = Field(
+        "rows",
+        RowRuleSpec.shape,
+        default: [],
+        shown: "none",
+        "Conditions that each row fulfils, in SQL, by name or as a list.",
+        example: "{ends_after_start: ends_at >= starts_at}"
+    )
     static let rowCount = Field(
         "row_count",
         BoundsSpec.count,
@@ -62,7 +70,7 @@ enum CheckSpec {
     static let component = Component<Check>(
         "a check step",
         "Claims about a table, judged in one scan before anything that reads the table goes on.",
-        fields: [check, name, drift, columns, rowCount, freshness, sql, onFail, sample, StepFields.after],
+        fields: [check, name, drift, columns, rows, rowCount, freshness, sql, onFail, sample, StepFields.after],
         example: """
             - check: raw_articles
               drift: fail
@@ -70,6 +78,8 @@ enum CheckSpec {
                 title: [not_null, {length: {min: 1, max: 500}}]
                 url:   [not_null, {unique: true, on_fail: warn}]
                 kind:  {accepted_values: [news, opinion]}
+                mail:  {format: email}
+              rows: {ends_after_start: ends_at >= starts_at}
               row_count: {min: 1}
               freshness: {column: created_at, max_age: 24h}
               on_fail: quarantine
@@ -77,6 +87,7 @@ enum CheckSpec {
             """
     ) { reader in
         noteQueries(reader)
+        RowRuleSpec.noteConditions(reader, of: rows)
         guard let table = reader[check] else { return nil }
         let written = reader[sql]
         return Check(
@@ -84,6 +95,7 @@ enum CheckSpec {
             name: reader[name],
             drift: reader[drift],
             columns: reader[columns].map { ColumnChecks($0.key, $0.value) },
+            rows: reader[rows],
             rowCount: reader[rowCount],
             freshness: reader[freshness],
             queries: written.enumerated().map { index, query in

@@ -26,10 +26,16 @@ enum ColumnClaimSpec {
         "The whole value matches (RE2 syntax).",
         example: "\"[a-z]+\""
     )
+    static let format = Field(
+        "format",
+        TextFormatSpec.shape,
+        "Every value has this form.",
+        example: "email"
+    )
     static let type = Field(
         "type",
         Shape.text("a type's name").map { ColumnType($0) },
-        "The column has this type.",
+        "The column has this type, or is text of which every value can be read as one.",
         example: "int64"
     )
     static let references = Field(
@@ -48,12 +54,14 @@ enum ColumnClaimSpec {
     static let component = Component<ColumnClaim>(
         "a claim",
         "A claim about a column that is more than a word. Exactly one of them, and `on_fail` if it differs from the step's.",
-        fields: [notNull, unique, acceptedValues, range, length, regex, type, references, onFail],
+        fields: [notNull, unique, acceptedValues, range, length, regex, format, type, references, onFail],
         example: """
             columns:
               age:     [not_null, {range: {min: 0, max: 120}, on_fail: warn}]
               country: {references: {table: countries, column: code}}
               code:    [{regex: "[A-Z]{3}"}, {type: string}]
+              mail:    [{format: email, on_fail: quarantine}]
+              day:     [{format: {date: "%d/%m/%Y"}}]
             """
     ) { reader in
         let action = reader[onFail]
@@ -71,7 +79,7 @@ enum ColumnClaimSpec {
     }
 
     private static let kindFields: [any FieldDeclaration] = [
-        notNull, unique, acceptedValues, range, length, regex, type, references,
+        notNull, unique, acceptedValues, range, length, regex, format, type, references,
     ]
 
     private static func kinds(_ reader: FieldReader) -> [ColumnClaim.Kind] {
@@ -85,6 +93,7 @@ enum ColumnClaimSpec {
             reader[range].map { .range($0) },
             reader[length].map { .length($0) },
             reader[regex].map { .regex($0) },
+            reader[format].map { .format($0) },
             reader[type].map { .type($0) },
             reader[references].map { .references(table: $0.table, column: $0.column) },
         ].compactMap { $0 }

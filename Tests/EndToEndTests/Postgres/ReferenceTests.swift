@@ -103,16 +103,16 @@ import Testing
         #expect(try await project.rows(loaded) == "a|One again|Post\nc|Three|Post")
         let aside = try await project.pintail(
             "query",
-            "SELECT column_name, rule, reason, raw->>'url' AS url FROM quarantine.articles ORDER BY url",
+            "SELECT column_name, rule, reason, raw->>'url' AS url, value, file, line FROM quarantine.articles ORDER BY url",
             "--format",
             "csv"
         )
         #expect(
             aside.standardOutput == """
-                column_name,rule,reason,url
-                publication,references lower(trim(name)) of public.publications,publication is not in public.publications: The Times,a
-                publication,references lower(trim(name)) of public.publications,publication is not in public.publications:  the times\u{20},b
-                publication,references lower(trim(name)) of public.publications,publication is empty,d
+                column_name,rule,reason,url,value,file,line
+                publication,references lower(trim(name)) of public.publications,publication is not in public.publications: The Times,a,The Times,articles.csv,2
+                publication,references lower(trim(name)) of public.publications,publication is not in public.publications:  the times\u{20},b, the times\u{20},articles.csv,3
+                publication,references lower(trim(name)) of public.publications,publication is empty,d,,articles.csv,5
 
                 """
         )

@@ -14,6 +14,7 @@ struct CheckFixture: ~Copyable {
     init(_ statements: SQL...) throws {
         let opened = try Database().connect()
         try opened.execute("CREATE SCHEMA quarantine; SET TimeZone = 'UTC'")
+        try StrictText.register(opened)
         for statement in statements { try opened.execute(statement) }
         connection = opened
     }

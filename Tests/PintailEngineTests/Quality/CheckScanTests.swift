@@ -55,7 +55,8 @@ import Testing
                        0,
                        count_if("publication" IS NOT NULL AND NOT "pintail: flag 0")
                 FROM (SELECT *, "publication" IN (SELECT "id" FROM "publications" WHERE "id" IS NOT NULL) \#
-                AS "pintail: flag 0" FROM (SELECT *, rowid AS "pintail: row" FROM "memory"."main"."articles__pintail_new"))
+                AS "pintail: flag 0" FROM (SELECT *, rowid AS "pintail: row" FROM "memory"."main"."articles__pintail_new") \#
+                AS "articles")
                 """#
         )
     }

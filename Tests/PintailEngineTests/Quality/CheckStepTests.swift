@@ -12,6 +12,8 @@ import Testing
             (1, 'one', 'a', 1.5), (2, NULL, 'b', 'nan'::DOUBLE), (3, 'three', 'a', NULL), (4, NULL, 'a', 2)) AS v(id, title, url, score)
         """
 
+    private static let put: SQL = "quarantine.t__pintail_new"
+
     @Test func `a claim that fails names itself, its rows, and what became of the table`() throws {
         let fixture = try CheckFixture(Self.articles, "CREATE TABLE t AS SELECT 0 AS id")
         let check = Check(
@@ -73,11 +75,23 @@ import Testing
         #expect(try fixture.texts("SELECT id FROM t__pintail_new") == ["1"])
         #expect(
             try fixture.texts(
-                "SELECT column_name, rule, reason, raw, run_id FROM quarantine.t__pintail_new ORDER BY raw"
+                "SELECT column_name, rule, value, reason, len(broken), raw, raw_form, node, run_id FROM \(Self.put) ORDER BY raw"
             ) == [
-                #"title, score|not_null, range|title is NULL; score is not 9 or less: nan|{"id":2,"title":null,"url":"b","score":"nan"}|run-1"#,
-                #"url|unique|url repeats an earlier value: a|{"id":3,"title":"three","url":"a","score":null}|run-1"#,
-                #"title, url|not_null, unique|title is NULL; url repeats an earlier value: a|{"id":4,"title":null,"url":"a","score":2.0}|run-1"#,
+                #"title|not_null|NULL|title is NULL|2|{"id":2,"title":null,"url":"b","score":"nan"}|row|check:t|run-1"#,
+                #"url|unique|a|url repeats an earlier value: a|1|{"id":3,"title":"three","url":"a","score":null}|row|check:t|run-1"#,
+                #"title|not_null|NULL|title is NULL|2|{"id":4,"title":null,"url":"a","score":2.0}|row|check:t|run-1"#,
+            ]
+        )
+        #expect(
+            try fixture.texts(
+                """
+                SELECT column_name, rule, value, reason FROM (
+                    SELECT raw, unnest(broken, max_depth := 2) FROM \(Self.put)) ORDER BY raw
+                """
+            ) == [
+                "title|not_null|NULL|title is NULL", "score|range|nan|score is not 9 or less: nan",
+                "url|unique|a|url repeats an earlier value: a",
+                "title|not_null|NULL|title is NULL", "url|unique|a|url repeats an earlier value: a",
             ]
         )
     }

@@ -7,8 +7,10 @@ struct CSVInspection {
     /// A record that DuckDB gave as a row, or could not read.
     struct Place {
         let file: SourceFile
-        /// The row's number among those that could be read, counted from 1.
+        /// The row's number among those of all files that could be read, counted from 1.
         let row: Int
+        /// The record's number in its file, header left out, counted from 1.
+        let record: Int
         let fault: CSVFault?
     }
 
@@ -19,15 +21,17 @@ struct CSVInspection {
             for file in part.files {
                 var scanner = try RecordScanner(FileBytes(file.path), dialect: part.dialect)
                 var isHeader = part.dialect.hasHeader
+                var record = 0
                 while try scanner.advance() {
                     let fault = fault(in: scanner, file, part)
                     if isHeader, fault == nil {
                         isHeader = false
                         continue
                     }
+                    record += 1
                     if fault == nil { row += 1 }
                     if row % 4096 == 0 { try Task.checkCancellation() }
-                    guard try visit(Place(file: file, row: row, fault: fault), scanner) else { return }
+                    guard try visit(Place(file: file, row: row, record: record, fault: fault), scanner) else { return }
                 }
             }
         }

@@ -32,7 +32,7 @@ struct FileRows {
             return try ParquetSource(prepared, namesFiles: namesFiles, secrets: workspace.secrets, connection)
         case .xlsx:
             let texts = try WorkbookFiles(extract: extract, spool: spool).texts(prepared)
-            let ready = FilePreparation(extract: extract.asWorkbookText, spool: spool)
+            let ready = FilePreparation(extract: extract.readingSheets, spool: spool)
             return try CSVSource(texts, ready, reading: CSVReading().naming(namesFiles), known: known)
         }
     }
@@ -58,7 +58,7 @@ extension CSVReading {
 
 extension Extract {
     /// The extract of the text that is made of a workbook: written by us, whatever the user said of delimited files.
-    fileprivate var asWorkbookText: Extract {
+    var readingSheets: Extract {
         var extract = self
         extract.csv = CSVDialect(
             delimiter: ",",

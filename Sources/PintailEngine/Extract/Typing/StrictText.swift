@@ -42,6 +42,7 @@ package enum StrictText {
             + [lenient("double", .double) { NumberText.lenientDouble($0) }]
             + [lenient("double_comma", .double) { NumberText.lenientDouble($0, point: UInt8(ascii: ",")) }]
             + lenientTimes
+            + FormatText.functions
             + Misfits.allCases.map { form("date", .date, $0) { $0.days } }
             + Misfits.allCases.map { form("timestamp", .timestamp, $0) { $0.timestamp } }
             + TextKind.allCases.flatMap { kind in Misfits.allCases.map { reading(kind, $0) } }

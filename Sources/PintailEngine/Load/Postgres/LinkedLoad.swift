@@ -222,6 +222,7 @@ struct LinkedLoad: Sendable {
             as: member.load.name,
             run: environment.run,
             columns: member.relation.columns,
+            places: AsidePlaces(member.load, environment),
             connection
         )
         return outcome

@@ -93,7 +93,7 @@ extension LinkedRows {
         if isAside {
             try connection.execute(
                 """
-                INSERT INTO \(aside) SELECT r.pintail_row, \(literal: from), \(literal: rule),
+                INSERT INTO \(aside) SELECT r.pintail_row, \(literal: from), \(literal: rule), \(name),
                     \(literal: "\(from) is not in \(reference.parent.name): ") || left(\(name), 100)
                 FROM \(joined) WHERE m.is_missing
                 """
@@ -132,7 +132,7 @@ extension LinkedRows {
         if reference.reference.missing == .quarantine {
             try connection.execute(
                 """
-                INSERT INTO \(aside) SELECT r.pintail_row, \(literal: from), \(literal: rule), \(literal: "\(from) is empty") \(rows)
+                INSERT INTO \(aside) SELECT r.pintail_row, \(literal: from), \(literal: rule), NULL, \(literal: "\(from) is empty") \(rows)
                 """
             )
         } else {

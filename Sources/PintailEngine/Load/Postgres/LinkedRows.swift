@@ -42,7 +42,7 @@ struct LinkedRows {
         try connection.execute(
             """
             CREATE OR REPLACE TEMP TABLE \(identifier: asideName) (
-                pintail_row BIGINT, column_name VARCHAR, rule VARCHAR, reason VARCHAR);
+                pintail_row BIGINT, column_name VARCHAR, rule VARCHAR, value VARCHAR, reason VARCHAR);
             CREATE OR REPLACE TEMP TABLE \(identifier: outdoneName) (pintail_row BIGINT)
             """
         )
@@ -203,11 +203,19 @@ struct LinkedRows {
             try connection.execute(
                 """
                 INSERT INTO \(aside) SELECT unnest([\(list: numbers)]), \(literal: from),
-                    \(literal: "references \(reference.title)"),
+                    \(literal: "references \(reference.title)"), NULL,
                     \(literal: "\(from) is neither in \(reference.parent.name) nor among the rows")
                 """
             )
         }
+        guard !rows.isEmpty else { return }
+        let names = reference.reference.from.map { "CAST(r.\(identifier: $0) AS VARCHAR)" as SQL }
+        try connection.execute(
+            """
+            UPDATE \(aside) AS a SET value = concat_ws(', ', \(list: names)) FROM \(numbered) AS r
+            WHERE r.pintail_row = a.pintail_row AND a.rule = \(literal: "references \(reference.title)")
+            """
+        )
     }
 
     /// Moves rows that were put aside to the quarantine, and counts them.
@@ -215,21 +223,27 @@ struct LinkedRows {
         as table: String,
         run: RunID,
         columns: [ResultColumn],
+        places: AsidePlaces?,
         _ connection: borrowing Connection
     ) throws -> Int {
-        guard try connection.value("SELECT count(*) FROM \(aside)").integer ?? 0 > 0 else { return 0 }
-        return try Quarantine.insert(
+        guard try hasAside(connection) else { return 0 }
+        let placed = try AsidePlaces.table(aside, places, connection)
+        let broken = BrokenRule(column: "column_name", rule: "rule", value: "value", reason: "reason")
+        let count = try Quarantine.insert(
             """
-            SELECT NULL, NULL, a.columns, a.rules, a.reasons, \(RowRemoval.json(columns, of: "r")) FROM (
-                SELECT pintail_row, string_agg(column_name, ', ') AS columns, string_agg(rule, ', ') AS rules,
-                    string_agg(reason, '; ') AS reasons FROM \(aside) GROUP BY pintail_row) a
-            JOIN \(numbered) r USING (pintail_row) ORDER BY pintail_row
+            SELECT p.file, p.line, p.row_number, a.broken, \(RawRow.json(columns, of: "r")) FROM (
+                SELECT pintail_row, list(\(broken.sql)) AS broken FROM \(aside) GROUP BY pintail_row) a
+            JOIN \(numbered) r USING (pintail_row) LEFT JOIN \(placed) p USING (pintail_row) ORDER BY pintail_row
             """,
+            as: .row,
             table: table,
+            by: "load:" + table,
             run: run,
             isStaged: false,
             connection
         )
+        try AsidePlaces.drop(connection)
+        return count
     }
 
     /// Whether any row was put aside.

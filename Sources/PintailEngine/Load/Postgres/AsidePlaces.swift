@@ -1,0 +1,46 @@
+import DuckDB
+import PintailOrchestrator
+import PintailProject
+
+/// Where the rows that a load puts aside stand in files, when it reads a table just as an extract published it.
+struct AsidePlaces {
+    private let table: TableName
+    private let finder: RowFinder
+
+    /// `nil` where the load reads anything else.
+    init?(_ load: Load, _ environment: StepEnvironment) {
+        guard case .table(let name) = load.source,
+            let origin = environment.workspace.origins.origin(of: TableName(dotted: name).name)
+        else { return nil }
+        table = TableName(dotted: name)
+        finder = RowFinder(origin: origin, workspace: environment.workspace, run: environment.run)
+    }
+
+    /// What stands behind FROM to get `pintail_row, file, line, row_number` of the rows that `aside` numbers.
+    static func table(
+        _ aside: SQL,
+        _ places: AsidePlaces?,
+        _ connection: borrowing Connection
+    ) throws -> SQL {
+        let numbers: SQL = #"temp.main."pintail: numbers""#
+        guard let places, try places.finder.origin.numbers(places.table, connection) else {
+            _ = try PlaceTable.fill("SELECT 0 WHERE false", nil, connection)
+            return "(SELECT number AS pintail_row, * FROM \(PlaceTable.name))"
+        }
+        try connection.execute(
+            """
+            CREATE OR REPLACE TEMP TABLE "pintail: numbers" AS SELECT * FROM (
+                SELECT rowid AS number, row_number() OVER () AS pintail_row FROM \(table: places.table))
+            SEMI JOIN \(aside) USING (pintail_row)
+            """
+        )
+        _ = try PlaceTable.fill("SELECT number FROM \(numbers) ORDER BY 1", places.finder, connection)
+        return "(FROM \(numbers) JOIN \(PlaceTable.name) USING (number))"
+    }
+
+    /// Removes what that made.
+    static func drop(_ connection: borrowing Connection) throws {
+        try connection.execute(#"DROP TABLE IF EXISTS temp.main."pintail: numbers""#)
+        try PlaceTable.drop(connection)
+    }
+}

@@ -1,0 +1,204 @@
+import Foundation
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Replays whose rows end in Postgres: the right rows, once, whenever the replay is killed.
+@Suite struct ReplayToPostgresTests {
+    private static let tables = """
+        CREATE TABLE kinds (name text PRIMARY KEY);
+        CREATE TABLE log (id bigint, kind text);
+        CREATE TABLE items (id bigint PRIMARY KEY, kind text REFERENCES kinds);
+        CREATE TABLE notes (id bigint, kind text REFERENCES kinds);
+        INSERT INTO kinds VALUES ('known')
+        """
+
+    private static func steps(most: Int) -> String {
+        """
+        - extract: events
+          from: now.csv
+        - check: events
+          columns: {size: [{range: {max: \(most)}}]}
+          on_fail: quarantine
+        - transform: sized
+          sql: SELECT id, kind FROM events WHERE size > 0
+        - load: log
+          from: sized
+          into: pg.public.log
+          mode: append
+        - load: items
+          from: sized
+          into: pg.public.items
+          mode: upsert
+          key: id
+          references:
+            kind: {from: kind, table: kinds, match: name, missing: quarantine}
+        - load: notes
+          from: sized
+          into: pg.public.notes
+          mode: append
+          references:
+            kind: {from: kind, table: kinds, match: name, missing: quarantine}
+        """
+    }
+
+    private static let rows = 300
+    private static let bad = 40
+
+    /// Rows of one round: some too big, some of a kind that nobody knows yet.
+    private func write(round: Int, to project: PostgresProject) throws {
+        let lines = (0..<Self.rows).map { number in
+            let size = number < Self.bad ? 500 : 5
+            let kind = number % 10 == 9 ? "ж\(round)" : "known"
+            return "\(round * Self.rows + number),\(kind),\(size)\n"
+        }
+        try project.folder.write("id,kind,size\n" + lines.joined(), to: "now.csv")
+    }
+
+    private func settle(_ project: PostgresProject) async throws {
+        for table in ["events", "items", "notes"] {
+            let result = try await project.pintail("replay", table)
+            try #require(result.exitCode == 0, "\(table): \(result.standardError)")
+        }
+    }
+
+    /// That every row of all rounds stands in each table once.
+    private func expectAll(_ rounds: Int, in project: PostgresProject, _ what: String) async throws {
+        let all = rounds * Self.rows
+        for table in ["log", "items", "notes"] {
+            let found = try await project.rows("SELECT count(*), count(DISTINCT id) FROM \(table)")
+            try #require(found == "\(all)|\(all)", "\(what): \(table)")
+        }
+        let told = try await project.pintail("quarantine", "--json")
+        let open = try #require(try json(told.standardOutput) as? [[String: Any]]).map { $0["open"] as? Int }
+        #expect(open.allSatisfy { $0 == 0 }, "\(what): \(told.standardOutput)")
+    }
+
+    // MARK: What a load put aside
+
+    @Test func `rows go in when what they name is there`() async throws {
+        let project = try await PostgresProject(tables: Self.tables)
+        try project.pipeline(Self.steps(most: 1000))
+        try write(round: 0, to: project)
+        try await project.mustPintail("run")
+        #expect(try await project.rows("SELECT count(*) FROM items") == "270")
+        let early = try await project.mustPintail("replay", "items")
+        #expect(
+            early.contains(
+                "quarantine.items: 0 rows replayed, 30 still break kind (references name of public.kinds), 0 left as they were"
+            ),
+            "\(early)"
+        )
+        #expect(try await project.rows("SELECT count(*) FROM items") == "270")
+        let shown = try await project.mustPintail("quarantine", "items")
+        #expect(shown.contains("kind (references name of public.kinds): 30 rows, put aside by load:items"), "\(shown)")
+
+        _ = try await project.rows("INSERT INTO kinds VALUES ('ж0')")
+        let said = try await project.mustPintail("replay", "items")
+        #expect(said.contains("quarantine.items: 30 rows replayed, 0 left as they were"), "\(said)")
+        #expect(try await project.rows("SELECT count(*), count(DISTINCT id) FROM items") == "300|300")
+        let idle = try await project.mustPintail("replay", "items")
+        #expect(idle.contains("there is nothing to replay"), "\(idle)")
+        let added = try await project.mustPintail("replay", "notes")
+        #expect(added.contains("quarantine.notes: 30 rows replayed"), "\(added)")
+        #expect(try await project.rows("SELECT count(*), count(DISTINCT id) FROM notes") == "300|300")
+    }
+
+    @Test func `only some of them go in when only some of what they name is there`() async throws {
+        let project = try await PostgresProject(tables: Self.tables)
+        try project.pipeline(Self.steps(most: 1000))
+        try write(round: 0, to: project)
+        try await project.mustPintail("run")
+        try write(round: 1, to: project)
+        try await project.mustPintail("run")
+        _ = try await project.rows("INSERT INTO kinds VALUES ('ж1')")
+        for table in ["items", "notes"] {
+            let said = try await project.mustPintail("replay", table)
+            #expect(said.contains("quarantine.\(table): 30 rows replayed, 30 still break"), "\(said)")
+            #expect(try await project.rows("SELECT count(*), count(DISTINCT id) FROM \(table)") == "570|570")
+        }
+    }
+
+    // MARK: Killed replays
+
+    /// How far a line to the server lets pass before the replay is killed.
+    private static let shares = 6
+
+    @Test(arguments: [CuttingProxy.Direction.toServer, .toClient])
+    func `killed with its line held at any byte, it adds each row once`(direction: CuttingProxy.Direction) async throws {
+        let server = try await PostgresServer.shared()
+        let proxy = try CuttingProxy(to: server.port)
+        let project = try await PostgresProject(on: server, tables: Self.tables, port: proxy.port)
+        var length: [String: Int] = [:]
+        for round in 0..<Self.shares {
+            try write(round: round, to: project)
+            try project.pipeline(Self.steps(most: 100))
+            try await project.mustPintail("run")
+            try project.pipeline(Self.steps(most: 1000))
+            _ = try await project.rows("INSERT INTO kinds VALUES ('ж\(round)')")
+            for table in ["events", "items", "notes"] {
+                let before = proxy.passed(direction)
+                guard let whole = length[table] else {
+                    try await project.mustPintail("replay", table)
+                    length[table] = proxy.passed(direction) - before
+                    continue
+                }
+                // The last share is the very end: what the server says to COMMIT.
+                proxy.hold(after: max(1, whole * round / (Self.shares - 1) - 1), direction)
+                let child = try project.start("replay", table, "--quiet")
+                try await eventually("the line is held, or the replay has ended") {
+                    proxy.isHolding || child.end != nil
+                }
+                child.send(SIGKILL)
+                _ = try await child.wait()
+                proxy.release()
+                let again = try await project.pintail("replay", table)
+                try #require(again.exitCode == 0, "round \(round), \(table): \(again.standardError)")
+            }
+            try await settle(project)
+            try await expectAll(round + 1, in: project, "round \(round)")
+        }
+    }
+
+    @Test func `killed at any moment, it adds each row once`() async throws {
+        let project = try await PostgresProject(tables: Self.tables)
+        for round in 0..<8 {
+            try write(round: round, to: project)
+            try project.pipeline(Self.steps(most: 100))
+            try await project.mustPintail("run")
+            try project.pipeline(Self.steps(most: 1000))
+            _ = try await project.rows("INSERT INTO kinds VALUES ('ж\(round)')")
+            for table in ["events", "items", "notes"] {
+                let child = try project.start("replay", table, "--quiet")
+                try await Task.sleep(for: .milliseconds(round * 80))
+                child.send(SIGKILL)
+                _ = try await child.wait()
+            }
+            try await settle(project)
+            try await expectAll(round + 1, in: project, "round \(round)")
+        }
+    }
+
+    @Test func `two at once add each row once`() async throws {
+        let project = try await PostgresProject(tables: Self.tables)
+        try write(round: 0, to: project)
+        try project.pipeline(Self.steps(most: 100))
+        try await project.mustPintail("run")
+        try project.pipeline(Self.steps(most: 1000))
+        _ = try await project.rows("INSERT INTO kinds VALUES ('ж0')")
+        async let first = project.pintail("replay", "events")
+        async let second = project.pintail("replay", "events")
+        let results = try await [first, second]
+        #expect(results.contains { $0.exitCode == 0 })
+        for result in results where result.exitCode != 0 {
+            #expect(result.standardError.contains("another process has it open"), "\(result.standardError)")
+        }
+        try await settle(project)
+        try await expectAll(1, in: project, "two at once")
+    }
+}
