@@ -31,13 +31,16 @@ enum MigrationLock {
     /// Fails when this session does not have the lock: a pooler gives each transaction another session.
     static func check(on connection: borrowing PostgresConnection) throws {
         guard try connection.value("SELECT EXISTS (SELECT \(held) AND pid = pg_backend_pid())") == "t" else {
-            throw StepError(
-                "the session that keeps other migrations away is not the one that migrates",
-                hint: "connect to the server itself: a pooler in transaction mode lies between",
-                dataState: "nothing was changed"
-            )
+            throw sessionIsShared
         }
     }
+
+    /// A pooler in transaction mode lies between.
+    static let sessionIsShared = StepError(
+        "the session that keeps other migrations away may be given to others: a pooler in transaction mode lies between",
+        hint: "migrate over a connection to the server itself, or to a pooler in session mode",
+        dataState: "nothing was changed"
+    )
 
     /// Who has the lock, for people.
     static func holder(on connection: borrowing PostgresConnection) throws(PostgresError) -> String {

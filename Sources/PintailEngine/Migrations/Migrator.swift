@@ -70,10 +70,12 @@ package struct Migrator: Sendable {
         on settings: PostgresSettings,
         named name: String
     ) async throws -> Work.Outcome {
-        let session = PostgresSession(ConnectionParameters(settings), label: "migrations")
+        let parameters = ConnectionParameters(settings)
+        let session = PostgresSession(parameters, label: "migrations")
         do {
             return try await session.run { connection in
                 guard alone else { return try work.perform(on: connection) }
+                if try connection.sharesSessions(parameters) { throw MigrationLock.sessionIsShared }
                 try MigrationLock.take(on: connection) { onEvent(.waiting(database: name, for: $0)) }
                 let outcome = try work.perform(on: connection)
                 try MigrationLock.release(on: connection)

@@ -10,6 +10,8 @@ struct Preflight: Sendable {
     let secrets: Redactor
     /// Told what is waited for.
     let announce: @Sendable (NodeFailure) -> Void
+    /// Told what another session has that a look at a table has to wait for.
+    let announceWait: @Sendable (String) -> Void
 
     /// One load and the table it fills.
     private struct Target {
@@ -26,9 +28,16 @@ struct Preflight: Sendable {
     func refusals() async throws(CancellationError) -> Refusals {
         var failures: [NodeID: NodeFailure] = [:]
         var culprits: [String: NodeID] = [:]
+        var unreachable: [ConnectionParameters: NodeID] = [:]
         for target in targets {
-            guard let failure = try await refusal(of: target) else { continue }
+            // A server that is not there is told once, whoever needs it.
+            if let first = unreachable[target.server] {
+                if culprits[target.node.pipeline] == nil { culprits[target.node.pipeline] = first }
+                continue
+            }
+            guard let (failure, isUnreachable) = try await refusal(of: target) else { continue }
             failures[target.node.id] = failure
+            if isUnreachable { unreachable[target.server] = target.node.id }
             if culprits[target.node.pipeline] == nil { culprits[target.node.pipeline] = target.node.id }
         }
         let heldBack = plan.nodes.compactMap { node in culprits[node.pipeline].map { (node.id, $0) } }
@@ -57,15 +66,16 @@ struct Preflight: Sendable {
         }
     }
 
-    private func refusal(of target: Target) async throws(CancellationError) -> NodeFailure? {
+    /// What stands against a load, and whether that is the server itself, which cannot be asked.
+    private func refusal(of target: Target) async throws(CancellationError) -> (NodeFailure, isUnreachable: Bool)? {
         let retries = plan.retries[target.node.pipeline] ?? Retries()
         let policy = RetryPolicy(attempts: retries.attempts, initial: retries.backoff)
         var attempt = 1
         while true {
-            guard let failure = try await look(at: target) else { return nil }
+            guard let (failure, isUnreachable) = try await look(at: target) else { return nil }
             let random = Double.random(in: 0..<1)
             guard case .retry(let delay) = policy.decide(about: failure, attempt: attempt, random: random) else {
-                return failure
+                return (failure, isUnreachable)
             }
             announce(failure)
             do { try await Task.sleep(for: delay) } catch { throw CancellationError() }
@@ -73,7 +83,7 @@ struct Preflight: Sendable {
         }
     }
 
-    private func look(at target: Target) async throws(CancellationError) -> NodeFailure? {
+    private func look(at target: Target) async throws(CancellationError) -> (NodeFailure, isUnreachable: Bool)? {
         do {
             let isThere = try await ask(target) { try target.check.isThere(on: $0) }
             // The columns of a table that is not there are the source's, whatever they are.
@@ -85,7 +95,8 @@ struct Preflight: Sendable {
         } catch {
             if Task.isCancelled { throw CancellationError() }
             let words = PostgresWords(table: target.table, secrets: secrets, load: target.load)
-            return NodeFailure(words.error(error)).redacted(by: secrets)
+            let isUnreachable = (error as? PostgresError)?.connectionFailure != nil
+            return (NodeFailure(words.error(error)).redacted(by: secrets), isUnreachable)
         }
     }
 
@@ -122,10 +133,12 @@ struct Preflight: Sendable {
         let canceller = LoadCanceller()
         let server = target.server
         return try await withTaskCancellationHandler {
-            try await offPool {
-                let connection = try PostgresConnection(server)
-                canceller.add(connection.canceller)
-                return try question(connection)
+            try await LockWatch(of: canceller, at: server).telling(announceWait) {
+                try await offPool {
+                    let connection = try PostgresConnection(server) { canceller.isCancelled }
+                    canceller.add(connection.canceller)
+                    return try question(connection)
+                }
             }
         } onCancel: {
             canceller.cancel()

@@ -184,6 +184,8 @@ package struct ProjectRun: Sendable {
     private func preflight(_ run: RunID, _ sinks: [any RunEventSink]) async -> Refusals {
         let preflight = Preflight(plan: plan, project: project, secrets: workspace.secrets) { failure in
             announce("a server is waited for", failure, of: run, to: sinks)
+        } announceWait: { wait in
+            tell("waits for \(wait)", of: run, to: sinks)
         }
         do {
             return try await preflight.refusals()
@@ -194,10 +196,14 @@ package struct ProjectRun: Sendable {
 
     private func announce(_ what: String, _ problem: NodeFailure, of run: RunID, to sinks: [any RunEventSink]) {
         let text = [problem.message, problem.hint].compactMap(\.self).joined(separator: "; ")
+        tell("\(what): \(text)", of: run, to: sinks)
+    }
+
+    private func tell(_ text: String, of run: RunID, to sinks: [any RunEventSink]) {
         let event = RunEvent(
             run: run,
             at: .now,
-            .message(nil, level: .warning, text: "\(what): \(text)")
+            .message(nil, level: .warning, text: text)
         )
         for sink in sinks { try? sink.receive(event) }
     }

@@ -20,11 +20,17 @@ struct PostgresAddress: CustomStringConvertible {
             "user": settings.user, "password": settings.password?.reveal,
         ]
         for (key, value) in given { if let value { parts[key] = value } }
+        if !settings.settings.isEmpty {
+            parts["options"] = ([parts["options"]].compactMap(\.self) + settings.options).joined(separator: " ")
+        }
         // libpq would wait as long as the network does.
         if parts["connect_timeout"] == nil, unsafe getenv("PGCONNECT_TIMEOUT") == nil {
             parts["connect_timeout"] = "10"
         }
     }
+
+    /// What the server is told at the start of a connection.
+    var options: String? { parts["options"] }
 
     /// The password, as it is after the address has been decoded.
     var password: String? { parts["password"] }
@@ -130,5 +136,18 @@ struct PostgresAddress: CustomStringConvertible {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension PostgresSettings {
+    /// Settings as the server's command line has them; blanks and backslashes are escaped there.
+    fileprivate var options: [String] {
+        settings.sorted { $0.key < $1.key }.map { name, value in
+            let escaped = value.reduce(into: "") { text, character in
+                if character == " " || character == "\\" { text += "\\" }
+                text.append(character)
+            }
+            return "-c \(name)=\(escaped)"
+        }
     }
 }

@@ -60,6 +60,8 @@ public struct PostgresSettings: Hashable, Sendable {
     public var url: Secret?
     /// Any other libpq parameter: `sslmode`, `sslrootcert`, `connect_timeout`, `options`.
     public var parameters: [String: String]
+    /// Settings of the server for these connections alone: `lock_timeout`, `statement_timeout`.
+    public var settings: [String: String]
 
     /// Says how to reach a server; libpq's defaults, service files and `.pgpass` fill what is left out.
     public init(
@@ -69,7 +71,8 @@ public struct PostgresSettings: Hashable, Sendable {
         user: String? = nil,
         password: Secret? = nil,
         url: Secret? = nil,
-        parameters: [String: String] = [:]
+        parameters: [String: String] = [:],
+        settings: [String: String] = [:]
     ) {
         self.host = host
         self.port = port
@@ -78,6 +81,7 @@ public struct PostgresSettings: Hashable, Sendable {
         self.password = password
         self.url = url
         self.parameters = parameters
+        self.settings = settings
     }
 }
 

@@ -121,10 +121,19 @@ enum PostgresSpec {
         example: "{sslmode: require}"
     )
 
+    static let settings = Field(
+        "settings",
+        Shape.parameter.mapping(),
+        default: [:],
+        shown: "none",
+        "Settings of the server for these connections alone, as `lock_timeout` or `statement_timeout`.",
+        example: "{lock_timeout: 5s}"
+    )
+
     static let component = Component<PostgresSettings>(
         "a Postgres connection",
         "How to reach a Postgres server. What is left out is filled in as libpq does: environment, service file, `.pgpass`.",
-        fields: [host, port, database, user, password, url, parameters],
+        fields: [host, port, database, user, password, url, parameters, settings],
         example: """
             connections:
               warehouse:
@@ -145,6 +154,14 @@ enum PostgresSpec {
                 hint: "give it as 'password', or in a service file"
             )
         }
+        let isName = /[A-Za-z_][A-Za-z0-9_.]*/
+        for entry in reader.node(of: settings)?.entries ?? [] where entry.key.wholeMatch(of: isName) == nil {
+            reader.reading.report(
+                "'\(entry.key)' cannot be the name of a server's setting",
+                at: entry.keyLocation,
+                hint: "SHOW ALL lists them"
+            )
+        }
         return PostgresSettings(
             host: reader[host],
             port: reader[port],
@@ -152,7 +169,8 @@ enum PostgresSpec {
             user: reader[user],
             password: reader[password],
             url: reader[url],
-            parameters: reader[parameters]
+            parameters: reader[parameters],
+            settings: reader[settings]
         )
     }
 }

@@ -8,13 +8,20 @@ import CPQ
 
 /// Connecting, step by step, so that a failure's code is known and the time is bounded.
 enum ConnectionAttempt {
-    static func connect(_ parameters: ConnectionParameters) throws(PostgresError) -> OpaquePointer {
+    /// - Parameter isCancelled: asked several times a second; the attempt then ends as a cancelled statement does.
+    static func connect(
+        _ parameters: ConnectionParameters,
+        isCancelled: () -> Bool
+    ) throws(PostgresError) -> OpaquePointer {
+        if parameters.isAmbiguous { throw unreadable("it has more than one '@' before its '?'") }
         guard let handle = unsafe start(parameters) else { throw PostgresError("no memory for a connection") }
         do throws(PostgresError) {
-            if unsafe PQstatus(handle) == CONNECTION_BAD { throw unsafe failure(of: handle) }
+            if unsafe PQstatus(handle) == CONNECTION_BAD {
+                throw unsafe parameters.hidingAddress(failure(of: handle))
+            }
             // Only the verbose form of a refusal carries its SQLSTATE.
             unsafe PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
-            try unsafe waitUntilReady(handle)
+            try unsafe waitUntilReady(handle, isCancelled)
             unsafe PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
             return unsafe handle
         } catch {
@@ -41,29 +48,26 @@ enum ConnectionAttempt {
     /// Does what libpq asks for until it is done.
     ///
     /// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PQCONNECTSTARTPARAMS
-    private static func waitUntilReady(_ handle: OpaquePointer) throws(PostgresError) {
+    private static func waitUntilReady(_ handle: OpaquePointer, _ isCancelled: () -> Bool) throws(PostgresError) {
         let deadline = unsafe ContinuousClock.now + timeout(of: handle)
         var step = PGRES_POLLING_WRITING
         while step != PGRES_POLLING_OK {
             let awaited = step == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            guard unsafe wait(for: Int16(awaited), on: PQsocket(handle), until: deadline) else {
-                throw unsafe failure(of: handle, timedOut: true)
+            while unsafe !wait(for: Int16(awaited), on: PQsocket(handle), until: deadline) {
+                if isCancelled() { throw PostgresError("cancelled", sqlState: "57014") }
+                guard ContinuousClock.now < deadline else { throw unsafe failure(of: handle, timedOut: true) }
             }
             step = unsafe PQconnectPoll(handle)
             if step == PGRES_POLLING_FAILED { throw unsafe failure(of: handle) }
         }
     }
 
+    /// Whether the socket is ready, after a fifth of a second at most.
     private static func wait(for events: Int16, on socket: Int32, until deadline: ContinuousClock.Instant) -> Bool {
-        while true {
-            let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero else { return false }
-            var descriptor = pollfd(fd: socket, events: events, revents: 0)
-            let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000
-            let ready = unsafe poll(&descriptor, 1, Int32(clamping: milliseconds + 1))
-            if ready > 0 { return true }
-            if ready < 0 && errno != EINTR { return true }
-        }
+        let left = max(.zero, min(.milliseconds(200), ContinuousClock.now.duration(to: deadline)))
+        var descriptor = pollfd(fd: socket, events: events, revents: 0)
+        let ready = unsafe poll(&descriptor, 1, Int32(clamping: left.milliseconds + 1))
+        return ready > 0 || (ready < 0 && errno != EINTR)
     }
 
     /// libpq leaves this to the caller of its steps.
@@ -84,6 +88,13 @@ enum ConnectionAttempt {
             unsafe option += 1
         }
         return nil
+    }
+
+    private static func unreadable(_ why: String) -> PostgresError {
+        let place = ConnectionFailure(reason: .unreadableAddress, host: "", port: "", user: "", database: "")
+        var error = PostgresError("the connection's address cannot be read: \(why)", hint: place.reason.hint(place))
+        error.connectionFailure = place
+        return error
     }
 
     private static func failure(of handle: OpaquePointer, timedOut: Bool = false) -> PostgresError {
@@ -121,7 +132,9 @@ private struct Refusal {
         if needsPassword { return .noPassword }
         switch sqlState {
         case "28P01": return .wrongPassword
-        case "28000": return message.contains("does not exist") ? .unknownUser : .notAllowed
+        case "28000" where message.contains("does not exist"): return .unknownUser
+        case "28000" where message.contains("certificate"): return .noCertificate
+        case "28000": return .notAllowed
         case "3D000": return .missingDatabase
         case "53300": return .tooManyConnections
         case "57P01", "57P02", "57P03": return .notReady
@@ -131,11 +144,52 @@ private struct Refusal {
 
     /// What libpq says when no server spoke; its C locale is English.
     private static let reasons: [(words: String, reason: ConnectionFailure.Reason)] = [
+        ("unsupported startup parameter", .startUpSetting),
+        ("does not match host name", .otherName), ("certificate verify failed", .untrusted),
+        ("certificate required", .noCertificate), ("unknown ca", .noCertificate),
+        ("certificate file", .badCertificateFile), ("private key file", .badCertificateFile),
         ("Connection refused", .refused), ("could not translate host name", .unknownHost),
         ("No such file or directory", .noSocket), ("does not support SSL", .noEncryption),
         ("timeout expired", .timeout), ("timed out", .timeout),
         ("closed the connection unexpectedly", .lost), ("invalid ", .badParameters),
+        ("connection info string", .badParameters), (" in URI", .badParameters),
     ]
+}
+
+extension ConnectionParameters {
+    /// Whether libpq would take a part of the password for the host.
+    ///
+    /// It ends the name and the password at the first `@`, and looks for none after a `/`.
+    fileprivate var isAmbiguous: Bool {
+        guard let url, let scheme = ["postgres://", "postgresql://"].first(where: { url.hasPrefix($0) }) else {
+            return false
+        }
+        let main = url.dropFirst(scheme.count).prefix { $0 != "?" }
+        let first = main.prefix { $0 != "@" && $0 != "/" }
+        let rest = main.dropFirst(first.count)
+        if rest.hasPrefix("@") { return rest.dropFirst().contains("@") }
+        guard rest.contains("@"), let colon = first.lastIndex(of: ":") else { return false }
+        return !first[first.index(after: colon)...].allSatisfy(\.isNumber)
+    }
+
+    /// libpq's words without what they quote of an address: it may be a piece of the password.
+    fileprivate func hidingAddress(_ error: PostgresError) -> PostgresError {
+        guard url != nil, let place = error.connectionFailure, place.reason == .badParameters else { return error }
+        let parts = error.message.split(separator: "\"", omittingEmptySubsequences: false)
+        let words = parts.enumerated().map { $0.offset.isMultiple(of: 2) ? String($0.element) : "…" }
+        var hidden = PostgresError(
+            "the connection's address cannot be read: \(words.joined(separator: "\""))",
+            hint: ConnectionFailure.Reason.unreadableAddress.hint(place)
+        )
+        hidden.connectionFailure = ConnectionFailure(
+            reason: .badParameters,
+            host: "",
+            port: "",
+            user: "",
+            database: ""
+        )
+        return hidden
+    }
 }
 
 extension ConnectionFailure {

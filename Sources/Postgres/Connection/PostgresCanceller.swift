@@ -23,7 +23,13 @@ import Synchronization
 
     private let state: Mutex<State>
 
-    init(_ handle: OpaquePointer?) { state = unsafe Mutex(State(handle: handle)) }
+    /// The server process that serves the connection; 0 when there is none.
+    let process: Int
+
+    init(_ handle: OpaquePointer?, process: Int = 0) {
+        state = unsafe Mutex(State(handle: handle))
+        self.process = process
+    }
 
     /// Stops the running statement; those that follow fail at once until ``reset()``.
     ///

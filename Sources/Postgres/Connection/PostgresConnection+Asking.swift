@@ -16,11 +16,13 @@ extension PostgresConnection {
     /// The columns that a query will answer with; the query is not run.
     package borrowing func columns(of query: SQL) throws(PostgresError) -> [AnswerColumn] {
         try canceller.check(query)
-        let prepared = unsafe PostgresResult(PQprepare(handle, "", query.text, 0, nil))
-        if let error = unsafe prepared.error(on: handle, sql: query) { throw error }
-        let described = unsafe PostgresResult(PQdescribePrepared(handle, ""))
-        if let error = unsafe described.error(on: handle, sql: query) { throw error }
-        return described.columns
+        return try onOneSession { () throws(PostgresError) in
+            let prepared = unsafe PostgresResult(PQprepare(handle, "", query.text, 0, nil))
+            if let error = unsafe prepared.error(on: handle, sql: query) { throw error }
+            let described = unsafe PostgresResult(PQdescribePrepared(handle, ""))
+            if let error = unsafe described.error(on: handle, sql: query) { throw error }
+            return described.columns
+        }
     }
 
     /// The rows of a query with a small answer; refused when it is more than one statement.

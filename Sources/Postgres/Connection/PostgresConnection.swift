@@ -13,9 +13,14 @@ import Synchronization
 
     /// Connects, waiting 10 s unless `connect_timeout` says otherwise.
     package init(_ parameters: ConnectionParameters) throws(PostgresError) {
-        let handle = try unsafe ConnectionAttempt.connect(parameters)
+        try self.init(parameters, isCancelled: { false })
+    }
+
+    /// Connects, and gives up as soon as `isCancelled` says so.
+    package init(_ parameters: ConnectionParameters, isCancelled: () -> Bool) throws(PostgresError) {
+        let handle = try unsafe ConnectionAttempt.connect(parameters, isCancelled: isCancelled)
         unsafe self.handle = unsafe handle
-        unsafe canceller = PostgresCanceller(PQgetCancel(handle))
+        unsafe canceller = PostgresCanceller(PQgetCancel(handle), process: Int(PQbackendPID(handle)))
         noticeLog = NoticeLog()
         // The log outlives the connection that calls it: both are this value's, and deinit closes the connection first.
         let log = unsafe Unmanaged.passUnretained(noticeLog).toOpaque()

@@ -26,6 +26,8 @@ package struct PostgresError: Error, Hashable, Sendable {
     package var context: String?
     /// The statement that failed, when there was one.
     package var sql: String?
+    /// Who was refused, when it was a matter of rights.
+    package var user: String?
     /// Why there is no connection; `nil` when there was one.
     package var connectionFailure: ConnectionFailure?
 
@@ -48,7 +50,21 @@ package struct PostgresError: Error, Hashable, Sendable {
     private static let transientStates: Set = ["40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03"]
 
     /// Whether the statement was stopped by a cancel request.
-    package var isCancellation: Bool { sqlState == "57014" }
+    package var isCancellation: Bool { sqlState == "57014" && endedBy == nil }
+
+    /// The setting of the server whose limit was reached; `nil` when it was none.
+    ///
+    /// https://www.postgresql.org/docs/current/runtime-config-client.html
+    package var endedBy: String? {
+        switch sqlState {
+        case "57014" where message.contains("statement timeout"): "statement_timeout"
+        case "55P03" where message.contains("lock timeout"): "lock_timeout"
+        case "25P03": "idle_in_transaction_session_timeout"
+        case "25P04": "transaction_timeout"
+        case "57P05": "idle_session_timeout"
+        default: nil
+        }
+    }
 }
 
 extension PostgresError: CustomStringConvertible {
@@ -62,7 +78,8 @@ package struct ConnectionFailure: Hashable, Sendable {
     /// The causes that call for different remedies.
     package enum Reason: Hashable, Sendable {
         case refused, unknownHost, noSocket, wrongPassword, noPassword, unknownUser, missingDatabase, notAllowed
-        case noEncryption, timeout, tooManyConnections, notReady, lost, badParameters, other
+        case noEncryption, untrusted, otherName, badCertificateFile, noCertificate, startUpSetting
+        case timeout, tooManyConnections, notReady, lost, badParameters, unreadableAddress, other
     }
 
     /// Which remedy it calls for.
@@ -100,6 +117,21 @@ extension ConnectionFailure.Reason {
         case .notAllowed:
             "the server's pg_hba.conf does not let user '\(place.user)' into '\(place.database)' from here"
         case .noEncryption: "the server does not speak TLS: sslmode=prefer connects without it"
+        case .untrusted:
+            """
+            the server's certificate is out of date, or not signed by an authority in sslrootcert: \
+            'openssl s_client -starttls postgres -connect \(place.host):\(place.port)' shows it
+            """
+        case .otherName:
+            "connect by a name that is in the server's certificate; sslmode=verify-ca does without the name"
+        case .badCertificateFile:
+            "look at sslrootcert, sslcert and sslkey: each names a file that can be read, the key by its owner alone"
+        case .noCertificate:
+            "the server asks for a certificate of user '\(place.user)': sslcert and sslkey name it and its key"
+        case .startUpSetting:
+            "a pooler lies between: give the user the setting on the server, as in ALTER ROLE \(place.user) SET …"
+        case .unreadableAddress:
+            "write @ : / % in a user's name or password as %40 %3A %2F %25, or give the password as 'password'"
         case .timeout: "\(place.host):\(place.port) did not answer in time: check the address and the firewall"
         case .tooManyConnections: "all of the server's connections are taken: retry later, or raise max_connections"
         case .notReady: "the server is starting up or shutting down: retry in a moment"

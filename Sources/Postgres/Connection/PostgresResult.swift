@@ -77,7 +77,8 @@ package struct PostgresRow: Hashable, Sendable {
             guard let handle = unsafe handle else {
                 return unsafe PostgresError(lostConnection: connection, sql: sql?.text)
             }
-            let error = unsafe PostgresError(fieldsOf: handle, sql: sql?.text)
+            var error = unsafe PostgresError(fieldsOf: handle, sql: sql?.text)
+            if error.sqlState == "42501" { error.user = unsafe String(cString: PQuser(connection)) }
             guard error.sqlState == nil, unsafe PQstatus(connection) == CONNECTION_BAD else { return error }
             return unsafe PostgresError(lostConnection: connection, sql: sql?.text)
         }
@@ -111,6 +112,12 @@ extension PostgresError {
     /// Says that the server is gone, in libpq's words.
     init(lostConnection connection: OpaquePointer, sql: String?) {
         self.init(unsafe String(cString: PQerrorMessage(connection)).trimmed, sql: sql)
+        // What the server said before it hung up, while nothing was asked of it.
+        if message.hasPrefix("FATAL:  ") { message = String(message.dropFirst(8).prefix { $0 != ";" }) }
+        if message.hasSuffix("idle-in-transaction timeout") {
+            sqlState = "25P03"
+            return
+        }
         guard unsafe PQstatus(connection) == CONNECTION_BAD else { return }
         let place = unsafe ConnectionFailure(.lost, of: connection)
         connectionFailure = place

@@ -16,6 +16,12 @@ package final class LoadCanceller: Sendable {
         connections.forEach { $0.cancelUntilReset() }
     }
 
+    /// Whether the load is to stop.
+    package var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    /// The server processes that serve the load's connections.
+    package var processes: [Int] { state.withLock { $0.connections.map(\.process).filter { $0 != 0 } } }
+
     /// Stops this connection too, now or later.
     package func add(_ connection: PostgresCanceller) {
         let isCancelled = state.withLock { state in

@@ -17,6 +17,18 @@ struct LoadLock: Hashable, Sendable {
         try connection.execute("SELECT pg_advisory_unlock(\(streamKey))")
     }
 
+    /// The same until the transaction ends: behind a pooler the session is another's by then.
+    ///
+    /// Such a load has no further streams, but it waits for those of others.
+    func takeForTransaction(
+        on connection: borrowing PostgresConnection,
+        waiting limit: Duration
+    ) throws(PostgresError) {
+        let end = ContinuousClock.now + limit
+        try take(loadKey, on: connection, until: end, by: "pg_try_advisory_xact_lock")
+        try take(streamKey, on: connection, until: end, by: "pg_try_advisory_xact_lock")
+    }
+
     /// Makes a connection a further stream of the load whose own connection the server process `load` serves.
     ///
     /// From here on no other load of the table begins until this connection has ended.
@@ -39,18 +51,33 @@ struct LoadLock: Hashable, Sendable {
     private func take(
         _ key: SQL,
         on connection: borrowing PostgresConnection,
-        until end: ContinuousClock.Instant
+        until end: ContinuousClock.Instant,
+        by function: SQL = "pg_try_advisory_lock"
     ) throws(PostgresError) {
-        while try connection.value("SELECT pg_try_advisory_lock(\(key))") != "t" {
+        while try connection.value("SELECT \(function)(\(key))") != "t" {
             guard ContinuousClock.now < end else {
                 throw PostgresError(
-                    "another load of \(table) is under way",
+                    "another load of \(table) is under way\(try holder(of: key, on: connection))",
                     sqlState: "55P03",
                     hint: "it is waited for; retry when it is done"
                 )
             }
             try connection.canceller.sleep(.milliseconds(200))
         }
+    }
+
+    /// Who has the lock, for people.
+    private func holder(of key: SQL, on connection: borrowing PostgresConnection) throws(PostgresError) -> String {
+        let rows = try connection.query(
+            """
+            SELECT pid, usename, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = \(key)
+            LIMIT 1
+            """
+        )
+        guard let row = rows.first else { return "" }
+        let place = row["client_addr"].map { " from \($0)" } ?? ""
+        return ": server process \(row.text("pid")) of user \(row["usename"] ?? "?")\(place)"
     }
 
     private var loadKey: SQL { key("pintail load of \(table)") }

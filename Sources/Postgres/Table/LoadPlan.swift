@@ -64,6 +64,11 @@ package struct LoadPlan: Hashable, Sendable {
         columns.map { ResultColumn(name: $0.source.name, type: $0.conversion.result(of: $0.source.type)) }
     }
 
+    /// Whether a row that is there can take another value in the column; new rows take any.
+    func isUpdatable(_ name: String) -> Bool {
+        existing?.columns.first { $0.name == name }?.isFixed != true
+    }
+
     var targets: [CopyTarget.Column] { columns.map(\.target) }
 
     /// The key's columns as the table spells them.

@@ -47,6 +47,15 @@ package struct LoadPreflight {
     ///
     /// - Throws: ``LoadRefusal`` with everything that is in the way, or ``PostgresError``.
     package func check(_ columns: Columns, on connection: borrowing PostgresConnection) throws {
+        do {
+            try look(columns, on: connection)
+        } catch var refusal as LoadRefusal {
+            refusal.user = try connection.value("SELECT current_user")
+            throw refusal
+        }
+    }
+
+    private func look(_ columns: Columns, on connection: borrowing PostgresConnection) throws {
         let full = try TableDescription.resolve(table, on: connection)
         var known = request
         known.columns = columns.all ?? []
@@ -136,7 +145,7 @@ package struct LoadPreflight {
             """
         ).first
         guard let found else { return [.missingSchema(schema)] }
-        return found.isTrue("held") ? [] : [.missingPrivilege("CREATE on the schema \(schema)")]
+        return found.isTrue("held") ? [] : [.missingPrivilege("CREATE", on: .schema(schema))]
     }
 
     /// `replace` finds out itself what it needs: it depends on its way.
@@ -159,10 +168,13 @@ package struct LoadPreflight {
             missing.append(.missingPrivilege("DELETE"))
         }
         let needsTemporary = !mode.key.isEmpty || !request.references.isEmpty
-        if needsTemporary,
-            try connection.value("SELECT has_database_privilege(current_database(), 'TEMPORARY')") != "t"
-        {
-            missing.append(.missingPrivilege("TEMPORARY on the database"))
+        if needsTemporary {
+            let found = try connection.query(
+                "SELECT current_database() AS name, has_database_privilege(current_database(), 'TEMPORARY') AS held"
+            )[0]
+            if !found.isTrue("held") {
+                missing.append(.missingPrivilege("TEMPORARY", on: .database(found.text("name"))))
+            }
         }
         for privilege in needed {
             let held = try connection.value(
@@ -179,6 +191,8 @@ package struct LoadPreflight {
         _ existing: TableDescription,
         on connection: borrowing PostgresConnection
     ) throws {
+        // What a pooler gives to others would keep the lock; the load itself rehearses within its transaction.
+        if try connection.isPooled() { return }
         do {
             try LoadLock(of: existing.name).take(on: connection, waiting: .zero)
         } catch let error where error.isLockTimeout {

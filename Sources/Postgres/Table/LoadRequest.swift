@@ -107,6 +107,8 @@ package struct LoadRefusal: Error, Hashable, Sendable {
     package let table: TableName
     /// All reasons, in the order of the columns.
     package let problems: [Problem]
+    /// Whom the server took us for, where it was asked.
+    package var user: String?
 
     /// One reason why the load cannot be.
     package enum Problem: Hashable, Sendable {
@@ -135,11 +137,19 @@ package struct LoadRefusal: Error, Hashable, Sendable {
         /// The schema of a table that is to be made is not there.
         case missingSchema(String)
         /// The user may not do what the load needs.
-        case missingPrivilege(String)
+        case missingPrivilege(String, on: Grantable = .table)
         /// A reference that cannot be followed; `field` is the part of it that is wrong.
         case reference(String, field: String, ReferenceProblem)
         /// A rule that names a column which the table has not.
         case rule(field: String, column: String, known: [String])
+    }
+
+    /// What a privilege is for.
+    package enum Grantable: Hashable, Sendable {
+        /// The table that was to be loaded.
+        case table
+        case schema(String)
+        case database(String)
     }
 
     /// What is wrong with a reference.

@@ -16,6 +16,11 @@ enum ReplaceWay {
         _ staging: StagingTable,
         on connection: borrowing PostgresConnection
     ) throws -> ReplaceWay {
+        if try Passage.isNeeded(for: existing, on: connection) {
+            let user = try connection.value("SELECT current_user") ?? ""
+            let reason = "row-level security hides rows of it from user \(user)"
+            throw LoadRefusal(table: plan.table, problems: [.cannotReplace([reason])])
+        }
         let swap = Swap(old: existing, staging: staging)
         var reasons = try swap.obstacles(on: connection)
         var problems: [LoadRefusal.Problem] = []
@@ -25,7 +30,8 @@ enum ReplaceWay {
         }
         let referrers = try swap.referrers(on: connection)
         guard plan.changes.isEmpty, referrers.isEmpty else {
-            let refusals = reasons.isEmpty ? [] : [LoadRefusal.Problem.cannotReplace(reasons + referrers)]
+            let changed = plan.changes.isEmpty ? [] : ["its columns would change"]
+            let refusals = reasons.isEmpty ? [] : [LoadRefusal.Problem.cannotReplace(reasons + referrers + changed)]
             throw LoadRefusal(table: plan.table, problems: problems + refusals)
         }
         for privilege in ["INSERT", "DELETE"] {

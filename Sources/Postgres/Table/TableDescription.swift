@@ -32,6 +32,8 @@ package struct TableDescription: Hashable, Sendable {
         package let hasDefault: Bool
         /// Whether the column counts by itself.
         package let isIdentity: Bool
+        /// Whether the server lets nobody change a value that is there: GENERATED ALWAYS AS IDENTITY.
+        package let isFixed: Bool
         /// Whether the server computes the column: it cannot be written.
         package let isGenerated: Bool
         /// The collation, as SQL, when by it texts are equal that have other bytes.
@@ -44,6 +46,7 @@ package struct TableDescription: Hashable, Sendable {
             isNullable: Bool = true,
             hasDefault: Bool = false,
             isIdentity: Bool = false,
+            isFixed: Bool = false,
             isGenerated: Bool = false,
             looseCollation: String? = nil
         ) {
@@ -52,6 +55,7 @@ package struct TableDescription: Hashable, Sendable {
             self.isNullable = isNullable
             self.hasDefault = hasDefault
             self.isIdentity = isIdentity
+            self.isFixed = isFixed
             self.isGenerated = isGenerated
             self.looseCollation = looseCollation
         }
@@ -128,7 +132,8 @@ extension TableDescription {
             )
             SELECT (SELECT format('%I.%I', nspname, collname) FROM pg_collation c JOIN pg_namespace n ON n.oid = collnamespace
                     WHERE c.oid = a.attcollation AND NOT collisdeterministic) AS loose,
-                a.attname, a.attnotnull, a.atthasdef, a.attidentity <> '' AS identity, a.attgenerated <> '' AS generated,
+                a.attname, a.attnotnull, a.atthasdef, a.attidentity <> '' AS identity,
+                a.attidentity = 'a' AS fixed, a.attgenerated <> '' AS generated,
                 t.typname, t.typtype, modifier, format_type(t.oid, modifier) AS formatted,
                 e.oid AS element, e.typname AS element_name, e.typtype AS element_type,
                 format_type(e.oid, NULL) AS element_formatted
@@ -184,6 +189,7 @@ extension TableDescription.Column {
             isNullable: !row.isTrue("attnotnull"),
             hasDefault: row.isTrue("atthasdef") || row.isTrue("identity"),
             isIdentity: row.isTrue("identity"),
+            isFixed: row.isTrue("fixed"),
             isGenerated: row.isTrue("generated"),
             looseCollation: row["loose"]
         )

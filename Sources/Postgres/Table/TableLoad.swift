@@ -68,7 +68,7 @@ package struct TableLoad: ~Copyable {
     /// - Parameters:
     ///   - batches: Names the load and its source when the rows come in batches; see ``runBatches(_:of:streams:)``.
     ///   - delivery: Names them for rows that come all at once: that they were added is noted in the same transaction.
-    /// - Throws: ``LoadRefusal`` with everything that is in the way, or ``PostgresError``.
+    /// - Throws: ``LoadRefusal`` with everything that is in the way, ``NeedsOneTransaction``, or ``PostgresError``.
     package init(
         _ request: LoadRequest,
         over parameters: ConnectionParameters,
@@ -78,11 +78,15 @@ package struct TableLoad: ~Copyable {
     ) throws {
         let connection = try PostgresConnection(parameters)
         options.canceller.add(connection.canceller)
+        if try connection.isPooled() { throw NeedsOneTransaction.pooled }
         let table = try TableDescription.resolve(request.table, on: connection)
         let lock = LoadLock(of: table)
         try lock.take(on: connection, waiting: options.waiting)
         let existing = try TableDescription.read(request.table, on: connection)
         let plan = try LoadPlan(request, existing?.name ?? table, existing: existing)
+        if case .append = plan.mode, try Passage.isNeeded(for: existing, on: connection) {
+            throw NeedsOneTransaction.rowSecurity
+        }
         let staging = StagingTable(for: plan.table)
         let way = try Self.way(plan, staging, on: connection)
         let ledger = (batches ?? delivery).map { BatchLedger(beside: plan.table, of: $0) }
@@ -288,4 +292,12 @@ package struct TableLoad: ~Copyable {
             }
         return LoadFailure(table: plan.table, cause: error, dataState: state)
     }
+}
+
+/// Why a load cannot be done over a session of its own, row by row: it has to be a ``LinkedTable``'s.
+package enum NeedsOneTransaction: Error, Hashable, Sendable {
+    /// A pooler lies between us and the server, and may give the session to others.
+    case pooled
+    /// Policies judge each row, and COPY knows none.
+    case rowSecurity
 }

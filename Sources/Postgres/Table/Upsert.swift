@@ -70,7 +70,7 @@ struct Upsert {
     }
 
     private var onConflict: SQL {
-        let values = plan.targets.filter { !plan.key.contains($0.name) }
+        let values = plan.targets.filter { !plan.key.contains($0.name) && plan.isUpdatable($0.name) }
         guard !values.isEmpty else { return "DO NOTHING" }
         let assignments = values.map { "\(identifier: $0.name) = EXCLUDED.\(identifier: $0.name)" as SQL }
         let differences = values.map { column -> SQL in

@@ -7,7 +7,9 @@ package indirect enum PostgresType: Hashable, Sendable {
     case real, double
     /// Without precision it holds any number of digits.
     case numeric(precision: Int?, scale: Int)
-    case text, citext, name, xml
+    case text, name, xml
+    /// Text whose letters' case counts for nothing, by its name as SQL: its extension may be in any schema.
+    case citext(String)
     case varchar(Int?)
     case character(Int?)
     case bytea
@@ -106,7 +108,6 @@ extension PostgresType: CustomStringConvertible {
         case .numeric(nil, _): "numeric"
         case .numeric(let precision?, let scale): "numeric(\(precision),\(scale))"
         case .text: "text"
-        case .citext: "citext"
         case .name: "name"
         case .xml: "xml"
         case .varchar(let length): "character varying" + Self.modifier(length)
@@ -123,7 +124,7 @@ extension PostgresType: CustomStringConvertible {
         case .uuid: "uuid"
         case .json: "json"
         case .jsonb: "jsonb"
-        case .enumeration(let name), .other(let name): name
+        case .citext(let name), .enumeration(let name), .other(let name): name
         case .array(let element, _): "\(element)[]"
         }
     }
@@ -162,6 +163,8 @@ extension PostgresType {
             self = .array(type, elementOID: element.oid)
         } else if entry.kind == "e" {
             self = .enumeration(entry.formatted)
+        } else if entry.name == "citext" {
+            self = .citext(entry.formatted)
         } else {
             self = Self.named(entry.name, modifier: entry.modifier) ?? .other(entry.formatted)
         }
@@ -190,7 +193,7 @@ extension PostgresType {
 
     private static let plain: [String: PostgresType] = [
         "bool": .boolean, "int2": .smallint, "int4": .integer, "int8": .bigint, "float4": .real, "float8": .double,
-        "text": .text, "citext": .citext, "name": .name, "xml": .xml, "bytea": .bytea, "date": .date, "time": .time,
+        "text": .text, "name": .name, "xml": .xml, "bytea": .bytea, "date": .date, "time": .time,
         "timetz": .timeWithZone, "timestamp": .timestamp, "timestamptz": .timestampWithZone, "interval": .interval,
         "uuid": .uuid, "json": .json, "jsonb": .jsonb,
     ]

@@ -94,7 +94,8 @@ import Testing
             let before = try await committed(project)
             if before > 0 { goneOn += 1 }
             let child = try project.start("run", "load")
-            let moment = Int.random(in: 150...900)
+            // A busy machine gets nowhere in that time: each try is longer until one has got somewhere.
+            let moment = Int.random(in: 150...900) * (goneOn == 0 ? kills + 1 : 1)
             for _ in 0..<moment where child.end == nil { try await Task.sleep(for: .milliseconds(1)) }
             child.send(SIGKILL)
             let end = try await child.wait()

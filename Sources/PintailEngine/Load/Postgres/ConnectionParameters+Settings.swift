@@ -10,6 +10,7 @@ extension ConnectionParameters {
         parts["dbname"] = settings.database ?? parts["dbname"]
         parts["user"] = settings.user ?? parts["user"]
         parts["password"] = settings.password?.reveal ?? parts["password"]
+        if !settings.settings.isEmpty { parts["options"] = PostgresAddress(settings).options }
         self.init(url: settings.url?.reveal, settings: parts)
     }
 }

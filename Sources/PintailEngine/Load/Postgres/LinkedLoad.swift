@@ -26,11 +26,13 @@ struct LinkedLoad: Sendable {
         let canceller = LoadCanceller()
         return try await withTaskCancellationHandler {
             try await LoadMeter.watch(environment) { meter in
-                try await environment.session.run { connection in
-                    do {
-                        return try deliver(connection, meter, canceller)
-                    } catch {
-                        throw Task.isCancelled ? CancellationError() : error
+                try await LockWatch(of: canceller, at: server).telling(environment.reporter) {
+                    try await environment.session.run { connection in
+                        do {
+                            return try deliver(connection, meter, canceller)
+                        } catch {
+                            throw Task.isCancelled ? CancellationError() : error
+                        }
                     }
                 }
             }
@@ -157,6 +159,9 @@ struct LinkedLoad: Sendable {
     ) throws -> NodeResult {
         try connection.transaction { connection in
             try session.transaction { server in
+                if session.isPooled {
+                    for table in tables { try table?.checkUnchanged(on: server) }
+                }
                 var results: [(LinkedMember, LoadOutcome)] = []
                 for (place, member) in members.enumerated() {
                     do {

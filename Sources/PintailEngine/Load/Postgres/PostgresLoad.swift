@@ -41,11 +41,16 @@ struct PostgresLoad: Sendable {
         let canceller = LoadCanceller()
         return try await withTaskCancellationHandler {
             try await LoadMeter.watch(environment) { meter in
-                try await environment.session.run { connection in
-                    do {
-                        return try deliver(connection, meter, canceller)
-                    } catch {
-                        throw Task.isCancelled ? CancellationError() : words.error(error)
+                try await LockWatch(of: canceller, at: server).telling(environment.reporter) {
+                    try await environment.session.run { connection in
+                        do {
+                            return try deliver(connection, meter, canceller)
+                        } catch let reason as NeedsOneTransaction {
+                            environment.reporter.message("\(reason.words): all rows are one transaction")
+                            return nil
+                        } catch {
+                            throw Task.isCancelled ? CancellationError() : words.error(error)
+                        }
                     }
                 }
             }
@@ -165,6 +170,15 @@ struct PostgresLoad: Sendable {
             facts: facts,
             warnings: words.warnings(outcome, key: load.key)
         )
+    }
+}
+
+extension NeedsOneTransaction {
+    fileprivate var words: String {
+        switch self {
+        case .pooled: "a pooler lies between"
+        case .rowSecurity: "policies judge each row"
+        }
     }
 }
 

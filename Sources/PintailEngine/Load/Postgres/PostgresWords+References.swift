@@ -6,7 +6,7 @@ import Postgres
 /// Says what is wrong with a load's references and rules, and what was not found.
 extension LoadRefusal.ReferenceProblem {
     /// What is wrong, and what to do about it.
-    func words(_ column: String) -> (problem: String, remedy: String?) {
+    func words(_ column: String, _ refusal: LoadRefusal) -> (problem: String, remedy: String?) {
         switch self {
         case .noSource(let name, let known):
             (
@@ -50,7 +50,7 @@ extension LoadRefusal.ReferenceProblem {
             )
         case .takesNoNull: ("'\(column)' takes no NULL, which the reference may leave there", nil)
         case .missingPrivilege(let what, let table):
-            ("the user lacks the privilege \(what) on \(table)", "GRANT it to the user")
+            ("the user lacks the privilege \(what) on \(table)", refusal.grant(what, on: table))
         case .selfNeedsUpsert: ("rows that refer to rows of the same table need 'mode: upsert'", nil)
         }
     }

@@ -63,8 +63,8 @@ struct PostgresWords {
         // A column that does not fit counts as one that is not there as well; once is enough.
         let unfit = refusal.problems.compactMap(\.unfitColumn)
         let problems = refusal.problems.filter { !unfit.contains($0.missingColumn ?? "") }
-        if let load, load.isOnlyLinked { return refused(refusal.table, problems, load) }
-        let said = problems.map(\.words)
+        if let load, load.isOnlyLinked { return refused(refusal, problems, load) }
+        let said = problems.map { $0.words(refusal) }
         return StepError(
             "\(refusal.table) cannot be loaded: " + said.map(\.problem).joined(separator: "; "),
             hint: said.compactMap(\.remedy).first,
@@ -73,9 +73,10 @@ struct PostgresWords {
     }
 
     /// Each problem with its place in the project's file, and what helps.
-    private func refused(_ table: TableName, _ problems: [LoadRefusal.Problem], _ load: Load) -> StepError {
+    private func refused(_ refusal: LoadRefusal, _ problems: [LoadRefusal.Problem], _ load: Load) -> StepError {
+        let table = refusal.table
         let said = problems.map { problem in
-            let words = problem.words
+            let words = problem.words(refusal)
             let place = load.locations[problem.field].map { "\($0.file):\($0.line):\($0.column): " } ?? ""
             return (problem: place + words.problem, remedy: words.remedy)
         }
@@ -148,7 +149,19 @@ extension PostgresError {
 
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     fileprivate var remedy: String? {
-        switch sqlState {
+        if let endedBy {
+            return """
+                the server, the user or the connection sets \(endedBy): `settings: {\(endedBy): 0}` of the connection \
+                lifts it
+                """
+        }
+        return switch sqlState {
+        case "42501" where message.contains("row-level security"):
+            "the table's policies decide which rows the user may write"
+        case "42501" where message.hasPrefix("permission denied for schema "):
+            "GRANT USAGE ON SCHEMA \(message.dropFirst(29)) TO \(user ?? "the user")"
+        case "42501" where message.hasPrefix("permission denied for sequence "):
+            "GRANT USAGE ON SEQUENCE \(message.dropFirst(31)) TO \(user ?? "the user")"
         case "42501": "GRANT the user what is missing, or connect as the table's owner"
         case "53100": "the server's disk is full: make room there and run again"
         case "23505": "remove the duplicates with a transform, or use `mode: upsert` with that key"
@@ -168,7 +181,7 @@ extension LoadRefusal.Problem {
     }
 
     /// What is wrong, and what to do about it.
-    fileprivate var words: (problem: String, remedy: String?) {
+    fileprivate func words(_ refusal: LoadRefusal) -> (problem: String, remedy: String?) {
         switch self {
         case .tableExists: ("it exists already", "`mode: replace` takes its place, `mode: append` adds to it")
         case .wrongKind(let kind): ("it is a \(kind.rawValue)", "only a table takes rows")
@@ -196,14 +209,27 @@ extension LoadRefusal.Problem {
                 "use `mode: append` or `upsert`"
             )
         case .missingSchema(let name): ("the schema '\(name)' does not exist", "CREATE SCHEMA makes it")
-        case .reference(let column, _, let problem): problem.words(column)
+        case .reference(let column, _, let problem): problem.words(column, refusal)
         case .rule(let field, let column, let known):
             (
                 "it has no column '\(column)', which '\(field)' names",
                 didYouMean(column, among: known) ?? "it has \(known.joined(separator: ", "))"
             )
-        case .missingPrivilege(let what):
-            ("the user lacks the privilege \(what)", "GRANT it to the user, or connect as the table's owner")
+        case .missingPrivilege(let privilege, .table):
+            (
+                "the user lacks the privilege \(privilege)",
+                "\(refusal.grant(privilege)), or connect as the table's owner"
+            )
+        case .missingPrivilege(let privilege, .schema(let name)):
+            (
+                "the user lacks the privilege \(privilege) on the schema \(name)",
+                refusal.grant(privilege, on: .schema(name))
+            )
+        case .missingPrivilege(let privilege, .database(let name)):
+            (
+                "the user lacks the privilege \(privilege) on the database",
+                refusal.grant(privilege, on: .database(name))
+            )
         }
     }
 }

@@ -125,6 +125,7 @@ package struct KeyResolution {
         let mayLock = try connection.value(
             """
             SELECT relkind IN ('r', 'p') AND (has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE'))
+                AND NOT row_security_active(oid)
             FROM pg_class WHERE oid = \(literal: oid)
             """
         )

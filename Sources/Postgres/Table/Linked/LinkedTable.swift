@@ -46,6 +46,12 @@ package struct LinkedTable {
         try sum?.read(on: connection)
     }
 
+    /// Fails when the table is not what it was when it was looked at: nobody kept other loads away meanwhile.
+    package func checkUnchanged(on connection: borrowing PostgresConnection) throws(PostgresError) {
+        guard try TableDescription.read(plan.load.table, on: connection) != plan.load.existing else { return }
+        throw PostgresError("\(plan.load.table) was changed by another load", sqlState: "40001")
+    }
+
     /// Where the rows go first.
     package struct Fill {
         /// The table that they are copied into.
@@ -54,6 +60,7 @@ package struct LinkedTable {
         package let merge: Merge?
         fileprivate let loose: LooseTable?
         fileprivate var isSummed = false
+        fileprivate let passage: Passage?
     }
 
     /// Makes the place for the rows.
@@ -92,10 +99,15 @@ package struct LinkedTable {
         {
             return direct(into: table, loose: loose, isSummed: isSummed)
         }
-        guard !plan.load.key.isEmpty else { return direct(into: table) }
+        guard !plan.load.key.isEmpty else {
+            guard try Passage.isNeeded(for: plan.load.existing, on: connection) else { return direct(into: table) }
+            let passage = Passage(plan.load)
+            try passage.begin(on: connection)
+            return Fill(target: passage.target, merge: nil, loose: nil, passage: passage)
+        }
         let merge = Merge(plan, summing: isSummed ? sum : nil)
         try merge.begin(on: connection)
-        return Fill(target: merge.target, merge: merge, loose: nil)
+        return Fill(target: merge.target, merge: merge, loose: nil, passage: nil)
     }
 
     private func direct(
@@ -105,13 +117,14 @@ package struct LinkedTable {
         isSummed: Bool = false
     ) -> Fill {
         let target = CopyTarget(table, columns: plan.load.targets, isFrozen: isFrozen)
-        return Fill(target: target, merge: nil, loose: loose, isSummed: isSummed)
+        return Fill(target: target, merge: nil, loose: loose, isSummed: isSummed, passage: nil)
     }
 
     /// Makes the copied rows the table's.
     package func finish(_ fill: Fill, rows: Int, on connection: borrowing PostgresConnection) throws -> LoadOutcome {
         if let merge = fill.merge { return try merge.finish(on: connection) }
         var outcome = LoadOutcome(rows: rows, inserted: rows)
+        try fill.passage?.finish(on: connection)
         if let loose = fill.loose {
             try loose.restore(on: connection)
             outcome.isIndexedAfterwards = true
@@ -132,9 +145,13 @@ package struct LinkedTable {
 package struct LinkedSession: ~Copyable {
     /// The connection; its statements block.
     package let connection: PostgresConnection
+    /// Whether a pooler lies between, so that only what is in one transaction is on one session of the server.
+    package let isPooled: Bool
     private let parameters: ConnectionParameters
+    private let locks: [LoadLock]
+    private let waiting: Duration
 
-    /// Connects, and waits for other loads of the tables to end.
+    /// Connects, and waits for other loads of the tables to end; behind a pooler each transaction waits for them.
     package init(
         _ tables: [TableName],
         over parameters: ConnectionParameters,
@@ -146,9 +163,15 @@ package struct LinkedSession: ~Copyable {
         var resolved: [TableName] = []
         for table in tables { resolved.append(try TableDescription.resolve(table, on: connection)) }
         // In one order, so that two sessions do not wait for each other.
-        for table in Set(resolved).sorted(by: { $0.description < $1.description }) {
-            try LoadLock(of: table).take(on: connection, waiting: waiting)
+        let locks = Set(resolved).sorted { $0.description < $1.description }.map(LoadLock.init(of:))
+        let isPooled = try connection.isPooled()
+        if !isPooled {
+            for lock in locks { try lock.take(on: connection, waiting: waiting) }
         }
+        // All at once, as a value that is half made when something is thrown is not torn down.
+        self.isPooled = isPooled
+        self.locks = locks
+        self.waiting = waiting
         self.parameters = parameters
         self.connection = connection
     }
@@ -160,6 +183,9 @@ package struct LinkedSession: ~Copyable {
         // Statements must see the rows that other loads made while they were waited for.
         try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         do {
+            if isPooled {
+                for lock in locks { try lock.takeForTransaction(on: connection, waiting: waiting) }
+            }
             let result = try body(connection)
             try connection.commit(parameters)
             return result

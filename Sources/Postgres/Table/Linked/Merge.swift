@@ -132,7 +132,7 @@ package struct Merge {
     /// The columns that a row which is there may get.
     var values: [CopyTarget.Column] {
         load.targets.filter { column in
-            !load.key.contains(column.name) && !plan.generated.contains(column.name)
+            !load.key.contains(column.name) && load.isUpdatable(column.name) && !plan.generated.contains(column.name)
                 && column.name != plan.inward?.column && (rules.update.isEmpty || rules.update.contains(column.name))
         }
     }

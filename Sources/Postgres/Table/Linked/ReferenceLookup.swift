@@ -102,9 +102,13 @@ struct ReferenceLookup {
             if source == nil { report(reference, "from", .noSource(name, known: request.columns.map(\.name))) }
             let match = MatchExpression(text, over: parent)
             do throws(PostgresError) {
-                _ = try connection.columns(of: "SELECT (\(match.sql)) FROM \(table: parent.name)")
+                _ = try connection.querySingle("SELECT (\(match.sql)) FROM \(table: parent.name) LIMIT 0")
             } catch {
-                guard connection.isOpen, error.sqlState != "42501" else { throw error }
+                guard connection.isOpen else { throw error }
+                if error.sqlState == "42501" {
+                    report(reference, "table", .missingPrivilege("SELECT", parent.name))
+                    continue
+                }
                 report(reference, "match", .expression(text, error))
                 continue
             }
@@ -168,7 +172,12 @@ struct ReferenceLookup {
             let held = try connection.value(
                 "SELECT has_any_column_privilege(\(literal: Int(parent.oid))::oid, \(literal: privilege))"
             )
-            if held != "t" { report(reference, "table", .missingPrivilege(privilege, parent.name)) }
+            let problem = LoadRefusal.Problem.reference(
+                reference.column,
+                field: "table",
+                .missingPrivilege(privilege, parent.name)
+            )
+            if held != "t", !problems.contains(problem) { problems.append(problem) }
         }
     }
 
