@@ -53,7 +53,7 @@ struct PlacesTests {
         #expect(check.key("columns.url") == .init(file: "pipelines/articles.yml", line: 31, column: 7, length: 3))
         #expect(check.place(in: "sql.1", text: "SELECT 1", utf8Offset: 7)?.column == 42)
         let (block, file) = (steps[5].locations, steps[6].locations)
-        #expect(block["sql"]?.line == 46)
+        #expect(block["sql"]?.line == 51)
         #expect(file["sql"] == .init(file: "sql/articles.sql", line: 1, column: 1))
         #expect(file.place(in: "sql", text: "SELECT *\nFROM t", utf8Offset: 14)?.line == 2)
     }

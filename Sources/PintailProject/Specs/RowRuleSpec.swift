@@ -54,6 +54,14 @@ enum RowRuleSpec {
     /// Whatever the form, the text of rule number n is found under `rows.#n`.
     static func noteConditions(_ reader: FieldReader, of field: some FieldDeclaration) {
         guard let node = reader.node(of: field) else { return }
+        let keys = Set(node.entries?.map(\.key) ?? [])
+        if keys.contains("condition"), !keys.isDisjoint(with: ["name", "nulls", "on_fail"]) {
+            reader.report(
+                "'\(field.name)' holds rules by name",
+                at: field,
+                hint: "put the rule under its name: ends_after_start: {condition: …}"
+            )
+        }
         let items =
             if case .sequence(let items) = node.content { items } else { node.entries?.map(\.value) ?? [node] }
         for (index, item) in items.enumerated() {

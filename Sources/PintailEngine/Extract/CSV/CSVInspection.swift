@@ -15,7 +15,9 @@ struct CSVInspection {
     }
 
     /// Shows every record in order, headers left out, until `visit` says that it has seen enough.
-    func walk(_ visit: (Place, borrowing RecordScanner) throws -> Bool) throws {
+    ///
+    /// - Parameter judging: whether records that cannot be read are told from rows; without it each counts as a row.
+    func walk(judging: Bool = true, _ visit: (Place, borrowing RecordScanner) throws -> Bool) throws {
         var row = 0
         for part in parts {
             for file in part.files {
@@ -23,7 +25,7 @@ struct CSVInspection {
                 var isHeader = part.dialect.hasHeader
                 var record = 0
                 while try scanner.advance() {
-                    let fault = fault(in: scanner, file, part)
+                    let fault = judging ? fault(in: scanner, file, part) : nil
                     if isHeader, fault == nil {
                         isHeader = false
                         continue

@@ -10,6 +10,8 @@ struct RowFinder: Sendable {
 
     /// Files of a store are fetched again up to this size: a line's number is not worth more.
     private static let mostFetched = Bytes(1 << 30)
+    /// Records between two looks whether the run was cancelled: some milliseconds.
+    private static let pause = 0xFFFF
 
     /// Why places cannot be told: the files are not what they were, or cannot be reached.
     struct Lost: Error {
@@ -26,7 +28,6 @@ struct RowFinder: Sendable {
         do {
             try search(rows) { place in
                 do {
-                    if place.row & 0xFFF == 0 { try Task.checkCancellation() }
                     try body(place)
                 } catch {
                     thrown = error
@@ -94,11 +95,12 @@ struct RowFinder: Sendable {
         _ body: (RowPlace) throws -> Void
     ) throws {
         // Where bad rows fail the step, whatever was stored is a row, however odd it looks here.
-        let passesFaults = origin.extract.onBadRows == .quarantine
+        let judging = origin.extract.onBadRows == .quarantine
         var found = search
-        try CSVInspection(parts: parts).walk { place, scanner in
+        try CSVInspection(parts: parts).walk(judging: judging) { place, scanner in
             guard !found.isOver else { return false }
-            if passesFaults, place.fault != nil { return true }
+            if place.record & Self.pause == 0 { try Task.checkCancellation() }
+            if place.fault != nil { return true }
             if let row = found.next() {
                 let line = hasLines ? scanner.line : nil
                 try body(RowPlace(row: row, file: place.file.name, line: line, record: place.record))
@@ -121,6 +123,7 @@ struct RowFinder: Sendable {
             var lines = TextLines(try FileBytes(file.path))
             while !search.isOver, let line = try lines.nextFilled() {
                 record += 1
+                if record & Self.pause == 0 { try Task.checkCancellation() }
                 if let row = search.next() {
                     try body(RowPlace(row: row, file: file.name, line: line, record: record))
                 }
