@@ -41,7 +41,8 @@ import Testing
         let replayed = try await told(["replay", "articles", "--from", "mended.csv"])
         #expect(replayed.contains("quarantine.articles: \(homeless) rows replayed, 0 left as they were"), "\(replayed)")
         #expect(try await loaded() > before)
-        let named = "SELECT count(*) FROM articles JOIN publications p ON p.id = publication_id WHERE p.name = 'The Daily Herald 0'"
+        let named =
+            "SELECT count(*) FROM articles JOIN publications p ON p.id = publication_id WHERE p.name = 'The Daily Herald 0'"
         #expect(Int(try await server.psql(named, database: database)) ?? 0 >= (try await loaded()) - before)
         let idle = try await told(["replay", "articles"])
         #expect(idle.contains("there is nothing to replay"), "\(idle)")

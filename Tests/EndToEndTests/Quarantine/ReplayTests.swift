@@ -190,7 +190,9 @@ import Testing
 
     // MARK: Runs afterwards
 
-    @Test func `what is read again run after run stands once, and what a later run took is not added again`() async throws {
+    @Test func `what is read again run after run stands once, and what a later run took is not added again`()
+        async throws
+    {
         let project = try TestProject()
         func write(oldest: Int) throws {
             try project.write(
@@ -286,7 +288,11 @@ import Testing
             SELECT count(*) FROM (FROM read_csv('größen.csv', all_varchar = true, header = true) EXCEPT ALL
             SELECT ключ, COLUMNS(1) FROM größen)
             """.replacing("SELECT ключ, COLUMNS(1) FROM größen", with: "SELECT COLUMNS(*)::VARCHAR FROM größen")
-                .replacing("FROM read_csv('größen.csv', all_varchar = true, header = true)", with: "SELECT * REPLACE (数::DOUBLE::VARCHAR AS 数) FROM read_csv('größen.csv', all_varchar = true, header = true)")
+                .replacing(
+                    "FROM read_csv('größen.csv', all_varchar = true, header = true)",
+                    with:
+                        "SELECT * REPLACE (数::DOUBLE::VARCHAR AS 数) FROM read_csv('größen.csv', all_varchar = true, header = true)"
+                )
         )
         #expect(difference == ["0"])
         #expect(try await project.rows("SELECT count(*) FROM größen") == ["3"])

@@ -130,7 +130,8 @@ import Testing
     private static let shares = 6
 
     @Test(arguments: [CuttingProxy.Direction.toServer, .toClient])
-    func `killed with its line held at any byte, it adds each row once`(direction: CuttingProxy.Direction) async throws {
+    func `killed with its line held at any byte, it adds each row once`(direction: CuttingProxy.Direction) async throws
+    {
         let server = try await PostgresServer.shared()
         let proxy = try CuttingProxy(to: server.port)
         let project = try await PostgresProject(on: server, tables: Self.tables, port: proxy.port)
