@@ -135,7 +135,9 @@ package enum MendedRows {
 }
 
 extension Quarantine {
-    /// Marks open rows as discarded, so that no replay takes them; they stay where they are. Tells how many.
+    /// Marks open rows as discarded, so that no replay takes them; they stay where they are.
+    ///
+    /// - Returns: how many there were.
     package static func discard(_ wish: Replay, in project: Project) throws -> Int {
         let connection = try Workspace(opening: project).database.connect()
         return try connection.transaction { connection in
