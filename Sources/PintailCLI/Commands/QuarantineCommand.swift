@@ -38,7 +38,10 @@ struct QuarantineCommand: Command {
         examples: [
             .init("pintail quarantine", "Lists tables with rows put aside."),
             .init("pintail quarantine articles", "Tells which rules they break, how many, and shows some of each."),
-            .init("pintail quarantine articles --output bad.csv", "Writes them to a file, in which they can be mended."),
+            .init(
+                "pintail quarantine articles --output bad.csv",
+                "Writes them to a file, in which they can be mended."
+            ),
             .init("pintail quarantine articles --rule type --discard", "Gives up those that break one rule."),
         ]
     )

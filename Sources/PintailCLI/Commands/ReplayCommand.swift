@@ -124,8 +124,10 @@ struct ReplayCommand: Command {
 extension MendedRows.Changes {
     /// `12 of 14 rows in bad.csv were mended`, and how many are not open any more.
     fileprivate func words(_ file: String) -> String {
-        let words = "\(RowCount(changed)) of \(RowCount(found).spoken) in \(file) \(changed == 1 ? "was" : "were") mended"
-        return unknown == 0 ? words : words + "; \(RowCount(unknown).spoken) of it \(unknown == 1 ? "is" : "are") not open"
+        let words =
+            "\(RowCount(changed)) of \(RowCount(found).spoken) in \(file) \(changed == 1 ? "was" : "were") mended"
+        return unknown == 0
+            ? words : words + "; \(RowCount(unknown).spoken) of it \(unknown == 1 ? "is" : "are") not open"
     }
 }
 

@@ -147,6 +147,6 @@ extension Check {
     /// Whether rows that break a claim are taken out.
     fileprivate var putsAside: Bool {
         onFail == .quarantine || columns.flatMap(\.claims).contains { $0.onFail == .quarantine }
-            || queries.contains { $0.onFail == .quarantine }
+            || rows.contains { $0.onFail == .quarantine } || queries.contains { $0.onFail == .quarantine }
     }
 }

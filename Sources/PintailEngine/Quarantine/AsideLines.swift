@@ -138,7 +138,12 @@ struct AsideLines {
     private func note(_ faults: [(number: Int, reason: String)], _ connection: borrowing Connection) throws {
         for start in stride(from: 0, to: faults.count, by: 500) {
             let values = faults[start..<min(start + 500, faults.count)].map { fault in
-                let broken = BrokenRule(column: "NULL", rule: "'read'", value: "NULL", reason: "\(literal: fault.reason)")
+                let broken = BrokenRule(
+                    column: "NULL",
+                    rule: "'read'",
+                    value: "NULL",
+                    reason: "\(literal: fault.reason)"
+                )
                 return "(\(literal: fault.number), [\(broken.sql)], NULL, NULL)" as SQL
             }
             try connection.execute("INSERT INTO \(AsideRows.broken) VALUES \(list: values)")

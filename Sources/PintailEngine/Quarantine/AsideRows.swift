@@ -67,7 +67,8 @@ struct AsideRows {
         let values = columns.map { RawRow.value(of: $0, in: "raw") }
         let tests = zip(columns, values).filter { $0.0.type != .varchar }.map { column, value in
             // What somebody mended may be of no type.
-            "WHEN TRY(\(value)) IS NULL AND \(RawRow.text(of: column.name, in: "raw")) IS NOT NULL THEN \(misfit(column))" as SQL
+            "WHEN TRY(\(value)) IS NULL AND \(RawRow.text(of: column.name, in: "raw")) IS NOT NULL THEN \(misfit(column))"
+                as SQL
         }
         let rows: SQL = "\(Self.picked) WHERE raw_form = 'row'"
         if !tests.isEmpty {

@@ -53,12 +53,13 @@ struct LoadReplay {
                 AND quarantine_id NOT IN (\(again))
                 """
             )
-            counts.left = try connection.value(
-                """
-                SELECT count(*) FROM \(table: replay.aside) WHERE \(Quarantine.isOpen)
-                AND \(Quarantine.isOfLoad(replay.table)) AND quarantine_id NOT IN (SELECT \(id) FROM \(table: given))
-                """
-            ).integer ?? 0
+            counts.left =
+                try connection.value(
+                    """
+                    SELECT count(*) FROM \(table: replay.aside) WHERE \(Quarantine.isOpen)
+                    AND \(Quarantine.isOfLoad(replay.table)) AND quarantine_id NOT IN (SELECT \(id) FROM \(table: given))
+                    """
+                ).integer ?? 0
             try connection.execute("DROP TABLE \(table: given)")
             try ReplayLedger.note(
                 plan.plan.nodes.map(\.id).filter { $0 != plan.entryNode },
@@ -77,9 +78,10 @@ struct LoadReplay {
             """
         let byThisRun: SQL = "run_id = \(literal: run.name)"
         let all = try connection.value("SELECT count(*) FROM \(table: given)").integer ?? 0
-        let now = try connection.value(
-            "SELECT count(*) FROM \(table: replay.aside) WHERE \(byThisRun) AND \(Quarantine.isOfLoad(replay.table))"
-        ).integer ?? 0
+        let now =
+            try connection.value(
+                "SELECT count(*) FROM \(table: replay.aside) WHERE \(byThisRun) AND \(Quarantine.isOfLoad(replay.table))"
+            ).integer ?? 0
         let added = result.rows.map { Int($0.count) } ?? all - now
         if added + now == all { return "\(those) WHERE q.\(byThisRun)" }
         let before: SQL = "\(those) WHERE q.run_id <> g.\(putAsideBy)"

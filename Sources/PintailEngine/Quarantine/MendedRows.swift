@@ -72,7 +72,8 @@ package enum MendedRows {
         StepError(
             "\(path) is no file of rows put aside",
             cause: cause,
-            hint: "it has to be as 'pintail quarantine TABLE --output FILE' wrote it: commas, double quotes, quarantine_id"
+            hint:
+                "it has to be as 'pintail quarantine TABLE --output FILE' wrote it: commas, double quotes, quarantine_id"
         )
     }
 
@@ -86,7 +87,8 @@ package enum MendedRows {
             \(mended) AS m JOIN \(table: wish.aside) AS q ON TRY_CAST(m.quarantine_id AS UUID) = q.quarantine_id
             """
         let open: SQL = "q.replayed_at IS NULL AND q.discarded_at IS NULL"
-        let found = try connection.value("SELECT count(DISTINCT q.quarantine_id) FROM \(both) WHERE \(open)").integer ?? 0
+        let found =
+            try connection.value("SELECT count(DISTINCT q.quarantine_id) FROM \(both) WHERE \(open)").integer ?? 0
         let all = try connection.value("SELECT count(*) FROM \(mended)").integer ?? 0
         let keys = names.filter { !$0.hasPrefix(prefix) }
         var changes: [(test: SQL, raw: SQL)] = []
@@ -133,7 +135,9 @@ package enum MendedRows {
 }
 
 extension Quarantine {
-    /// Marks open rows as discarded, so that no replay takes them; they stay where they are. Tells how many.
+    /// Marks open rows as discarded, so that no replay takes them; they stay where they are.
+    ///
+    /// - Returns: how many there were.
     package static func discard(_ wish: Replay, in project: Project) throws -> Int {
         let connection = try Workspace(opening: project).database.connect()
         return try connection.transaction { connection in

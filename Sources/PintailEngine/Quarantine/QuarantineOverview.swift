@@ -5,10 +5,13 @@ package import PintailProject
 
 /// The rows that were put aside from one table, in numbers.
 package struct QuarantinedTable: Hashable, Sendable, Encodable {
+    /// Its name, as it stands in the schema `quarantine`.
     package let table: String
     /// Rows that were neither replayed nor discarded.
     package let open: Int
+    /// Rows that a replay has taken through the pipeline.
     package let replayed: Int
+    /// Rows that somebody has given up.
     package let discarded: Int
     /// The rules that open rows break, those broken most often first.
     package let rules: [String]
@@ -25,10 +28,15 @@ package struct QuarantinedTable: Hashable, Sendable, Encodable {
 package struct QuarantinedGroup: Hashable, Sendable, Encodable {
     /// The step that put them aside; `nil` for rows of a time when that was not written down.
     package let node: String?
+    /// The column that the rule is about; `nil` where it is about none.
     package let column: String?
+    /// The rule: `type`, `not_null`, the name of a query.
     package let rule: String
+    /// How many open rows break it.
     package let rows: Int
+    /// The earliest of the runs that put them aside last.
     package let firstRun: String
+    /// The latest of those runs.
     package let lastRun: String
     /// Some of them, those put aside first.
     package var samples: [QuarantinedRow] = []
@@ -43,15 +51,25 @@ package struct QuarantinedGroup: Hashable, Sendable, Encodable {
 
 /// A row that was put aside, with what is wrong with it.
 package struct QuarantinedRow: Hashable, Sendable, Encodable {
+    /// What tells the row from all others, for good.
     package let id: String
+    /// The file it was read from, as messages call it; `nil` where it cannot be told, as with line and number.
     package let file: String?
+    /// The line on which its record begins.
     package let line: Int?
+    /// Its number among the records of its file, counted from 1.
     package let rowNumber: Int?
+    /// The column that the rule is about; `nil` where it is about none.
     package let column: String?
+    /// The rule that it breaks.
     package let rule: String
+    /// The whole value that breaks it.
     package let value: String?
+    /// What is wrong, in words.
     package let reason: String
+    /// The row as JSON, or its line as it stands in the file.
     package let raw: String?
+    /// The run that put it aside last.
     package let run: String
 
     enum CodingKeys: String, CodingKey {

@@ -7,29 +7,43 @@ import DuckDB
 enum RepeatedRows {
     /// Lets new rows of a quarantine fall together with open ones, in the transaction that puts them there.
     ///
+    /// A row that a replay has given to a load does not tell where it came from: then its content alone is looked at.
     /// - Parameter new: a condition that is true of the rows that are new.
     static func join(_ name: TableName, new: SQL, _ connection: borrowing Connection) throws(DuckDBError) {
         let older = try connection.value(
             "SELECT count(*) FROM \(table: name) WHERE \(Quarantine.isOpen) AND NOT (\(new))"
         )
         guard older.integer ?? 0 > 0 else { return }
-        let identity: SQL = "node, file, line, row_number, raw_form, raw"
+        try join(name, by: ["node", "raw_form", "raw", "file", "line", "row_number"], new: new, older: new, connection)
+        let placeless: SQL = "file IS NULL AND line IS NULL AND row_number IS NULL"
+        try join(name, by: ["node", "raw_form", "raw"], new: "\(new) AND \(placeless)", older: new, connection)
+    }
+
+    /// - Parameter older: a condition that is true of the rows that are not older.
+    private static func join(
+        _ name: TableName,
+        by identity: [SQL],
+        new: SQL,
+        older: SQL,
+        _ connection: borrowing Connection
+    ) throws(DuckDBError) {
+        let content: SQL = "hash(\(list: identity))"
         func numbered(_ condition: SQL) -> SQL {
             """
-            (SELECT quarantine_id, hash(\(identity)) AS content, \(identity),
-                row_number() OVER (PARTITION BY hash(\(identity)) ORDER BY quarantine_id) AS nth
+            (SELECT quarantine_id, \(content) AS content, \(list: identity),
+                row_number() OVER (PARTITION BY \(content) ORDER BY rowid) AS nth
             FROM \(table: name) WHERE \(condition))
             """
         }
+        let same = identity.map { "o.\($0) IS NOT DISTINCT FROM n.\($0)" as SQL }
         let pairs: SQL = "temp.main.\(identifier: "pintail: repeated")"
         try connection.execute(
             """
             CREATE OR REPLACE TEMP TABLE \(identifier: "pintail: repeated") AS
             SELECT o.quarantine_id AS older, n.quarantine_id AS newer
-            FROM \(numbered("\(Quarantine.isOpen) AND NOT (\(new))")) AS o
+            FROM \(numbered("\(Quarantine.isOpen) AND NOT (\(older))")) AS o
             JOIN \(numbered(new)) AS n ON o.content = n.content AND o.nth = n.nth
-            WHERE o.raw IS NOT DISTINCT FROM n.raw AND o.file IS NOT DISTINCT FROM n.file
-            AND o.line IS NOT DISTINCT FROM n.line AND o.row_number IS NOT DISTINCT FROM n.row_number
+            WHERE \(same, separator: " AND ")
             """
         )
         try connection.execute(

@@ -75,6 +75,7 @@ extension ReplayCounts {
     package struct Broken: Hashable, Sendable {
         /// The rule with its column: `email (format)`.
         package let rule: String
+        /// How many rows break it.
         package let rows: Int
     }
 

@@ -90,7 +90,8 @@ extension ReplayPlan {
         if !load.mode.needsKey { load.mode = .append }
         load.rules.missingRows = .keep
         load.source = .query(
-            "SELECT * EXCLUDE (\(identifiers: ReplayLedger.givenColumns)) FROM \(table: ReplayLedger.given(to: name))" as SQL
+            "SELECT * EXCLUDE (\(identifiers: ReplayLedger.givenColumns)) FROM \(table: ReplayLedger.given(to: name))"
+                as SQL
         )
         let id = NodeID("load:" + name)
         let entry = Plan.Node(

@@ -15,9 +15,10 @@ struct SetAsideSource: RowSource {
 
     /// Converts the records into rows of a table with these columns; those that do not fit are noted as broken.
     func take(_ extract: Extract, _ table: [ResultColumn], _ connection: borrowing Connection) throws {
-        let plan = try ColumnPlan(extract.converting(columns.map(\.name), to: table), self, connection)
+        let extract = try extract.converting(columns.map(\.name), to: table)
+        let plan = try ColumnPlan(extract, self, connection)
         if let misfits = misfits(plan.columns.map(\.conversion), in: rows, keeping: AsideRows.number) {
-            try note(misfits, plan, table, connection)
+            try note(misfits, plan, extract.types, connection)
         }
         let known = Set(table.map { $0.name.lowercased() })
         let values = zip(plan.columns, plan.expressions(readIn: nil)).filter { known.contains($0.0.name.lowercased()) }
@@ -34,7 +35,7 @@ struct SetAsideSource: RowSource {
     private func note(
         _ misfits: SQL,
         _ plan: ColumnPlan,
-        _ table: [ResultColumn],
+        _ types: [String: ColumnType],
         _ connection: borrowing Connection
     ) throws(DuckDBError) {
         func choice(_ text: (ColumnPlan.Column) -> String) -> SQL {
@@ -45,7 +46,8 @@ struct SetAsideSource: RowSource {
             column: choice(\.name),
             rule: "'type'",
             value: "pintail_value",
-            reason: "'''' || left(pintail_value, 100) || ''' is no ' || \(choice(\.type.description))"
+            reason:
+                "'''' || left(pintail_value, 100) || ''' is no ' || \(choice { types[$0.name]?.name ?? $0.type.description })"
         )
         try connection.execute(
             "INSERT INTO \(AsideRows.broken) SELECT pintail_kept, [\(broken.sql)], NULL, NULL FROM (\(misfits))"
@@ -61,7 +63,10 @@ extension Extract {
         extract.types = [:]
         for column in table {
             guard let name = names.first(where: { $0.lowercased() == column.name.lowercased() }) else { continue }
-            if column.type != .varchar { extract.types[name] = ColumnType(column.type.description) }
+            guard column.type != .varchar else { continue }
+            let type = column.type.description
+            let given = types.first { $0.key.lowercased() == name.lowercased() }?.value
+            extract.types[name] = given?.sql == type ? given : ColumnType(type)
         }
         return extract
     }

@@ -59,7 +59,9 @@ struct TableReplay {
         }
     }
 
-    private func judge(_ check: Check, _ staged: StagedTable, _ connection: borrowing Connection) throws -> [CheckOutcome] {
+    private func judge(_ check: Check, _ staged: StagedTable, _ connection: borrowing Connection) throws
+        -> [CheckOutcome]
+    {
         var check = check
         // Its columns are those that it has: nothing of the source is looked at.
         check.drift = nil

@@ -66,11 +66,11 @@ import Testing
                 quarantine.people: 5 rows open
 
                 age (range): 2 rows, put aside by check:people  run RUN
-                  age is not between 0 and 120: 130  {"id":2,"age":130,"born":"1890-05-05","_source_file":"in/a.csv"}
-                  age is not between 0 and 120: 999  {"id":3,"age":999,"born":"1900-01-01","_source_file":"in/a.csv"}
+                  in/a.csv:3  age is not between 0 and 120: 130  {"id":2,"age":130,"born":"1890-05-05","_source_file":"in/a.csv"}
+                  in/a.csv:4  age is not between 0 and 120: 999  {"id":3,"age":999,"born":"1900-01-01","_source_file":"in/a.csv"}
 
                 id (unique): 1 row, put aside by check:people  run RUN
-                  id repeats an earlier value: 1  {"id":1,"age":20,"born":"2001-01-01","_source_file":"in/a.csv"}
+                  in/a.csv:7  id repeats an earlier value: 1  {"id":1,"age":20,"born":"2001-01-01","_source_file":"in/a.csv"}
 
                 born (type): 1 row, put aside by people  run RUN
                   in/a.csv:5  'never' is no date  4,90,never
@@ -190,7 +190,9 @@ import Testing
 
     // MARK: Runs afterwards
 
-    @Test func `what is read again run after run stands once, and what a later run took is not added again`() async throws {
+    @Test func `what is read again run after run stands once, and what a later run took is not added again`()
+        async throws
+    {
         let project = try TestProject()
         func write(oldest: Int) throws {
             try project.write(
@@ -250,6 +252,64 @@ import Testing
         #expect(try await project.tables() == ["main.old", "main.people", "quarantine.people"])
     }
 
+    // MARK: Sources
+
+    @Test func `lines of packed files in other encodings are read again as their files are`() async throws {
+        let project = try TestProject(
+            """
+            - extract: sizes
+              from: sizes.csv.gz
+              rename: {größe: Size}
+              types: {n: int64}
+              on_bad_rows: quarantine
+            """
+        )
+        let latin = "größe;n\nä;1\nö;x\nü;3\n".unicodeScalars.map { UInt8($0.value) }
+        try project.write(latin, to: "sizes.csv")
+        try await mustRun("gzip", ["\(project.path)/sizes.csv"])
+        #expect(try await project.pintail("run").exitCode == 0)
+        let idle = try await replay(project, "sizes")
+        #expect(idle.contains("0 rows replayed, 1 still breaks n (type)"), "\(idle)")
+        let reason = try await project.rows("SELECT reason FROM quarantine.sizes")
+        #expect(reason == ["'x' is no int64"])
+        #expect(try await project.pintail("quarantine", "sizes", "--output", "bad.csv").exitCode == 0)
+        try project.write(try project.read("bad.csv").replacing("ö;x", with: "ö;2"), to: "bad.csv")
+        let said = try await replay(project, "sizes", "--from", "bad.csv")
+        #expect(said.contains("1 row replayed, 0 left as they were"), "\(said)")
+        #expect(try await project.rows("SELECT \"Size\", n FROM sizes ORDER BY n") == ["ä,1", "ö,2", "ü,3"])
+    }
+
+    @Test(arguments: ["ndjson", "json", "parquet"])
+    func `records of other sources are read again by the extract's settings`(ending: String) async throws {
+        let project = try TestProject(
+            """
+            - extract: things
+              from: things.\(ending)
+              rename: {N: n}
+              types: {n: int64}
+              on_bad_rows: quarantine
+            """
+        )
+        let format = ending == "parquet" ? "parquet" : ending == "json" ? "json, ARRAY true" : "json"
+        let made = try await project.pintail(
+            "query",
+            """
+            COPY (SELECT i AS id, CASE i WHEN 2 THEN 'two' ELSE '' || i END AS "N", [i, NULL] AS list,
+                {'a': 'ä"' || i} AS part FROM range(1, 4) r(i)) TO 'things.\(ending)' (FORMAT \(format))
+            """
+        )
+        #expect(made.exitCode == 0, "\(made.standardError)")
+        let first = try await project.pintail("run")
+        #expect(first.exitCode == 0, "\(first.standardError)")
+        #expect(try await project.rows("SELECT raw->>'N' FROM quarantine.things") == ["two"])
+        #expect(try await project.pintail("quarantine", "things", "--output", "bad.csv").exitCode == 0)
+        try project.write(try project.read("bad.csv").replacing("two,", with: "2,"), to: "bad.csv")
+        let said = try await replay(project, "things", "--from", "bad.csv")
+        #expect(said.contains("1 row replayed, 0 left as they were"), "\(said)")
+        let rows = try await project.rows("SELECT id, n, list, part.a FROM things ORDER BY n")
+        #expect(rows == [#"1,1,"[1, NULL]","ä""1""#, #"2,2,"[2, NULL]","ä""2""#, #"3,3,"[3, NULL]","ä""3""#])
+    }
+
     // MARK: Sizes and letters
 
     @Test func `names and values of any letters come back as they were`() async throws {
@@ -286,7 +346,11 @@ import Testing
             SELECT count(*) FROM (FROM read_csv('größen.csv', all_varchar = true, header = true) EXCEPT ALL
             SELECT ключ, COLUMNS(1) FROM größen)
             """.replacing("SELECT ключ, COLUMNS(1) FROM größen", with: "SELECT COLUMNS(*)::VARCHAR FROM größen")
-                .replacing("FROM read_csv('größen.csv', all_varchar = true, header = true)", with: "SELECT * REPLACE (数::DOUBLE::VARCHAR AS 数) FROM read_csv('größen.csv', all_varchar = true, header = true)")
+                .replacing(
+                    "FROM read_csv('größen.csv', all_varchar = true, header = true)",
+                    with:
+                        "SELECT * REPLACE (数::DOUBLE::VARCHAR AS 数) FROM read_csv('größen.csv', all_varchar = true, header = true)"
+                )
         )
         #expect(difference == ["0"])
         #expect(try await project.rows("SELECT count(*) FROM größen") == ["3"])
