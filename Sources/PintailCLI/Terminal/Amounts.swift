@@ -22,7 +22,10 @@ extension Duration {
 }
 
 /// A number with the thing that is counted, in its singular or plural: `1 step`, `3 steps`.
-func counted(_ number: Int, _ thing: String) -> String { "\(number) \(thing)\(number == 1 ? "" : "s")" }
+func counted(_ number: Int, _ thing: String) -> String {
+    if number == 1 { return "1 \(thing)" }
+    return "\(number) " + (thing.hasSuffix("sis") ? String(thing.dropLast(2)) + "es" : thing + "s")
+}
 
 extension RowCount {
     /// The number with its noun: `1 row`, `336,776 rows`.

@@ -143,7 +143,14 @@ struct DbtVerb: Sendable {
         var settings = try buildOptions(for: project)
         settings.print = { text in try? console.output.line(text) }
         guard !selected.isEmpty else {
-            if !console.isQuiet { console.note("nothing is selected, and nothing was done") }
+            if !console.isQuiet {
+                let isDone = again?.nodes.isEmpty == true
+                console.note(
+                    isDone
+                        ? "every node of the last run succeeded; nothing is left to do"
+                        : "nothing is selected, and nothing was done"
+                )
+            }
             try DbtBuild.writeNothing(project, settings)
             return .success
         }

@@ -13,6 +13,7 @@ struct RunReport: Sendable {
     /// Whether the history keeps the run, so that it can be looked up and retried by its name.
     let isKept: Bool
     private var nameWidth = 0
+    private var tests: Set<NodeID> = []
     private var lastTold: [NodeID: Timestamp] = [:]
 
     init(glyphs: Glyphs, tellsProgress: Bool, explains: Bool = false, isKept: Bool = true) {
@@ -27,6 +28,7 @@ struct RunReport: Sendable {
         switch event.what {
         case .runStarted(let start):
             nameWidth = min(32, start.nodes.map(\.node.name.displayWidth).max() ?? 0)
+            tests = Set(start.nodes.lazy.filter { $0.kind == .test }.map(\.node))
             return tellsProgress ? [beginning(of: start, event.run)] : []
         case .nodeStarted(let node, let kind, let attempt):
             lastTold[node] = event.at
@@ -41,6 +43,8 @@ struct RunReport: Sendable {
             return [line]
         case .nodeFinished(let outcome): return lines(for: outcome)
         case .nodeSkipped(let node, let reason):
+            // Where a model is not built, that its tests are not run goes without saying; the summary counts them.
+            if tests.contains(node) { return [] }
             var line = sign(glyphs.skipped, .dim, node)
             line.add(column: "not run: " + reason.spoken, .dim)
             return [line]

@@ -65,7 +65,9 @@ package enum DbtDatabase {
         for database in databases { _ = try? connection.execute("CHECKPOINT \(identifier: database[0].text ?? "")") }
     }
 
-    /// In bytes. Looking for each column's best compression takes longer than all else about a small checkpoint.
+    /// In bytes.
+    ///
+    /// Looking for each column's best compression takes longer than all else about a small checkpoint.
     private static let small = 4_000_000
 
     /// Whether the profile leaves to DuckDB how columns are stored.
