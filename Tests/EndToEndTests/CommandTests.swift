@@ -101,6 +101,19 @@ import Testing
         #expect(asked.standardError.contains(told), "\(asked.standardError)")
     }
 
+    @Test func `a mistake that only the source brings to light is told with its place by the run too`() async throws {
+        let project = try TestProject("- extract: t\n  from: a.csv\n  types: {prize: int64, idd: int64}")
+        try project.write("id,price\n1,7\n", to: "a.csv")
+        let ran = try await project.pintail("run")
+        #expect(ran.exitCode == 1)
+        let told = """
+              error: pipelines/test.yml:5:20: the table has no column 'prize' to give a type to; pipelines/test.yml:5:32: the \
+            table has no column 'idd' to give a type to
+            """
+        #expect(ran.standardError.contains(told), "\(ran.standardError)")
+        #expect(ran.standardError.contains("hint: did you mean 'price'?; did you mean 'id'?"), "\(ran.standardError)")
+    }
+
     @Test func `a syntax error is told in words, with its place`() async throws {
         let project = try project()
         let result = try await project.pintail("query", "SELEC 1")

@@ -21,8 +21,9 @@ struct QueryPrompt {
         )
         var text = ""
         while let line = readLine(prompt: text.isEmpty ? "pintail> " : "     ..> ") {
-            if text.isEmpty, line.drop(while: \.isWhitespace).hasPrefix(".") {
+            if line.drop(while: \.isWhitespace).hasPrefix("."), text.isEmpty || Self.isAlwaysObeyed(line) {
                 guard await obey(line) else { return .success }
+                text = ""
                 continue
             }
             text += line + "\n"
@@ -32,6 +33,11 @@ struct QueryPrompt {
         }
         console.complain("")
         return .success
+    }
+
+    /// Whether it gets somebody out who forgot to close a quote.
+    private static func isAlwaysObeyed(_ line: String) -> Bool {
+        [".quit", ".exit", ".q", ".clear"].contains(line.split(whereSeparator: \.isWhitespace).joined(separator: " "))
     }
 
     private func readLine(prompt: String) -> String? {
@@ -47,10 +53,12 @@ struct QueryPrompt {
     private func obey(_ line: String) async -> Bool {
         switch line.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "" {
         case ".quit", ".exit", ".q": return false
+        case ".clear": break
         case ".tables": await answer(Self.tables)
         case ".help":
             console.complain(
-                "  .tables   the tables of the database\n  .quit     leave; so does Ctrl-D\n  Ctrl-C    stops the statement that runs"
+                "  .tables   the tables of the database\n  .clear    forget the statement that was begun\n"
+                    + "  .quit     leave; so does Ctrl-D\n  Ctrl-C    stops the statement that runs"
             )
         case let word: console.complain("there is no \(word); .help lists what there is")
         }

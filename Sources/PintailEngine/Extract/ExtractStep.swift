@@ -11,12 +11,27 @@ package struct ExtractStep: Sendable {
     package let fullRefresh: Bool
     /// The descriptor that standard input is read from.
     package let standardInput: Int32
+    /// Whether rows that cannot be read are passed over without a word, for who wants to know the columns alone.
+    let passesOverBadRows: Bool
 
     /// An extract to run; `fullRefresh` starts an incremental one over.
     package init(_ extract: Extract, fullRefresh: Bool = false, standardInput: Int32 = 0) {
         self.extract = extract
         self.fullRefresh = fullRefresh
         self.standardInput = standardInput
+        passesOverBadRows = false
+    }
+
+    /// An extract of which the columns are wanted, and no row.
+    init(columnsOf extract: Extract) {
+        var head = extract
+        head.strategy = .lazy
+        head.incremental = nil
+        head.onBadRows = .fail
+        self.extract = head
+        fullRefresh = false
+        standardInput = 0
+        passesOverBadRows = extract.onBadRows == .quarantine
     }
 
     /// Reads the source into the staging table, which is published by whoever runs the step.

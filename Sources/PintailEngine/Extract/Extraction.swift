@@ -106,7 +106,7 @@ struct Extraction {
         if let (file, _) = zip(files, near).first(where: { $0.path != $1.path }) {
             note.goneAfterRun = "\(file.name) is fetched for this run"
         }
-        let rows = FileRows(extract: extract, workspace: workspace, spool: spool)
+        let rows = FileRows(extract: extract, workspace: workspace, spool: spool, rejects: rejects)
         let namesFiles = extract.namesFiles(of: found)
         if note.goneAfterRun == nil || files.contains(where: \.isRemote) {
             let names = (known ?? []).filter { $0 != CSVReading.fileColumn }
@@ -118,6 +118,11 @@ struct Extraction {
             note,
             connection
         )
+    }
+
+    private var rejects: CSVReading.Rejects? {
+        if step.passesOverBadRows { return .ignored }
+        return extract.onBadRows == .quarantine ? .stored(Rejects.tables) : nil
     }
 
     private func stage(

@@ -41,7 +41,7 @@ struct Rejects {
         let unreadable = try unreadableCount(connection)
         var ignoring = csv.reading
         ignoring.rejects = .ignored
-        let query = csv.misfits(plan.columns.map(\.conversion), in: csv.rows(ignoring))
+        let query = csv.misfits(plan.givenConversions, in: csv.rows(ignoring))
         let misfits = try query.map { try connection.rows("\($0) ORDER BY 1") } ?? []
         guard unreadable > 0 || !misfits.isEmpty else { return (0, []) }
         var batch = Batch(rejects: self)
@@ -132,7 +132,7 @@ struct Rejects {
         _ plan: ColumnPlan,
         _ connection: borrowing Connection
     ) throws -> (count: Int, misfits: [Int]) {
-        let conversions = plan.columns.map(\.conversion)
+        let conversions = plan.givenConversions
         guard source.misfits(conversions, in: source.rows) != nil else { return (0, []) }
         let numbered: SQL = "(SELECT r AS pintail_raw, UNNEST(r) FROM (SELECT r FROM \(source.rows) r))"
         guard let query = source.misfits(conversions, in: numbered, keeping: "to_json(pintail_raw)") else {

@@ -54,11 +54,11 @@ struct Staging {
                 try fit(existing, connection)
                 return outcome
             } catch let error as DuckDBError {
-                let isLate = error.message.contains(StrictText.marker)
-                if isLate, sampled == nil {
+                let isMisfit = error.message.contains(StrictText.misfitMarker)
+                if isMisfit, let misfit = try misfit(source, connection) {
+                    throw misfit
+                } else if sampled == nil, isMisfit || error.message.contains(StrictText.marker) {
                     sampled = try source.conversions(of: false, connection)
-                } else if isLate || error.message.contains(StrictText.misfitMarker) {
-                    throw try misfit(source, connection)
                 } else if try !source.recover(from: error, connection) {
                     throw source.explain(error, connection)
                 }
@@ -215,12 +215,10 @@ struct Staging {
         }
     }
 
-    /// The error for a value that does not fit the type the user gave.
-    private func misfit(_ source: some RowSource, _ connection: borrowing Connection) throws -> StepError {
+    /// The error for a value that does not fit the type the user gave; `nil` when the type was guessed.
+    private func misfit(_ source: some RowSource, _ connection: borrowing Connection) throws -> StepError? {
         let plan = try ColumnPlan(extract, source, connection)
-        guard let found = try source.misfit(plan.columns.map(\.conversion), connection) else {
-            return StepError("a value does not fit the type given for its column")
-        }
+        guard let found = try source.misfit(plan.givenConversions, connection) else { return nil }
         let column = plan.columns[found.column]
         let type = extract.types.first { $0.key.lowercased() == column.name.lowercased() }?.value.name
         return StepError(

@@ -154,10 +154,6 @@ private struct Binding {
             unknown.insert(extract.table.lowercased())
             return
         }
-        var head = extract
-        head.strategy = .lazy
-        head.incremental = nil
-        head.onBadRows = .fail
         let environment = StepEnvironment(
             workspace: workspace,
             session: session,
@@ -165,7 +161,7 @@ private struct Binding {
             run: RunID("validate")
         )
         do {
-            let (staged, _) = try await ExtractStep(head).run(in: environment)
+            let (staged, _) = try await ExtractStep(columnsOf: extract).run(in: environment)
             try await session.run { connection in
                 try connection.execute(
                     "CREATE TABLE \(identifier: extract.table) AS FROM \(table: staged.staging) LIMIT 0"

@@ -47,7 +47,7 @@ enum ExtractSpec {
         Shape<BadRows>.word,
         default: .fail,
         shown: "fail",
-        "Whether a row that cannot be read fails the step or goes to `quarantine.<table>`.",
+        "Whether a row that cannot be read, or lacks a type given in `types`, fails the step or goes to `quarantine.<table>`.",
         example: "quarantine"
     )
     static let rename = Field(

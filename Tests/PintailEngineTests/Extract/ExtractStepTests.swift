@@ -38,6 +38,28 @@ import Testing
         bench.remove()
     }
 
+    @Test func `a type that was guessed puts no row aside, and a date form that others follow neither`() async throws {
+        var text = "id,amount,day\n"
+        for row in 1...30_000 { text += "\(row),\(row),31.12.2024\n" }
+        text += "30001,12.5,soon\nx,0,01.01.2025\n"
+        try bench.write("a.csv", text)
+        let extract = Extract(
+            "t",
+            from: "a.csv",
+            csv: CSVDialect(dateFormat: "%d.%m.%Y"),
+            onBadRows: .quarantine,
+            types: ["id": "int64"]
+        )
+        let result = try await bench.run(extract)
+        #expect(result.schema?.columns.map(\.type) == ["BIGINT", "DOUBLE", "VARCHAR"])
+        #expect(try await bench.rows("FROM t WHERE id > 30000") == [["30001", "12.5", "soon"]])
+        #expect(try await bench.rows("SELECT line, raw FROM quarantine.t") == [["30003", "x,0,01.01.2025"]])
+        #expect(result.warnings.count == 2, "\(result.warnings)")
+        let failing = Extract("t", from: "a.csv", csv: CSVDialect(dateFormat: "%d.%m.%Y"))
+        #expect(try await bench.run(failing).schema?.columns.map(\.type) == ["VARCHAR", "DOUBLE", "VARCHAR"])
+        bench.remove()
+    }
+
     @Test func `a column empty in the whole sample gets the type of what comes late`() async throws {
         var text = "id,late\n"
         for row in 1...30_000 { text += "\(row),\n" }

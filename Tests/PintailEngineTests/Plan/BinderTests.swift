@@ -7,6 +7,7 @@ import Testing
     private func problems(_ steps: [Step]) async throws -> [String] {
         let folder = try TemporaryDirectory()
         _ = try folder.write("id,name\n1,a\n", to: "a.csv")
+        _ = try folder.write("id,name\n1,a\n2\n", to: "ragged.csv")
         let project = Project(
             "test",
             directory: folder.path,
@@ -42,6 +43,16 @@ import Testing
                 """,
             ]
         )
+    }
+
+    @Test func `rows that will be put aside are in the way of nothing`() async throws {
+        let steps: [Step] = [
+            .extract(Extract("raw", from: "ragged.csv", onBadRows: .quarantine)),
+            .transform(Transform("t", sql: "SELECT nmae FROM raw")),
+        ]
+        let found = try await problems(steps)
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("error: the query of transform 't' does not bind") == true, "\(found)")
     }
 
     @Test func `what reads a table of unknown columns is not judged`() async throws {

@@ -8,6 +8,8 @@ struct ColumnPlan {
         let source: ResultColumn
         let name: String
         var conversion: Conversion
+        /// Whether the user gave the type: only then is a value that does not fit the row's fault, and not the guess's.
+        var isGiven = false
 
         var type: LogicalType { conversion.type(from: source.type) }
     }
@@ -47,6 +49,7 @@ struct ColumnPlan {
             do {
                 let known = try connection.describe("SELECT CAST(NULL AS \(SQL(verbatim: type.sql)))")[0].type
                 columns[index].conversion = Self.given(known, columns[index].source.type, extract)
+                columns[index].isGiven = true
             } catch {
                 let hint = nearest(to: type.name, among: ColumnType.names).map { "did you mean '\($0)'?" }
                 mistakes.append(Diagnostic("'\(type.name)' is not a type", at: place, hint: hint))
@@ -69,10 +72,13 @@ struct ColumnPlan {
             ?? columns.firstIndex { $0.source.name == name }
     }
 
-    /// Conditions that are true of rows with a value that does not fit.
+    /// Conditions that are true of rows with a value that does not fit the type that the user gave.
     var misfits: [SQL] {
-        columns.compactMap { $0.conversion.misfit(input(of: $0)) }
+        columns.filter(\.isGiven).compactMap { $0.conversion.misfit(input(of: $0)) }
     }
+
+    /// The conversions to types that the user gave.
+    var givenConversions: [Conversion] { columns.map { $0.isGiven ? $0.conversion : .keep } }
 
     /// The condition for rows to be taken.
     func condition(_ cursor: CursorFilter, _ locations: FieldLocations) throws -> SQL {

@@ -8,6 +8,8 @@ struct FileRows {
     let workspace: Workspace
     /// Where files lie that had to be rewritten.
     let spool: Spool
+    /// What becomes of rows of delimited text that cannot be read.
+    var rejects: CSVReading.Rejects?
 
     /// Unpacks and transcodes what needs it, and learns the columns.
     ///
@@ -40,7 +42,7 @@ struct FileRows {
     /// How delimited files are read within the budget.
     private func tuned(_ connection: borrowing Connection) throws -> CSVReading {
         var reading = CSVReading()
-        if extract.onBadRows == .quarantine { reading.rejects = .stored(Rejects.tables) }
+        reading.rejects = rejects
         let tuning = ReadTuning(workspace.budget)
         reading.bufferSize = tuning.bufferSize
         try tuning.prepareForText(connection)

@@ -50,7 +50,7 @@ struct FileLoad: Sendable {
         do {
             target = try FileTarget(path, shown: shown)
         } catch {
-            throw StepError("cannot write \(shown)", cause: error, dataState: "nothing was written")
+            throw failure(error, "nothing was written")
         }
         do {
             try Self.admit(load, target)
@@ -68,7 +68,7 @@ struct FileLoad: Sendable {
         } catch let error as DuckDBError where error.kind == .interrupted {
             throw error
         } catch {
-            throw failure(error, target)
+            throw failure(error, target.untouched)
         }
     }
 
@@ -104,13 +104,22 @@ struct FileLoad: Sendable {
         }
     }
 
-    private func failure(_ error: any Error, _ target: FileTarget) -> StepError {
+    private func failure(_ error: any Error, _ state: String) -> StepError {
+        // The file need not be named twice.
+        if let problem = error as? FileProblem, problem.path == shown {
+            return StepError(
+                "cannot write \(shown): \(problem.reason)",
+                hint: problem.hint,
+                dataState: state,
+                isTransient: problem.isTransient
+            )
+        }
         let below = error as? any NodeError
         return StepError(
             "cannot write \(shown)",
             cause: error,
             hint: below?.hint ?? FileProblem.hint(inWords: below?.message ?? ""),
-            dataState: below?.dataState ?? target.untouched
+            dataState: below?.dataState ?? state
         )
     }
 

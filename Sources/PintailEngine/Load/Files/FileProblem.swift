@@ -29,7 +29,10 @@ struct FileProblem: NodeError, Hashable {
     }
 
     /// The file and the system's words.
-    var message: String { "\(path): \(unsafe String(cString: strerror(code)))" }
+    var message: String { "\(path): \(reason)" }
+
+    /// The system's words.
+    var reason: String { unsafe String(cString: strerror(code)) }
 
     var isTransient: Bool { code == EAGAIN || code == EBUSY || code == ETXTBSY }
 
