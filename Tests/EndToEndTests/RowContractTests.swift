@@ -158,6 +158,68 @@ import Testing
         )
     }
 
+    @Test func `keep their lines through a check before and among rows added to others`() async throws {
+        let project = try TestProject(
+            """
+            - extract: people
+              from: in/*.csv
+              incremental: new_files
+            - check: people
+              columns: {name: {regex: "[a-z ]+"}}
+              on_fail: quarantine
+            - check: people
+              name: second
+              columns: {name: {regex: "[a-z]+"}}
+              rows: [age < 100]
+              on_fail: quarantine
+            """
+        )
+        try project.write("name,age\nann,1\nB,2\nc c,3\nDD,5\ne e,300\nff,4\n", to: "in/a.csv")
+        let first = try await project.pintail("run")
+        #expect(first.exitCode == 0, "\(first.standardError)")
+        try project.write("name,age\ngg,100\nH,2\nii,3\n", to: "in/b.csv")
+        let second = try await project.pintail("run")
+        #expect(second.exitCode == 0, "\(second.standardError)")
+        let places = try await project.rows(
+            "SELECT concat_ws(' ', file, line, row_number, node, rule, len(broken)) FROM quarantine.people ORDER BY file, line"
+        )
+        #expect(
+            places == [
+                "in/a.csv 3 2 check:people regex 1", "in/a.csv 4 3 second regex 1", "in/a.csv 5 4 check:people regex 1",
+                "in/a.csv 6 5 second regex 2", "in/b.csv 2 1 second age < 100 1", "in/b.csv 3 2 check:people regex 1",
+            ]
+        )
+        #expect(try await project.rows("SELECT name FROM people ORDER BY 1") == ["ann", "ff", "ii"])
+    }
+
+    @Test func `are found among a hundred thousand, lines within quotes counted`() async throws {
+        let project = try TestProject(
+            """
+            - extract: people
+              from: people.csv
+            - check: people
+              columns: {mail: {format: email}, born: {format: {date: "%d/%m/%Y"}}}
+              on_fail: quarantine
+            """
+        )
+        let query = """
+            SELECT i AS id, CASE WHEN i % 100 = 0 THEN 'nobody' ELSE 'ü' || i || '@example.com' END AS mail,
+                strftime(DATE '1970-01-01' + (i % 20000)::INT, '%d/%m/%Y') AS born,
+                CASE WHEN i % 10 = 0 THEN 'two' || chr(10) || 'lines' END AS note FROM range(1, 100001) t(i)
+            """
+        let made = try await project.pintail("query", "--output", "people.csv", query)
+        #expect(made.exitCode == 0, "\(made.standardError)")
+        let result = try await project.pintail("run")
+        #expect(result.exitCode == 0, "\(result.standardError)")
+        let found = try await project.rows(
+            """
+            SELECT count(*), count_if(line = id + 1 + (id - 1) // 10), count_if(row_number = id)
+            FROM (SELECT *, (raw->>'id')::BIGINT AS id FROM quarantine.people)
+            """
+        )
+        #expect(found == ["1000,1000,1000"])
+    }
+
     @Test func `have no line when their file changed meanwhile, and that is said`() async throws {
         let project = try TestProject(
             """
@@ -200,6 +262,25 @@ import Testing
             "SELECT file IS NULL, line IS NULL, row_number IS NULL, value FROM quarantine.grown"
         )
         #expect(places == ["true,true,true,B"])
+    }
+
+    @Test func `are told at their place when a rule does not parse`() async throws {
+        let project = try TestProject(
+            """
+            - extract: people
+              from: people.csv
+            - check: people
+              rows: [age >= 18, "age >= = 1"]
+            """
+        )
+        try project.write("name,age\nann,1\n", to: "people.csv")
+        let result = try await project.pintail("validate")
+        #expect(result.exitCode == 2, "\(result.standardError)")
+        #expect(
+            result.standardError.contains("rule 'age >= = 1' of check 'check:people' cannot be read: syntax error")
+                && result.standardError.contains("pipelines/test.yml:6:31"),
+            "\(result.standardError)"
+        )
     }
 
     @Test func `are told at their place when a rule names a column that is not there`() async throws {

@@ -3,17 +3,20 @@ package import DuckDB
 extension Quarantine {
     /// Gives tables the shape of today that were made when a row had one rule, in words, and no place for a replay.
     package static func upgrade(_ connection: borrowing Connection) throws {
-        let old = try connection.texts(
+        let eight = try connection.texts(
             """
-            SELECT table_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'quarantine'
-            GROUP BY table_name
-            HAVING list_sort(list(column_name)) = \(literals: formerColumns.sorted())
+            SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'quarantine'
+            AND column_count = \(literal: formerColumns.count)
             """
         )
-        for name in old { try upgrade(TableName(name, schema: "quarantine"), connection) }
+        for table in eight {
+            let name = TableName(table, schema: "quarantine")
+            let columns = try connection.describe("FROM \(table: name)").map(\.name)
+            if Set(columns) == formerColumns { try upgrade(name, connection) }
+        }
     }
 
-    private static let formerColumns = [
+    private static let formerColumns: Set = [
         "file", "line", "column_name", "rule", "reason", "raw", "run_id", "quarantined_at",
     ]
 

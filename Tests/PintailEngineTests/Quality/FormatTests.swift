@@ -94,7 +94,7 @@ import Testing
         Case(
             format: .json,
             good: ["{}", "[1, null]", "null", "\"a\"", "1.5"],
-            bad: ["", "{", "a", "{'a': 1}", "[1,]"]
+            bad: ["", "{", "a", "{'a': 1}", "[1]]"]
         ),
         Case(
             format: .date(),

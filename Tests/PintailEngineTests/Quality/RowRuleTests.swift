@@ -1,4 +1,5 @@
 import DuckDB
+import FoundationEssentials
 import PintailOrchestrator
 import PintailProject
 import Testing
@@ -66,6 +67,28 @@ import Testing
         #expect(result.checks.map(\.status) == [.warn, .pass, .warn, .warn, .warn])
         #expect(result.checks.map(\.failingRows) == [1, 0, 1, 5, 1])
         #expect(result.quarantinedRows == 1)
+    }
+
+    @Test func `formats and rules of a million rows take one reading`() throws {
+        let fixture = try CheckFixture(
+            """
+            CREATE TABLE t__pintail_new AS SELECT 'u' || range || '@example.com' AS mail, range AS a, range + 1 AS b
+            FROM range(1000000)
+            """
+        )
+        let check = Check(
+            "t",
+            columns: [
+                ColumnChecks("mail", [.format(.email), .notNull, .length(max: 30)]), ColumnChecks("a", [.unique]),
+            ],
+            rows: [RowRule("a < b", name: "order"), RowRule("a + b > 0", name: "sum")]
+        )
+        let candidate = try #require(try Candidate.find("t", staged: StagedTable("t"), fixture.connection))
+        var preparation = CheckPreparation(check, candidate)
+        let scan = try preparation.plan(fixture.connection).scan
+        let plan = try fixture.connection.rows("EXPLAIN (FORMAT json) \(scan)")[0][1].text ?? ""
+        #expect(plan.components(separatedBy: "t__pintail_new\"").count == 2)
+        #expect(try fixture.judge(check).checks.map(\.status) == Array(repeating: .pass, count: 6))
     }
 
     @Test func `a rule of a view goes into the view`() throws {
