@@ -11,6 +11,7 @@ struct ReplayRunner: NodeRunner {
     let run: RunID
     let store: RunStore?
     let steps: StepRunner
+    let progress: ReplayProgress
 
     func run(_ node: NodeID, attempt: Int, reporting reporter: NodeReporter) async throws -> NodeResult {
         guard node == plan.entryNode, let planned = plan.plan[node] else {
@@ -40,12 +41,19 @@ struct ReplayRunner: NodeRunner {
         return try await workspace.session("replay").run { try ReplayLedger.steps(of: table, $0).contains(node) }
     }
 
-    /// Forgets a step that is done; what waited for it is dropped in the same transaction.
+    /// Forgets steps that are done, with what waited for them, in one transaction.
     private func settle(_ node: NodeID) async throws {
-        let waiting = plan.additions.filter { $0.node == node }.map(\.load.name)
+        let done = progress.finish(node)
+        guard !done.isEmpty else { return }
+        let waiting = plan.additions.filter { done.contains($0.node) }
         let table = plan.replay.table
         try await workspace.session("replay").run { connection in
-            try connection.transaction { try ReplayLedger.settle(node, of: table, waiting: waiting, $0) }
+            try connection.transaction { connection in
+                for node in done {
+                    let loads = waiting.filter { $0.node == node }.map(\.load.name)
+                    try ReplayLedger.settle(node, of: table, waiting: loads, connection)
+                }
+            }
         }
     }
 

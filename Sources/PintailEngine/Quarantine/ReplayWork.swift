@@ -75,7 +75,18 @@ package struct ReplayWork: Sendable {
 
     /// Does the steps of the run.
     func runner(_ workspace: Workspace, _ run: RunID, _ store: RunStore?, _ steps: StepRunner) -> ReplayRunner {
-        ReplayRunner(plan: plan, givenLoad: load, workspace: workspace, run: run, store: store, steps: steps)
+        // The step where rows enter is no part of what is left to do.
+        var rest = plan.plan
+        rest.nodes.removeAll { $0.id == plan.entryNode }
+        return ReplayRunner(
+            plan: plan,
+            givenLoad: load,
+            workspace: workspace,
+            run: run,
+            store: store,
+            steps: steps,
+            progress: ReplayProgress(rest)
+        )
     }
 
     private static func count(

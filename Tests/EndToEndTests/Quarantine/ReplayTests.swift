@@ -225,6 +225,70 @@ import Testing
         #expect(try await project.rows("SELECT id FROM people ORDER BY ALL") == ["1", "1", "2"])
     }
 
+    // MARK: What fails
+
+    @Test func `a check that fails on the way holds the rest up, and the next replay goes on where it was`()
+        async throws
+    {
+        let project = try TestProject()
+        func write(oldest: Int, second: Int) throws {
+            try project.write(
+                steps: """
+                    - extract: people
+                      from: people.csv
+                    - check: people
+                      columns: {age: [{range: {max: \(oldest)}}]}
+                      on_fail: quarantine
+                    - transform: old
+                      sql: SELECT id, age FROM people
+                    - check: old
+                      columns: {age: [{range: {max: \(second)}}]}
+                    - load: old
+                      into: out/old.csv
+                    - load: log
+                      from: old
+                      into: out/log.csv
+                      mode: append
+                    """
+            )
+        }
+        try write(oldest: 100, second: 100)
+        try project.write("id,age\n1,80\n2,130\n3,120\n", to: "people.csv")
+        #expect(try await project.pintail("run").exitCode == 0)
+        try write(oldest: 150, second: 125)
+        let failed = try await project.pintail("replay", "people")
+        #expect(failed.exitCode == 1)
+        #expect(failed.standardError.contains("2 rows replayed"), "\(failed.standardError)")
+        #expect(try await project.rows("SELECT count(*) FROM people") == ["3"])
+        #expect(try await project.rows("SELECT count(*) FROM old") == ["1"])
+        let preview = try await project.pintail("replay", "people", "--dry-run")
+        #expect(preview.standardOutput.contains("quarantine.people: an earlier replay goes on"))
+
+        try write(oldest: 150, second: 150)
+        let retried = try await project.pintail("retry", "last")
+        #expect(retried.exitCode == 0, "\(retried.standardError)")
+        #expect(try project.read("out/old.csv") == "id,age\n1,80\n2,130\n3,120\n")
+        #expect(try project.read("out/log.csv") == "id,age\n1,80\n2,130\n3,120\n")
+        let idle = try await replay(project, "people")
+        #expect(idle.contains("there is nothing to replay"), "\(idle)")
+        #expect(try project.read("out/log.csv") == "id,age\n1,80\n2,130\n3,120\n")
+    }
+
+    @Test func `a load that cannot be done is refused before a row is taken`() async throws {
+        let project = try await project()
+        try project.write(steps: Self.steps(oldest: 150))
+        try await mustRun("mv", ["\(project.path)/out/log.csv", "\(project.path)/log.csv"])
+        try project.write("", to: "out/log.csv/in-the-way")
+        let failed = try await project.pintail("replay", "people", "--rule", "range")
+        #expect(failed.exitCode == 2, "\(failed.standardError)")
+        #expect(try await ids(project) == ["1"])
+        try await mustRun("rm", ["-r", "\(project.path)/out/log.csv"])
+        try await mustRun("mv", ["\(project.path)/log.csv", "\(project.path)/out/log.csv"])
+        _ = try await replay(project, "people", "--rule", "range")
+        #expect(try project.read("out/log.csv") == "id\n1\n2\n")
+        #expect(try await ids(project) == ["1", "2"])
+    }
+
     // MARK: What is refused
 
     @Test func `a load that adds sums is refused before anything is changed`() async throws {
