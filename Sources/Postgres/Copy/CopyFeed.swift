@@ -126,7 +126,7 @@ final class CopyFeed: Sendable {
         return true
     }
 
-    /// An empty load; waits for one that has been sent. `nil` when no more are wanted.
+    /// An empty load, once there is one; `nil` when no more are wanted.
     private func takeEmpty() -> Load? {
         emptied.wait()
         return state.withLock { $0.isOver ? nil : $0.empty.popLast() }
