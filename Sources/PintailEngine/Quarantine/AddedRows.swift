@@ -17,9 +17,16 @@ struct AddedRows {
         fileprivate var tables: [(difference: SQL, target: TableName)] = []
 
         /// Lets the rows wait for their loads.
-        func store(_ connection: borrowing Connection) throws(DuckDBError) {
+        ///
+        /// The run stands with them, so that a load does not take them for the same rows of an earlier replay.
+        func store(_ run: RunID, _ connection: borrowing Connection) throws(DuckDBError) {
             for (difference, target) in tables {
-                try connection.execute("CREATE TABLE \(table: target) AS FROM \(difference)")
+                try connection.execute(
+                    """
+                    CREATE TABLE \(table: target) AS
+                    SELECT *, \(literal: run.name) AS \(identifier: ReplayLedger.addedColumn) FROM \(difference)
+                    """
+                )
             }
         }
 

@@ -10,6 +10,9 @@ package enum ReplayLedger {
     /// Where rows wait for a load that adds to what is there what a table's rows add.
     static func added(for load: String) -> TableName { TableName("replay: added \(load)", schema: "_pintail") }
 
+    /// The run that let rows wait which are to be added.
+    static let addedColumn = "pintail: run"
+
     /// Where rows wait that a load put aside itself and is given once more.
     static func given(to load: String) -> TableName { TableName("replay: given \(load)", schema: "_pintail") }
 

@@ -192,7 +192,10 @@ extension Load {
     fileprivate var addingWaitingRows: Load {
         guard mode == .append else { return self }
         var load = self
-        load.source = .query("FROM \(table: ReplayLedger.added(for: name))" as SQL)
+        load.source = .query(
+            "SELECT * EXCLUDE (\(identifier: ReplayLedger.addedColumn)) FROM \(table: ReplayLedger.added(for: name))"
+                as SQL
+        )
         return load
     }
 }

@@ -57,7 +57,9 @@ package struct ReplayWork: Sendable {
         let load = plan.nodes.flatMap(\.loads).first { $0.name == replay.table }
         switch part {
         case .unfinishedSteps:
-            let steps = Set(try ReplayLedger.steps(of: replay.table, connection))
+            // Rows that wait for a load which was taken out of the project wait on.
+            let known = Set(plan.nodes.map(\.id))
+            let steps = Set(try ReplayLedger.steps(of: replay.table, connection)).intersection(known)
             guard !steps.isEmpty else { return nil }
             return ReplayWork(plan: try .unfinished(replay, steps: steps, in: plan), load: nil)
         case .unfinishedLoad:

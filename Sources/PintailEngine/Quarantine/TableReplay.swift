@@ -78,7 +78,7 @@ struct TableReplay {
         try staged.publish(connection)
         var counts = try rows.mark(run, connection)
         if counts.replayed > counts.taken {
-            try added.store(connection)
+            try added.store(run, connection)
             let rest = plan.plan.nodes.map(\.id).filter { $0 != plan.entryNode }
             try ReplayLedger.note(rest, of: replay.table, run: run, connection)
         }
