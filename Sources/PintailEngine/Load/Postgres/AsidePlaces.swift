@@ -17,6 +17,8 @@ struct AsidePlaces {
     }
 
     /// What stands behind FROM to get `pintail_row, file, line, row_number` of the rows that `aside` numbers.
+    ///
+    /// - Parameter places: `nil` unless the numbers are those that DuckDB gives to the rows of the table.
     static func table(
         _ aside: SQL,
         _ places: AsidePlaces?,
@@ -29,9 +31,8 @@ struct AsidePlaces {
         }
         try connection.execute(
             """
-            CREATE OR REPLACE TEMP TABLE "pintail: numbers" AS SELECT * FROM (
-                SELECT rowid AS number, row_number() OVER () AS pintail_row FROM \(table: places.table))
-            SEMI JOIN \(aside) USING (pintail_row)
+            CREATE OR REPLACE TEMP TABLE "pintail: numbers" AS
+            SELECT DISTINCT pintail_row AS number, pintail_row FROM \(aside)
             """
         )
         _ = try PlaceTable.fill("SELECT number FROM \(numbers) ORDER BY 1", places.finder, connection)

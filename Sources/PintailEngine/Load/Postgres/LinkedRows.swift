@@ -9,6 +9,8 @@ struct LinkedRows {
     let place: Int
     /// The rows behind FROM, each with its number.
     let numbered: SQL
+    /// Whether the numbers are those that DuckDB gives to the rows of the table that is loaded.
+    let isNumberedByTable: Bool
 
     /// Rows that stay away, by the column that decides.
     enum Choice {
@@ -28,7 +30,9 @@ struct LinkedRows {
         self.plan = plan
         self.place = place
         let query: SQL = "SELECT row_number() OVER () AS pintail_row, * FROM \(relation.derivedTable)"
-        if let table = relation.table, !relation.columns.contains(where: { $0.name.equalsIgnoringCase("rowid") }) {
+        let table = relation.columns.contains { $0.name.equalsIgnoringCase("rowid") } ? nil : relation.table
+        isNumberedByTable = table != nil
+        if let table {
             // DuckDB numbers a table's rows itself; counting them goes on one thread.
             let names = relation.columns.map(\.name)
             numbered = "(SELECT rowid AS pintail_row, \(identifiers: names) FROM \(table: table))"
@@ -227,7 +231,7 @@ struct LinkedRows {
         _ connection: borrowing Connection
     ) throws -> Int {
         guard try hasAside(connection) else { return 0 }
-        let placed = try AsidePlaces.table(aside, places, connection)
+        let placed = try AsidePlaces.table(aside, isNumberedByTable ? places : nil, connection)
         let broken = BrokenRule(column: "column_name", rule: "rule", value: "value", reason: "reason")
         let count = try Quarantine.insert(
             """
