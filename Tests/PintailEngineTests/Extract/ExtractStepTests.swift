@@ -169,7 +169,7 @@ import Testing
         self.bench.remove()
     }
 
-    @Test func `rows quarantined by an attempt that is repeated stand there once`() async throws {
+    @Test func `rows quarantined again, by another attempt or run, stand there once`() async throws {
         try bench.write("a.csv", "id,age\n1,30\n2,x\n")
         let extract = Extract("t", from: "a.csv", onBadRows: .quarantine, types: ["age": "int64"])
         let first = try await bench.run(extract, run: "run-1", publishes: false)
@@ -177,11 +177,7 @@ import Testing
         try await bench.run(extract, run: "run-2")
         #expect(first.quarantinedRows == 1)
         #expect(first.rowsRead == 2)
-        #expect(
-            try await bench.rows("SELECT run_id, line FROM quarantine.t ORDER BY ALL") == [
-                ["run-1", "3"], ["run-2", "3"],
-            ]
-        )
+        #expect(try await bench.rows("SELECT run_id, line FROM quarantine.t") == [["run-2", "3"]])
         bench.remove()
     }
 }

@@ -16,7 +16,7 @@ import Testing
             try MigrationLock.check(on: connection)
         }
         let refusal = await #expect(throws: StepError.self) { try await other.run { try MigrationLock.check(on: $0) } }
-        #expect(refusal?.hint?.contains("a pooler in transaction mode") == true)
+        #expect(refusal?.message.contains("a pooler in transaction mode") == true)
         let isFree = try await other.run { try MigrationLock.isFreeNow(on: $0) }
         #expect(!isFree)
         try await one.run { try MigrationLock.release(on: $0) }
