@@ -3,5 +3,5 @@ CREATE TABLE publications (
     name text NOT NULL UNIQUE CHECK (name <> '')
 );
 
--- "The Daily" and "THE DAILY" are one publication.
-CREATE UNIQUE INDEX publications_by_name ON publications (lower(name));
+-- "The Daily" and " THE DAILY" are one publication.
+CREATE UNIQUE INDEX publications_by_name ON publications (lower(trim(name)));

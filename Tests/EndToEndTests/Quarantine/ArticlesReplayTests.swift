@@ -29,7 +29,7 @@ import Testing
         #expect(tables.contains("raw_articles") && tables.contains("│ articles "), "\(tables)")
         let shown = try await told(["quarantine", "articles"])
         #expect(
-            shown.contains("publication (references lower(name) of public.publications): \(homeless) row"),
+            shown.contains("publication (references lower(trim(name)) of public.publications): \(homeless) row"),
             "\(shown)"
         )
         #expect(shown.contains("publication is empty"), "\(shown)")
