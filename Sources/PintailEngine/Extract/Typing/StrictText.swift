@@ -62,17 +62,7 @@ package enum StrictText {
     /// A function that tells what a text fits as a set of bits: `bit_and` over a column leaves what fits every value.
     @inline(__always)
     private static func bits(_ name: String, _ all: @escaping @Sendable (Span<UInt8>) -> UInt64) -> ScalarFunction {
-        ScalarFunction(name, [.varchar], returns: .ubigint) { chunk, output in
-            let column = chunk.column(0)
-            let texts = column.strings
-            for row in 0..<chunk.count {
-                if column.isValid(row) {
-                    output.store(all(texts.bytes(row)), at: row)
-                } else {
-                    output.storeNull(at: row)
-                }
-            }
-        }
+        .ofText(name, returns: .ubigint, all)
     }
 
     /// A function for what a user asked for: takes more spellings, and gives NULL for what is none.

@@ -14,17 +14,7 @@ enum FormatText {
         _ name: String,
         _ has: @escaping @Sendable (Span<UInt8>) -> Bool
     ) -> ScalarFunction {
-        ScalarFunction("pintail_is_" + name, [.varchar], returns: .boolean) { chunk, output in
-            let column = chunk.column(0)
-            let texts = column.strings
-            for row in 0..<chunk.count {
-                if column.isValid(row) {
-                    output.store(has(texts.bytes(row)), at: row)
-                } else {
-                    output.storeNull(at: row)
-                }
-            }
-        }
+        .ofText("pintail_is_" + name, returns: .boolean, has)
     }
 
     /// A local part of up to 64 bytes, `@`, and a host name of two labels or more whose last one is no number.
