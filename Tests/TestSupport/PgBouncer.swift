@@ -22,9 +22,6 @@ package final class PgBouncer: Sendable {
     private static let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"]
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-    /// Whether there is one on this machine.
-    package static var isInstalled: Bool { program != nil }
-
     /// Starts it, and waits until it answers.
     package init(before server: PostgresServer, mode: Mode, poolSize: Int = 8) async throws {
         guard let program = Self.program else {

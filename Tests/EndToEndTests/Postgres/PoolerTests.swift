@@ -3,8 +3,7 @@ import TestSupport
 import Testing
 
 /// Loads, extracts and migrations when PgBouncer lies between: in transaction mode no session of the server is ours.
-@Suite(.enabled(if: PgBouncer.isInstalled, "PgBouncer is not installed: scripts/setup --test"))
-struct PoolerTests {
+@Suite struct PoolerTests {
     private static let tables = """
         CREATE TABLE publications (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
         CREATE TABLE articles (url text PRIMARY KEY, title text, publication_id int REFERENCES publications);
