@@ -39,6 +39,7 @@ package struct TableReference: Hashable, Sendable {
 
     private static func mistake(_ tree: JSONValue, _ query: String) -> DuckDBError {
         let message = tree["error_message"]?.text ?? "not a query"
+        // DuckDB's own words for a statement of another kind, which it does not serialise.
         if tree["error_type"]?.text == "not implemented" {
             return DuckDBError(.parser, "a query is wanted here: SELECT, FROM, WITH or VALUES", sql: query, offset: 0)
         }
