@@ -286,14 +286,7 @@ import Testing
         _ = try await project.rows("INSERT INTO publications (name) VALUES ('Post'); \(Self.gate)")
         if moment == .before {
             // The deletion is under way when the load looks: it finds the row, and waits to keep it.
-            let psql = try await project.rows("SELECT setting || '/psql' FROM pg_config WHERE name = 'BINDIR'")
-            let deleting = try ChildProcess(
-                psql,
-                ["-X", "-q", "-d", project.server.connectionString(database: project.database)],
-                hasInput: true
-            )
-            deleting.write("BEGIN; DELETE FROM publications; \\echo deleted\n")
-            try await eventually("it is deleted") { deleting.standardOutput.contains("deleted") }
+            let deleting = try await project.hold("DELETE FROM publications")
             let load = try project.start("run")
             try await project.somebodyWaits()
             deleting.write("COMMIT;\n")

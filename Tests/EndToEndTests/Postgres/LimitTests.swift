@@ -132,19 +132,6 @@ import Testing
 
     // MARK: Waiting
 
-    /// Somebody who has what the load needs, and keeps it until told otherwise.
-    private func hold(_ sql: String, in project: PostgresProject) async throws -> ChildProcess {
-        let psql = try await project.rows("SELECT setting || '/psql' FROM pg_config WHERE name = 'BINDIR'")
-        let client = try ChildProcess(
-            psql,
-            ["-X", "-q", "-d", project.server.connectionString(database: project.database)],
-            hasInput: true
-        )
-        client.write("BEGIN; \(sql); \\echo held\n")
-        try await eventually("it is held") { client.standardOutput.contains("held") }
-        return client
-    }
-
     private static let waits = [
         ("LOCK TABLE articles", related, "a lock on public.articles"),
         ("LOCK TABLE articles", "mode: append", "a lock on public.articles"),
@@ -159,7 +146,7 @@ import Testing
         _ said: String
     ) async throws {
         let project = try await project(mode, tables: Self.tables)
-        let holder = try await hold(held, in: project)
+        let holder = try await project.hold(held)
         let load = try project.start("run")
         try await eventually("it tells") { load.standardError.contains("waits for \(said)") || load.end != nil }
         let words = load.standardError
@@ -171,7 +158,7 @@ import Testing
 
     @Test func `a run that is interrupted while it waits ends at once`() async throws {
         let project = try await project(tables: Self.tables)
-        let holder = try await hold("LOCK TABLE articles", in: project)
+        let holder = try await project.hold("LOCK TABLE articles")
         let load = try project.start("run")
         try await eventually("it tells") { load.standardError.contains("waits for a lock on") }
         load.send(SIGINT)

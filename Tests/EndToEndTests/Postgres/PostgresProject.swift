@@ -90,3 +90,18 @@ struct PostgresProject {
         server.url(database: database, port: port) + "/" + table
     }
 }
+
+extension PostgresProject {
+    /// Somebody who has done a statement, and keeps what it locks until told to commit.
+    func hold(_ sql: String) async throws -> ChildProcess {
+        let psql = try await rows("SELECT setting || '/psql' FROM pg_config WHERE name = 'BINDIR'")
+        let client = try ChildProcess(
+            psql,
+            ["-X", "-q", "-d", server.connectionString(database: database)],
+            hasInput: true
+        )
+        client.write("BEGIN; \(sql); \\echo held\n")
+        try await eventually("it is held") { client.standardOutput.contains("held") }
+        return client
+    }
+}
