@@ -36,7 +36,8 @@ package struct LoadStep: Sendable {
         case .file(let path) where ObjectStoreLoad.isAddress(path):
             return try await ObjectStoreLoad(load, address: path, in: environment).run()
         case .file(let path):
-            return try await FileLoad(load, path: path, in: environment).run()
+            let isReplay = earlier == .replay && load.mode == .append
+            return try await FileLoad(load, path: path, isReplay: isReplay, in: environment).run()
         case .standardOutput:
             return try await StreamLoad(load, in: environment).run()
         case .table(let connection, let schema, let name):

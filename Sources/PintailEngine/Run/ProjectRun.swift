@@ -146,6 +146,7 @@ package struct ProjectRun: Sendable {
             run: run,
             options: options,
             store: store,
+            isReplay: replay != nil,
             models: models?.runner
         )
         var all = sinks

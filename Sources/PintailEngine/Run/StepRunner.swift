@@ -10,6 +10,8 @@ struct StepRunner: NodeRunner {
     let options: RunOptions
     /// Knows the columns a table had when it was last published: the contract that drift is measured against.
     let store: RunStore?
+    /// Whether loads that add rows get those that wait for them, and no others.
+    var isReplay = false
     /// Builds the nodes of a dbt project; nil where the plan has none.
     var models: BuildRunner?
 
@@ -64,10 +66,15 @@ struct StepRunner: NodeRunner {
             load,
             with: node.companions,
             batching: isStreaming ? .streaming : .whenLarge,
-            earlier: options.isKept
-                ? EarlierRuns(unsettled: try await unsettledRuns(of: node.id), isRetry: options.isRetry) : nil
+            earlier: try await earlierRuns(of: node.id)
         )
         return try await step.run(in: environment)
+    }
+
+    private func earlierRuns(of node: NodeID) async throws -> EarlierRuns? {
+        if isReplay { return .replay }
+        guard options.isKept else { return nil }
+        return .unsettled(try await unsettledRuns(of: node), isRetry: options.isRetry)
     }
 
     /// The latest runs, this one among them, whose history does not say that the node succeeded.

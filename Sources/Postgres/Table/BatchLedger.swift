@@ -11,6 +11,8 @@ package struct BatchSource: Hashable, Sendable {
     package let run: String
     /// Runs that ended before they could note how the load went: what they delivered is not to be added again.
     package let unsettledRuns: Set<String>
+    /// The load as its runs note it, when these are the rows of a replay.
+    let runs: String?
 
     /// A load by name, and a fingerprint of what it reads.
     package init(load: String, fingerprint: String, run: String = "", unsettledRuns: Set<String> = []) {
@@ -18,6 +20,19 @@ package struct BatchSource: Hashable, Sendable {
         self.fingerprint = fingerprint
         self.run = run
         self.unsettledRuns = unsettledRuns
+        runs = nil
+    }
+
+    /// The rows that a replay adds to those of a load.
+    ///
+    /// They are noted apart from the rows of a run, so that neither note takes the place of the other. Rows that wait for
+    /// a replay are told by their content from those of any other, whichever of its runs delivers them.
+    package init(replayInto load: String, fingerprint: String) {
+        self.load = load + ", replayed"
+        self.fingerprint = fingerprint
+        run = "a replay"
+        unsettledRuns = [run]
+        runs = load
     }
 }
 
@@ -61,13 +76,16 @@ struct BatchLedger {
 
     /// Refuses to add rows to what half a load of another source has added: no one could tell them apart again.
     func refuseOtherSource(than target: TableName, on connection: borrowing PostgresConnection) throws(PostgresError) {
-        let load: SQL = "load = \(literal: source.load)"
-        guard let rows = try connection.value("SELECT sum(rows) FROM \(table: table) WHERE \(load) AND first_row > 0")
-        else { return }
-        throw PostgresError(
-            "an earlier run of '\(source.load)' stopped after \(rows) rows, and its source has changed since",
-            hint: "take those rows out of \(target) if need be; after DELETE FROM \(table) WHERE \(load) it starts anew"
-        )
+        for load in [source.load, source.runs].compactMap(\.self) {
+            let ofLoad: SQL = "load = \(literal: load)"
+            let sum: SQL = "SELECT sum(rows) FROM \(table: table) WHERE \(ofLoad) AND first_row > 0"
+            guard let rows = try connection.value(sum) else { continue }
+            throw PostgresError(
+                "an earlier run of '\(load)' stopped after \(rows) rows, and its source has changed since",
+                hint:
+                    "take those rows out of \(target) if need be; after DELETE FROM \(table) WHERE \(ofLoad) it starts anew"
+            )
+        }
     }
 
     /// Forgets the batches, but notes the run that has delivered all of them: it may be killed before it can note so itself.

@@ -36,7 +36,8 @@ struct LoadFixture {
     func run(
         _ load: Load,
         as run: RunID = "20261121-090512-7f3a",
-        batching: Batching = .whenLarge
+        batching: Batching = .whenLarge,
+        earlier: EarlierRuns? = nil
     ) async throws -> NodeResult {
         let environment = StepEnvironment(
             workspace: workspace,
@@ -44,7 +45,7 @@ struct LoadFixture {
             reporter: .silent(for: "load"),
             run: run
         )
-        return try await LoadStep(load, batching: batching).run(in: environment)
+        return try await LoadStep(load, batching: batching, earlier: earlier).run(in: environment)
     }
 
     /// Runs a load that must fail, and tells how it failed.

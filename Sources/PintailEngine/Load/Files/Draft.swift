@@ -71,9 +71,15 @@ struct Draft: ~Copyable {
     /// Gives the draft the target's name.
     ///
     /// All it holds is on the disk by then; the name changes in one step.
-    /// - Parameter isUpdate: the draft was made from the target, which must not have changed since.
+    /// - Parameters:
+    ///   - isUpdate: the draft was made from the target, which must not have changed since.
+    ///   - note: is told what the target will be the moment before.
     /// - Returns: the bytes of the draft.
-    mutating func publish(_ rule: RenameInOneStep.Rule, isUpdate: Bool = false) throws -> Int {
+    mutating func publish(
+        _ rule: RenameInOneStep.Rule,
+        isUpdate: Bool = false,
+        noting note: (FileTarget.Identity) throws -> Void = { _ in }
+    ) throws -> Int {
         let bytes = try isFolder ? Folders.sync(path, shown: target.shown) : syncFile()
         try Task.checkCancellation()
         if isUpdate, try target.again().identity != target.identity {
@@ -83,6 +89,7 @@ struct Draft: ~Copyable {
                 isTransient: true
             )
         }
+        try note(FileTarget.Identity(status()))
         try Self.rename(path, to: target, rule)
         isPublished = true
         // The rows are in place; only a power failure in the next seconds could still bring the old name back.
@@ -104,9 +111,14 @@ struct Draft: ~Copyable {
     }
 
     private borrowing func syncFile() throws(FileProblem) -> Int {
+        guard fsync(descriptor) == 0 else { throw FileProblem(target.shown) }
+        return Int(try status().st_size)
+    }
+
+    private borrowing func status() throws(FileProblem) -> stat {
         var status = stat()
-        guard fsync(descriptor) == 0, unsafe fstat(descriptor, &status) == 0 else { throw FileProblem(target.shown) }
-        return Int(status.st_size)
+        guard unsafe fstat(descriptor, &status) == 0 else { throw FileProblem(target.shown) }
+        return status
     }
 
     private static func makeFolder(_ path: String) -> Int32 {

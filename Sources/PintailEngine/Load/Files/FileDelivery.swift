@@ -8,10 +8,12 @@ struct FileDelivery {
     private let target: FileTarget
     private let run: RunID
     private let meter: LoadMeter
+    private let note: AdditionNote?
 
-    /// What is written, and where.
-    init(_ output: FileOutput, _ target: FileTarget, _ run: RunID, _ meter: LoadMeter) {
+    /// What is written, and where, and what is noted of it.
+    init(_ output: FileOutput, _ target: FileTarget, _ run: RunID, _ meter: LoadMeter, _ note: AdditionNote? = nil) {
         self.meter = meter
+        self.note = note
         self.output = output
         self.target = target
         self.run = run
@@ -23,7 +25,9 @@ struct FileDelivery {
         let rows = try output.write(to: draft, connection, meter)
         // A new file must still be new when it takes its name; an empty one that rows are added to, still empty.
         let isNew = output.load.mode != .replace && target.kind == .nothing
-        let bytes = try draft.publish(isNew ? .refusing : .replacing, isUpdate: output.load.mode == .append && !isNew)
+        let bytes = try draft.publish(isNew ? .refusing : .replacing, isUpdate: output.load.mode == .append && !isNew) {
+            try note?.write($0, rows: rows, connection)
+        }
         return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes))
     }
 
@@ -44,7 +48,7 @@ struct FileDelivery {
         try draft.begin(withFirst: target.size)
         if !old.endsInNewline { try draft.writer.write(old.newline) }
         let rows = try continued.write(to: draft.writer, isContinuation: true, connection, meter)
-        let bytes = try draft.publish(.replacing, isUpdate: true)
+        let bytes = try draft.publish(.replacing, isUpdate: true) { try note?.write($0, rows: rows, connection) }
         return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes - target.size))
     }
 
@@ -57,7 +61,7 @@ struct FileDelivery {
             var rest = ArrayContinuation(afterElements: !old.isEmpty, writer)
             try pieces { try rest.write($0) }
         }
-        let bytes = try draft.publish(.replacing, isUpdate: true)
+        let bytes = try draft.publish(.replacing, isUpdate: true) { try note?.write($0, rows: rows, connection) }
         return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes - target.size))
     }
 
@@ -65,7 +69,7 @@ struct FileDelivery {
         let (whole, old) = try ParquetUnion.join(output, with: target.path, connection)
         var draft = try Draft(for: target, run: run)
         let rows = try whole.write(to: draft, connection, meter)
-        let bytes = try draft.publish(.replacing, isUpdate: true)
+        let bytes = try draft.publish(.replacing, isUpdate: true) { try note?.write($0, rows: rows - old, connection) }
         return NodeResult(rows: RowCount(rows - old), bytes: Bytes(max(0, bytes - target.size)))
     }
 }

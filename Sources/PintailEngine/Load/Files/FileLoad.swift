@@ -6,11 +6,13 @@ import PintailProject
 struct FileLoad: Sendable {
     private let load: Load
     private let shown: String
+    private let isReplay: Bool
     private let environment: StepEnvironment
 
     /// A relative path starts at the project's folder.
-    init(_ load: Load, path: String, in environment: StepEnvironment) {
+    init(_ load: Load, path: String, isReplay: Bool = false, in environment: StepEnvironment) {
         self.load = load
+        self.isReplay = isReplay
         shown = path
         self.environment = environment
     }
@@ -81,8 +83,16 @@ struct FileLoad: Sendable {
         if target.kind == .device {
             return try StreamLoad.write(output, toDevice: target, connection, meter)
         }
-        if Self.wantsFolder(load, shown) { return try FolderDelivery(output, target, environment.run).run(connection) }
-        let rest = FileDelivery(output, target, environment.run, meter)
+        if load.mode == .append { try AdditionNote.settle(target, connection) }
+        let note = isReplay ? try AdditionNote(of: output.relation, to: target, connection) : nil
+        if let rows = try note?.delivered(connection) {
+            environment.reporter.message("an earlier replay had added all \(RowCount(rows)) rows when it was stopped")
+            return NodeResult(rows: RowCount(rows))
+        }
+        if Self.wantsFolder(load, shown) {
+            return try FolderDelivery(output, target, environment.run, note).run(connection)
+        }
+        let rest = FileDelivery(output, target, environment.run, meter, note)
         return try load.mode == .append && target.size > 0 ? rest.append(connection) : rest.write(connection)
     }
 

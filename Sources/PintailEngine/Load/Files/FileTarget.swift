@@ -75,7 +75,8 @@ struct FileTarget: Hashable, Sendable {
 }
 
 extension FileTarget.Identity {
-    fileprivate init(_ status: stat) {
+    /// What a file's status tells.
+    init(_ status: stat) {
         #if canImport(Darwin)
             let changed = status.st_mtimespec
         #else

@@ -15,9 +15,11 @@ struct FolderDelivery {
     private let output: FileOutput
     private let target: FileTarget
     private let run: RunID
+    private let note: AdditionNote?
 
-    /// What is written, and where.
-    init(_ output: FileOutput, _ target: FileTarget, _ run: RunID) {
+    /// What is written, and where, and what is noted of it.
+    init(_ output: FileOutput, _ target: FileTarget, _ run: RunID, _ note: AdditionNote? = nil) {
+        self.note = note
         self.output = output
         self.target = target
         self.run = run
@@ -32,7 +34,9 @@ struct FolderDelivery {
         let rows = try connection.execute(Self.statement(output, draft.path, run))
         let isUpdate = output.load.mode == .append && target.kind == .folder
         let old = isUpdate ? try linkOldFiles(into: draft.path) : 0
-        let bytes = try draft.publish(target.kind == .folder ? .exchanging : .refusing, isUpdate: isUpdate)
+        let bytes = try draft.publish(target.kind == .folder ? .exchanging : .refusing, isUpdate: isUpdate) {
+            try note?.write($0, rows: rows, connection)
+        }
         return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes - old))
     }
 

@@ -191,15 +191,15 @@ extension BatchSource {
         earlier: EarlierRuns?,
         in environment: StepEnvironment
     ) {
+        // Projects that share a schema share the table of positions, too.
+        let name = "\(load.name) of \(environment.workspace.project.name) into \(table.name)"
         let run = environment.run.name
-        let isTold = fingerprint.isComplete || earlier?.isRetry == true
-        self.init(
-            // Projects that share a schema share the table of positions, too.
-            load: "\(load.name) of \(environment.workspace.project.name) into \(table.name)",
-            fingerprint: fingerprint.text,
-            run: run,
-            unsettledRuns: isTold ? earlier?.unsettled ?? [run] : [run]
-        )
+        switch earlier {
+        case .replay: self.init(replayInto: name, fingerprint: fingerprint.text)
+        case .unsettled(let runs, let isRetry) where fingerprint.isComplete || isRetry:
+            self.init(load: name, fingerprint: fingerprint.text, run: run, unsettledRuns: runs)
+        case .unsettled, nil: self.init(load: name, fingerprint: fingerprint.text, run: run, unsettledRuns: [run])
+        }
     }
 }
 
