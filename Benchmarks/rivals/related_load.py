@@ -18,7 +18,11 @@ BATCH = 10_000
 
 tables = MetaData()
 publications = Table(
-    "publications", tables, Column("id", Uuid, FetchedValue(), primary_key=True), Column("name", Text)
+    "publications",
+    tables,
+    Column("id", Uuid, FetchedValue(), primary_key=True),
+    Column("name", Text),
+    Column("name_key", Text),
 )
 articles = Table(
     "articles",
@@ -65,8 +69,10 @@ async def load(connection, found):
     names = {}
     for article in found.values():
         names.setdefault(article.publication.lower(), article.publication)
-    for batch in batches(list(names.values())):
-        await connection.execute(insert(publications).on_conflict_do_nothing(), [{"name": name} for name in batch])
+    for batch in batches(list(names.items())):
+        await connection.execute(
+            insert(publications).on_conflict_do_nothing(), [{"name": name, "name_key": key} for key, name in batch]
+        )
     keys = await connection.execute(select(func.lower(publications.c.name), publications.c.id))
     keys = {name: key for name, key in keys}
     statement = insert(articles)
