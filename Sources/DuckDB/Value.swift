@@ -46,7 +46,7 @@ extension Value: CustomStringConvertible {
 extension Connection {
     /// All rows of a query with a small answer.
     ///
-    /// Columns must be boolean, numeric or text: cast others to VARCHAR in the query.
+    /// Columns must be boolean, numeric, text or UUID, which comes as text: cast others to VARCHAR in the query.
     public borrowing func rows(_ sql: SQL) throws(DuckDBError) -> [[Value]] {
         var result = try query(sql)
         let types = result.columns.map(\.type)
@@ -90,8 +90,17 @@ extension ColumnView {
         case .float: .number(Double(values(as: Float.self)[row]))
         case .double: .number(values(as: Double.self)[row])
         case .varchar, .json: .text(strings.string(row))
+        case .uuid: .text(Self.uuid(values(as: Int128.self)[row]))
         default: preconditionFailure("a small result has a column of type \(type): cast it in the query")
         }
+    }
+
+    /// DuckDB keeps a UUID as a number whose first bit is turned, so that it sorts like its text.
+    private static func uuid(_ stored: Int128) -> String {
+        let digits = String(UInt128(bitPattern: stored) ^ (1 << 127), radix: 16)
+        var text = String(repeating: "0", count: 32 - digits.count) + digits
+        for place in [20, 16, 12, 8] { text.insert("-", at: text.index(text.startIndex, offsetBy: place)) }
+        return text
     }
 
     private static func whole(_ value: Int128) -> Value {

@@ -118,6 +118,16 @@ import Testing
         #expect(error?.message.contains("olution") == false)
     }
 
+    @Test(arguments: [
+        "00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-00000000000a",
+        "7fffffff-ffff-ffff-ffff-ffffffffffff", "80000000-0000-0000-0000-000000000000",
+        "01938f5a-9c3e-7def-8123-456789abcdef", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+    ])
+    func `a UUID is read as its text`(text: String) throws {
+        let connection = try Database(options: Database.Options()).connect()
+        #expect(try connection.value("SELECT CAST(\(literal: text) AS UUID)") == .text(text))
+    }
+
     @Test func `an error that comes wrapped is taken out`() {
         let error = DuckDBError(
             reported: """
