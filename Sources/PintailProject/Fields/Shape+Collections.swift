@@ -91,13 +91,20 @@ extension Shape where Value: CaseIterable & RawRepresentable<String> {
 extension Shape {
     /// One of a few words, each standing for a value.
     ///
-    /// `orElse` is what messages add when a mapping may stand there too.
-    static func words(_ values: [String: Value], _ order: [String], orElse: String = "") -> Shape {
+    /// `orElse` is what messages add when a mapping may stand there too; `instead` says how to write a word that is none
+    /// of these, if it can be written.
+    static func words(
+        _ values: [String: Value],
+        _ order: [String],
+        orElse: String = "",
+        instead: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) -> Shape {
         let wanted = (order.count == 1 ? "'\(order[0])'" : "one of " + order.joined(separator: ", ")) + orElse
         let schema: JSON = ["enum": .list(order.map { .text($0) })]
         return Shape(wanted: wanted, schema: schema.orVariable) { node, reading in
             if let text = node.text, let value = values[text] { return value }
-            reading.reportMismatch(node, wanted: wanted, hint: node.text.flatMap { didYouMean($0, among: order) })
+            let hint = node.text.flatMap { instead($0) ?? didYouMean($0, among: order) }
+            reading.reportMismatch(node, wanted: wanted, hint: hint)
             return nil
         }
     }

@@ -102,7 +102,8 @@ enum ColumnClaimSpec {
     static let shape = Shape<ColumnClaim>.words(
         ["not_null": .notNull, "unique": .unique],
         ["not_null", "unique"],
-        orElse: ", or a claim as a mapping"
+        orElse: ", or a claim as a mapping",
+        instead: { word in TextFormat.named.contains { $0.name == word } ? "write {format: \(word)}" : nil }
     ).or(mapping: component.shape)
 }
 
