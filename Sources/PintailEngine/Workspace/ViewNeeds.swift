@@ -10,18 +10,28 @@ extension Workspace {
         for name in project.connections.keys.sorted() where all.contains(where: { $0.mentions(name) }) {
             try attach(name, on: connection)
         }
-        if all.contains(where: SourceFile.mentionsAddress) { try prepareRemoteFiles(connection) }
+        if try all.contains(where: { try reads(anAddressIn: $0, connection) }) { try prepareRemoteFiles(connection) }
     }
 
     /// Makes ready for the addresses that a query names itself.
     func prepare(toFetchFor sql: String, on connection: borrowing Connection) throws {
-        if SourceFile.mentionsAddress(sql) { try prepareRemoteFiles(connection) }
+        if try reads(anAddressIn: sql, connection) { try prepareRemoteFiles(connection) }
+    }
+
+    /// Whether an address in a text is one that rows are read from, as far as can be told.
+    private func reads(anAddressIn text: String, _ connection: borrowing Connection) throws(DuckDBError) -> Bool {
+        guard SourceFile.mentionsAddress(text) else { return false }
+        guard let sources = try SourceTexts(of: text, connection) else { return true }
+        return sources.all.contains(where: SourceFile.mentionsAddress)
     }
 
     /// The definitions of the views that texts name, and of those behind them.
     private func views(behind texts: [String], _ connection: borrowing Connection) throws(DuckDBError) -> [String] {
         var rest = try connection.rows(
-            "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal AND database_name = current_database()"
+            """
+            SELECT view_name, regexp_replace(sql, '^CREATE VIEW .*? AS (.*?);?\\s*$', '\\1', 's') FROM duckdb_views()
+            WHERE NOT internal AND database_name = current_database()
+            """
         ).map { (name: $0[0].text ?? "", sql: $0[1].text ?? "") }
         var found: [String] = []
         var open = texts
