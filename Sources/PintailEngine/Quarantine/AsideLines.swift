@@ -50,13 +50,7 @@ struct AsideLines {
         var dialect = extract.csv
         if prepared.format == .xlsx {
             prepared = try WorkbookFiles(extract: extract, spool: spool).texts(prepared)
-            dialect = CSVDialect(
-                delimiter: ",",
-                quote: "\"",
-                escape: "\"",
-                header: extract.excel.header,
-                names: extract.csv.names
-            )
+            dialect = extract.readingSheets.csv
         }
         var parts: [String: CSVPart] = [:]
         for file in prepared.files {

@@ -22,20 +22,15 @@ struct FileRows {
         known: [String],
         _ connection: borrowing Connection
     ) throws -> any RowSource {
-        let preparation = FilePreparation(extract: extract, spool: spool)
-        let prepared = try preparation.prepare(files)
-        switch prepared.format {
-        case .csv, .tsv:
-            let reading = try tuned(connection)
-            let names = known.filter { $0 != CSVReading.fileColumn }
-            return try CSVSource(prepared, preparation, reading: reading.naming(namesFiles), known: names)
-        case .json, .ndjson: return try JSONSource(prepared, namesFiles: namesFiles, connection)
-        case .parquet:
+        let names = known.filter { $0 != CSVReading.fileColumn }
+        let ready = try ReadyFiles(files, of: extract, in: spool, known: names) { isUsers in
+            try (isUsers ? tuned(connection) : CSVReading()).naming(namesFiles)
+        }
+        switch ready {
+        case .text(let source, _): return source
+        case .json(let prepared): return try JSONSource(prepared, namesFiles: namesFiles, connection)
+        case .parquet(let prepared):
             return try ParquetSource(prepared, namesFiles: namesFiles, secrets: workspace.secrets, connection)
-        case .xlsx:
-            let texts = try WorkbookFiles(extract: extract, spool: spool).texts(prepared)
-            let ready = FilePreparation(extract: extract.readingSheets, spool: spool)
-            return try CSVSource(texts, ready, reading: CSVReading().naming(namesFiles), known: known)
         }
     }
 
@@ -55,20 +50,5 @@ extension CSVReading {
         var reading = self
         reading.namesFiles = namesFiles
         return reading
-    }
-}
-
-extension Extract {
-    /// The extract of the text that is made of a workbook: written by us, whatever the user said of delimited files.
-    var readingSheets: Extract {
-        var extract = self
-        extract.csv = CSVDialect(
-            delimiter: ",",
-            quote: "\"",
-            escape: "\"",
-            header: excel.header,
-            names: csv.names
-        )
-        return extract
     }
 }

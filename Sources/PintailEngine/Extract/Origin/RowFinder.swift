@@ -47,20 +47,18 @@ struct RowFinder: Sendable {
         let connection = try workspace.database.connect()
         try checkUnchanged()
         let near = try fetch(spool, connection)
-        let preparation = FilePreparation(extract: origin.extract, spool: spool)
-        let prepared = try preparation.prepare(near)
         var wanted = RowSearch(rows: rows[...], skipped: origin.skipped[...])
-        switch prepared.format {
-        case .csv, .tsv:
-            let source = try CSVSource(prepared, preparation, reading: CSVReading(), known: origin.columns)
-            try walk(source.parts, hasLines: true, &wanted, body)
-        case .xlsx:
-            let texts = try WorkbookFiles(extract: origin.extract, spool: spool).texts(prepared)
-            let ready = FilePreparation(extract: origin.extract.readingSheets, spool: spool)
-            let source = try CSVSource(texts, ready, reading: CSVReading(), known: origin.columns)
-            try walk(source.parts, hasLines: false, &wanted, body)
-        case .ndjson: try walkLines(prepared.files, &wanted, body)
-        case .json, .parquet: try count(prepared, &wanted, connection, body)
+        switch try ReadyFiles(near, of: origin.extract, in: spool, known: origin.columns) {
+        case .text(let source, let hasLines): try walk(source.parts, hasLines: hasLines, &wanted, body)
+        case .json(let prepared) where prepared.format == .ndjson: try walkLines(prepared.files, &wanted, body)
+        case .json(let prepared):
+            try count(prepared.files, &wanted, body) { try connection.value(JSONSource.count($0)).integer }
+        case .parquet(let prepared):
+            try count(prepared.files, &wanted, body) { file in
+                try connection.value(
+                    "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(\(literal: file.path))"
+                ).integer
+            }
         }
     }
 
@@ -132,17 +130,13 @@ struct RowFinder: Sendable {
     }
 
     private func count(
-        _ prepared: PreparedFiles,
+        _ files: [SourceFile],
         _ search: inout RowSearch,
-        _ connection: borrowing Connection,
-        _ body: (RowPlace) throws -> Void
+        _ body: (RowPlace) throws -> Void,
+        records: (SourceFile) throws -> Int?
     ) throws {
-        for file in prepared.files where !search.isOver && file.size != 0 {
-            let query: SQL =
-                prepared.format == .parquet
-                ? "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(\(literal: file.path))"
-                : JSONSource.count(file)
-            for record in 1...max(1, try connection.value(query).integer ?? 0) where !search.isOver {
+        for file in files where !search.isOver && file.size != 0 {
+            for record in 1...max(1, try records(file) ?? 0) where !search.isOver {
                 if let row = search.next() { try body(RowPlace(row: row, file: file.name, record: record)) }
             }
         }
