@@ -33,7 +33,7 @@ package struct LoadRequest: Hashable, Sendable {
     /// Columns that hold keys of other tables' rows.
     package var references: [ParentReference] = []
     /// How new rows meet those of the table.
-    package var rules = MergeRules()
+    package var rules = TableMergeRules()
     /// Columns of the table that we make UUIDs for, by whether we shall: those that are left out may still need it.
     package var generated: [String: Bool] = [:]
     /// Columns of the table that the statements of the load fill by themselves.

@@ -15,7 +15,7 @@ extension Load {
 
     /// Whether only a transaction of its own can do it: batches know the key and nothing else.
     var isOnlyLinked: Bool {
-        !references.isEmpty || !generate.isEmpty || mode == .history || rules != PintailProject.MergeRules()
+        !references.isEmpty || !generate.isEmpty || mode == .history || rules != MergeRules()
     }
 
     /// The load as the Postgres module says it.
@@ -53,9 +53,9 @@ extension LoadReference.Missing {
     }
 }
 
-extension PintailProject.MergeRules {
-    fileprivate var asked: Postgres.MergeRules {
-        var asked = Postgres.MergeRules(update: update)
+extension MergeRules {
+    fileprivate var asked: TableMergeRules {
+        var asked = TableMergeRules(update: update)
         switch onConflict {
         case .update: asked.onConflict = .update
         case .ignore: asked.onConflict = .ignore

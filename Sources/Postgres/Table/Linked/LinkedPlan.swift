@@ -11,7 +11,7 @@ package struct LinkedPlan: Hashable, Sendable {
     /// The source's columns that are not only looked up.
     package let kept: [ResultColumn]
     /// How new rows meet those of the table.
-    package let rules: MergeRules
+    package let rules: TableMergeRules
 
     /// Looks all names up on the server, and leaves nothing unsaid that is wrong.
     ///
@@ -78,7 +78,7 @@ package struct LinkedPlan: Hashable, Sendable {
     }
 
     /// The rules with columns as the table spells them.
-    private static func spelled(_ rules: MergeRules, _ existing: TableDescription?) -> MergeRules {
+    private static func spelled(_ rules: TableMergeRules, _ existing: TableDescription?) -> TableMergeRules {
         func spelled(_ name: String) -> String { existing?.column(like: name)?.name ?? name }
         var rules = rules
         rules.update = rules.update.map(spelled)

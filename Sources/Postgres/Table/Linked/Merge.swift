@@ -11,7 +11,7 @@ package struct Merge {
     let aside = TableName("pintail_aside", schema: "pg_temp")
 
     var load: LoadPlan { plan.load }
-    var rules: MergeRules { plan.rules }
+    var rules: TableMergeRules { plan.rules }
 
     /// Prepares to merge.
     init(_ plan: LinkedPlan, summing sum: TableSum? = nil) {

@@ -1,5 +1,7 @@
-/// How new rows meet those of the table, for upserts and histories.
-package struct MergeRules: Hashable, Sendable {
+/// How new rows meet those of the table, for upserts and histories, in the table's own columns.
+///
+/// What the project file says of it is the project's `MergeRules`, which knows no server.
+package struct TableMergeRules: Hashable, Sendable {
     /// Which of two rows with one key stays.
     package enum Conflict: Hashable, Sendable {
         case update, ignore
