@@ -46,6 +46,7 @@ struct AddedRows {
         let table = TableName(name, schema: "main", catalog: catalog)
         let staging = TableName(StagedTable.staging(for: name).name, schema: "main", catalog: catalog)
         try refuseChecks()
+        try refuseModels()
         let before = try compute("before", "FROM \(table: table)", connection)
         let after = try compute("after", "FROM \(table: table) UNION ALL BY NAME FROM \(table: staging)", connection)
         for (place, addition) in plan.additions.enumerated() {
@@ -66,6 +67,27 @@ struct AddedRows {
                 plan.additions[0].load,
                 "check '\(check.name)' may put aside what lies between it and \(plan.replay.table)"
             )
+        }
+    }
+
+    /// What a model makes of the rows is known when it has been built, and that is done after they are published.
+    private func refuseModels() throws {
+        for addition in plan.additions {
+            guard let node = plan.plan[addition.node], readsModel(node) else { continue }
+            throw refusal(addition.load, "models lie between it and \(plan.replay.table)")
+        }
+    }
+
+    /// Whether a step reads what models make, or what steps make that do.
+    private func readsModel(_ node: Plan.Node) -> Bool {
+        let isAfterModel = node.after.contains { plan.plan[$0]?.model != nil }
+        return node.reads.contains { read in
+            let name = read.name.name.lowercased()
+            if name == plan.replay.table.lowercased() { return false }
+            guard let maker = plan.transforms.first(where: { $0.step.makes?.lowercased() == name }) else {
+                return isAfterModel
+            }
+            return maker.id != node.id && readsModel(maker)
         }
     }
 
