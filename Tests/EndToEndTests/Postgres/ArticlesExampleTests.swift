@@ -68,18 +68,24 @@ import Testing
         }
         func state() async throws -> String {
             try await server.psql(
-                "SELECT count(*), md5(string_agg(id || name, ',' ORDER BY id)) FROM publications; SELECT count(*) FROM articles",
+                """
+                SELECT count(*), md5(string_agg(id || name, ',' ORDER BY id)) FROM publications;
+                SELECT count(*) FROM articles
+                """,
                 database: database
             )
         }
-        for words in [["run", "inputs"] + Self.size, ["migrate", "up"], ["run", "articles"]] { _ = try await told(words) }
+        for words in [["run", "inputs"] + Self.size, ["migrate", "up"], ["run", "articles"]] {
+            _ = try await told(words)
+        }
         let before = try await state()
         #expect(before.hasPrefix("500|"))
         // Names in other scripts stay as they are: what their capitals are is the server's locale's to say.
         _ = try await told([
             "query",
             """
-            COPY (SELECT * REPLACE (CASE WHEN publication SIMILAR TO '[ -~]*' THEN upper(publication) ELSE publication END AS publication)
+            COPY (SELECT * REPLACE (
+                CASE WHEN publication SIMILAR TO '[ -~]*' THEN upper(publication) ELSE publication END AS publication)
             FROM read_csv('data/articles.csv', delim = ';', all_varchar = true)) TO 'data/capitals.csv' (DELIMITER ';')
             """,
         ])

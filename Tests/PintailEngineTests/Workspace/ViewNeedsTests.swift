@@ -20,7 +20,9 @@ import Testing
         ("CREATE TABLE x AS FROM 'https://news.example/a.csv'", true),
     ]
 
-    @Test(arguments: texts) func `an address is one where rows are read from it`(text: String, isRead: Bool) async throws {
+    @Test(arguments: texts) func `an address is one where rows are read from it`(text: String, isRead: Bool)
+        async throws
+    {
         let folder = try TemporaryDirectory()
         let project = Project("test", directory: folder.path, database: folder.path + "/test.duckdb")
         let workspace = try Workspace(opening: project)
