@@ -49,15 +49,19 @@ struct BatchLedger {
     }
 
     func create(on connection: borrowing PostgresConnection) throws(PostgresError) {
-        try connection.execute(
-            """
+        let creation: SQL = """
             SET client_min_messages = warning;
             CREATE TABLE IF NOT EXISTS \(table: table) (
                 load text, source text, first_row bigint, rows bigint NOT NULL,
                 committed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (load, source, first_row));
             RESET client_min_messages
             """
-        )
+        do {
+            try connection.execute(creation)
+        } catch  where error.sqlState == "23505" {
+            // Another load made it in the same moment: the server looks first and makes then.
+            try connection.execute(creation)
+        }
     }
 
     /// The rows that need not be sent again.

@@ -139,6 +139,40 @@ import Testing
         #expect(try await count("notes") == "200|200")
     }
 
+    @Test func `rows that a killed run had put aside are put aside by the next one`() async throws {
+        try write(round: 0, big: false)
+        try project.pipeline(Self.steps(most: 100))
+        try await kill(["run"], afterCommitOf: "notes")
+        #expect(try await count("notes") == "90|90")
+        let said = try await project.mustPintail("run")
+        #expect(said.contains("an earlier run had added all 90 rows when it was stopped"), "\(said)")
+        let open = try await project.pintail(
+            "query",
+            "--quiet",
+            "--format",
+            "csv",
+            "SELECT count(*) FROM quarantine.notes"
+        )
+        #expect(open.standardOutput.hasSuffix("\n10\n"))
+        _ = try await project.rows("INSERT INTO kinds VALUES ('strange')")
+        try await project.mustPintail("replay", "notes")
+        #expect(try await count("notes") == "100|100")
+    }
+
+    @Test func `a replay that is killed when some of its rows went in knows which`() async throws {
+        try project.folder.write("id,kind,size\n0,known,1\n1,one,1\n2,two,1\n3,two,1\n", to: "now.csv")
+        try project.pipeline(Self.steps(most: 100))
+        try await project.mustPintail("run")
+        _ = try await project.rows("INSERT INTO kinds VALUES ('two')")
+        try await kill(["replay", "notes"], afterCommitOf: "notes")
+        #expect(try await count("notes") == "3|3")
+        let said = try await project.mustPintail("replay", "notes")
+        #expect(said.contains("quarantine.notes: 2 rows replayed, 1 still breaks kind"), "\(said)")
+        _ = try await project.rows("INSERT INTO kinds VALUES ('one')")
+        try await project.mustPintail("replay", "notes")
+        #expect(try await count("notes") == "4|4")
+    }
+
     @Test func `rows of a later replay are not taken for those of one that was killed`() async throws {
         try write(round: 0)
         try project.pipeline(Self.steps(most: 100))
