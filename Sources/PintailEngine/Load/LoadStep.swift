@@ -32,11 +32,11 @@ package struct LoadStep: Sendable {
     ///
     /// - Throws: `StepError`, which says what state the destination is in; `CancellationError`.
     package func run(in environment: StepEnvironment) async throws -> NodeResult {
+        let isReplay = earlier == .replay && load.mode == .append
         switch load.destination {
         case .file(let path) where ObjectStoreLoad.isAddress(path):
-            return try await ObjectStoreLoad(load, address: path, in: environment).run()
+            return try await ObjectStoreLoad(load, address: path, isReplay: isReplay, in: environment).run()
         case .file(let path):
-            let isReplay = earlier == .replay && load.mode == .append
             return try await FileLoad(load, path: path, isReplay: isReplay, in: environment).run()
         case .standardOutput:
             return try await StreamLoad(load, in: environment).run()

@@ -50,6 +50,26 @@ import Testing
         #expect(rows == [["1", "Ann"], ["1", "Ann"], ["2", "Bö"], ["2", "Bö"]])
     }
 
+    @Test(arguments: [["part"], []])
+    func `rows that a replay sends to a folder again are there once`(columns: [String]) async throws {
+        let fixture = try await fixture()
+        var load = Load(
+            "people",
+            into: .file("s3://\(bucket)/people/"),
+            mode: .append,
+            partitionBy: columns,
+            format: .csv
+        )
+        try await fixture.run(load, as: "20260101-000000-0001", earlier: .replay)
+        let objects = try await store.objects(in: bucket)
+        try await fixture.run(load, as: "20260101-000000-0002", earlier: .replay)
+        #expect(try await store.objects(in: bucket) == objects)
+        load.source = "SELECT * FROM people WHERE id = 1"
+        try await fixture.run(load, as: "20260101-000000-0003", earlier: .replay)
+        try await fixture.run(load, as: "20260101-000000-0004")
+        #expect(try await store.objects(in: bucket).count == objects.count + 2)
+    }
+
     @Test func `a folder is partitioned, and takes a new object for each run`() async throws {
         let fixture = try await fixture()
         let load = Load(

@@ -31,7 +31,7 @@ struct FolderDelivery {
             throw StepError("the files of a folder are written in utf-8, not in \(output.encoding.name)")
         }
         var draft = try Draft(for: target, run: run, isFolder: true)
-        let rows = try connection.execute(Self.statement(output, draft.path, run))
+        let rows = try connection.execute(Self.statement(output, draft.path, filesNamed: Self.names(of: run)))
         let isUpdate = output.load.mode == .append && target.kind == .folder
         let old = isUpdate ? try linkOldFiles(into: draft.path) : 0
         let bytes = try draft.publish(target.kind == .folder ? .exchanging : .refusing, isUpdate: isUpdate) {
@@ -40,17 +40,19 @@ struct FolderDelivery {
         return NodeResult(rows: RowCount(rows), bytes: Bytes(bytes - old))
     }
 
-    /// The statement that writes a folder's files; the run's name in theirs keeps those of several appends apart.
+    /// What the files of a run are called: its own name keeps those of several appends apart.
+    static func names(of run: RunID) -> String { "data_\(run)" }
+
+    /// The statement that writes a folder's files.
     ///
     /// - Parameter isShared: The folder may hold files already.
     static func statement(
         _ output: FileOutput,
         _ folder: String,
-        _ run: RunID,
+        filesNamed name: String,
         isShared: Bool = false
     ) throws -> SQL {
         let copy = try output.statement()
-        let name = "data_\(run)"
         guard output.load.partitionBy.isEmpty else {
             return copy.partitioned(by: output.load.partitionBy, filesNamed: name, isShared: isShared).to(folder)
         }

@@ -9,12 +9,14 @@ import PintailProject
 struct ObjectStoreLoad: Sendable {
     private let load: Load
     private let address: String
+    private let isReplay: Bool
     private let environment: StepEnvironment
 
     /// Takes an address that begins with `s3://`.
-    init(_ load: Load, address: String, in environment: StepEnvironment) {
+    init(_ load: Load, address: String, isReplay: Bool = false, in environment: StepEnvironment) {
         self.load = load
         self.address = address
+        self.isReplay = isReplay
         self.environment = environment
     }
 
@@ -73,11 +75,22 @@ struct ObjectStoreLoad: Sendable {
     ) throws -> Int {
         if isFolder {
             _ = try Folders.make(draft)
-            return try connection.execute(FolderDelivery.statement(output, draft, environment.run, isShared: true))
+            let names = try names(output.relation, connection)
+            return try connection.execute(
+                FolderDelivery.statement(output, draft, filesNamed: names, isShared: true)
+            )
         }
         guard isAddition else { return try connection.execute(output.statement().to(draft)) }
         let (whole, old) = try ParquetUnion.join(output, with: address, connection)
         return try connection.execute(whole.statement().to(draft)) - old
+    }
+
+    /// What the objects below a folder are called.
+    ///
+    /// Those of a replay are called after its rows: one that is killed and started again sends the same under the same names.
+    private func names(_ relation: LoadRelation, _ connection: borrowing Connection) throws -> String {
+        guard isReplay else { return FolderDelivery.names(of: environment.run) }
+        return "data_replay-\(try SourceFingerprint(relation.query, connection, inAnyOrder: true).text)"
     }
 
     /// What a file of the folder would be if it had no rows.
@@ -196,6 +209,7 @@ struct ObjectStoreLoad: Sendable {
 
     private func state(leavingRows: Bool) -> String {
         guard isFolder else { return "\(address) is as it was: a store shows an object when all of it was sent" }
+        if isReplay { return "what was in \(address) is as it was; the replay, started again, sends its rows anew" }
         guard leavingRows else { return "\(address) has the rows that it had: what had been sent was taken back" }
         return """
             what was in \(address) is as it was, but objects called data_\(environment.run) may stand beside it: remove them \

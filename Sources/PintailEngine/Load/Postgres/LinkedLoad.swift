@@ -212,7 +212,9 @@ struct LinkedLoad: Sendable {
     ) throws -> LoadOutcome {
         if let delivered = table.delivered {
             environment.reporter.message("an earlier run had added all \(RowCount(delivered)) rows when it was stopped")
-            return LoadOutcome(rows: delivered, inserted: 0)
+            var outcome = LoadOutcome(rows: delivered, inserted: 0)
+            outcome.quarantined = try putAside(member, table, place, beside: delivered, connection, server)
+            return outcome
         }
         meter.begins("looking up", totalRows: member.scan.estimatedRows)
         let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
@@ -223,14 +225,47 @@ struct LinkedLoad: Sendable {
         outcome.rows += counts.superseded
         outcome.superseded += counts.superseded
         outcome.created.merge(created) { $0 + $1 }
-        outcome.quarantined = try rows.quarantine(
+        outcome.quarantined = try quarantine(rows, of: member, connection)
+        return outcome
+    }
+
+    private func quarantine(
+        _ rows: LinkedRows,
+        of member: LinkedMember,
+        _ connection: borrowing Connection
+    ) throws -> Int {
+        try rows.quarantine(
             as: member.load.name,
             run: environment.run,
             columns: member.relation.columns,
             places: AsidePlaces(member.load, environment),
             connection
         )
-        return outcome
+    }
+
+    /// Puts the rows aside that an earlier run did not add: it was stopped before its quarantine became visible here.
+    private func putAside(
+        _ member: LinkedMember,
+        _ table: LinkedTable,
+        _ place: Int,
+        beside delivered: Int,
+        _ connection: borrowing Connection,
+        _ server: borrowing PostgresConnection
+    ) throws -> Int {
+        guard member.load.references.contains(where: { $0.missing == .quarantine }) else { return 0 }
+        let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
+        _ = try rows.resolve(connection, server)
+        let found = try rows.count(connection).rows - delivered
+        if found > 0 {
+            environment.reporter.message(
+                """
+                \(RowCount(found)) rows that it put aside cannot be told from those: they name what is there now, and are \
+                neither in \(member.name) nor in \(Quarantine.table(for: member.load.name))
+                """,
+                level: .warning
+            )
+        }
+        return try quarantine(rows, of: member, connection)
     }
 
     /// Sends the rows that the last load has not left in the table, and notes for the next one what it left.
@@ -374,29 +409,5 @@ extension LoadRefusal {
         problems.allSatisfy { problem in
             if case .reference(_, _, .noParent) = problem { true } else { false }
         }
-    }
-}
-
-extension LoadOutcome {
-    /// The numbers that say what a load did, by name.
-    func counts(_ load: Load) -> [(String, Int)] {
-        var counts = [("inserted", inserted)]
-        if load.mode.needsKey { counts += [("updated", updated), ("unchanged", unchanged)] }
-        if superseded > 0 { counts.append(("superseded", superseded)) }
-        if load.rules.missingRows != .keep { counts.append(("removed", removed)) }
-        if load.references.contains(where: { $0.missing == .quarantine }) {
-            counts.append(("quarantined", quarantined))
-        }
-        if load.references.contains(where: { $0.missing == .create }) {
-            counts.append(("created", created.values.reduce(0, +)))
-        }
-        return counts
-    }
-
-    /// The same numbers as a person reads them.
-    func words(_ load: Load) -> String {
-        var words = counts(load).filter { $0.0 != "created" }.map { "\(RowCount($1)) \($0)" }
-        words += created.sorted { $0.key < $1.key }.map { "\(RowCount($0.value)) created in \($0.key)" }
-        return words.joined(separator: ", ")
     }
 }
