@@ -10,7 +10,7 @@ from typing import Annotated, Optional
 
 import duckdb
 import msgspec
-from sqlalchemy import URL, Column, Date, FetchedValue, ForeignKey, Integer, MetaData, Table, Text, Uuid, func, select
+from sqlalchemy import URL, Column, Date, FetchedValue, ForeignKey, Integer, MetaData, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -73,7 +73,7 @@ async def load(connection, found):
         await connection.execute(
             insert(publications).on_conflict_do_nothing(), [{"name": name, "name_key": key} for key, name in batch]
         )
-    keys = await connection.execute(select(func.lower(publications.c.name), publications.c.id))
+    keys = await connection.execute(select(publications.c.name_key, publications.c.id))
     keys = {name: key for name, key in keys}
     statement = insert(articles)
     statement = statement.on_conflict_do_update(
