@@ -1,4 +1,5 @@
 import DuckDB
+import PintailEngine
 
 /// What DuckDB has against a statement that the user typed: the words, the line with a caret, the way out.
 struct SQLErrorText {
@@ -23,8 +24,13 @@ struct SQLErrorText {
     }
 
     private func hint(for error: DuckDBError) -> String? {
-        if let candidate = error.candidates.first { return "did you mean \(candidate)?" }
-        if error.message.contains("read-only mode") { return "--write lets a query change the database" }
+        let said = error.message
+        if let meant = error.suggestion(for: error.name ?? "") { return meant }
+        if said.contains("read-only mode") { return "--write lets a query change the database" }
+        if said.contains("not utf-8 encoded") {
+            return
+                "say what it is: FROM read_csv('FILE', encoding = 'latin-1'); 'pintail copy' finds that out by itself"
+        }
         return nil
     }
 

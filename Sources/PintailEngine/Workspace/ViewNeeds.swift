@@ -11,6 +11,7 @@ extension Workspace {
             try attach(name, on: connection)
         }
         if all.contains(where: SourceFile.mentionsAddress) { try prepareRemoteFiles(connection) }
+        if all.contains(where: SourceFile.mentionsWorkbook) { try connection.load(.excel) }
     }
 
     /// Makes ready for the addresses that a query names itself.
@@ -56,5 +57,11 @@ extension SourceFile {
     static func mentionsAddress(_ text: String) -> Bool {
         let text = text.lowercased()
         return schemes.contains { text.contains($0 + "://") }
+    }
+
+    /// Whether a text names a workbook, or the function that reads one.
+    static func mentionsWorkbook(_ text: String) -> Bool {
+        let text = text.lowercased()
+        return text.contains(".xlsx") || text.contains("read_xlsx")
     }
 }
