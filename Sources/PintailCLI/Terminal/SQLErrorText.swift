@@ -19,7 +19,9 @@ struct SQLErrorText {
     /// The rest repeats what the excerpt shows.
     private func firstLine(of message: String) -> String {
         let lines = message.split(separator: "\n").map { $0.printable }
-        let said = lines.prefix { !$0.hasPrefix("LINE ") && !$0.hasPrefix("Did you mean") }.joined(separator: " ")
+        // What the sniffer found out, line by line, is for those who ask DuckDB itself.
+        let ends = ["LINE ", "Did you mean", "  file = "] + (isAboutEncoding(message) ? ["Possible Solution"] : [])
+        let said = lines.prefix { line in !ends.contains(where: line.hasPrefix) }.joined(separator: " ")
         return said.firstRange(of: " Candidate bindings: ").map { String(said[..<$0.lowerBound]) } ?? said
     }
 
@@ -27,12 +29,14 @@ struct SQLErrorText {
         let said = error.message
         if let meant = error.suggestion(for: error.name ?? "") { return meant }
         if said.contains("read-only mode") { return "--write lets a query change the database" }
-        if said.contains("not utf-8 encoded") {
+        if isAboutEncoding(said) {
             return
-                "say what it is: FROM read_csv('FILE', encoding = 'latin-1'); 'pintail copy' finds that out by itself"
+                "name its encoding, as in FROM read_csv('FILE', encoding = 'latin-1'); 'pintail copy' finds it by itself"
         }
         return nil
     }
+
+    private func isAboutEncoding(_ message: String) -> Bool { message.contains("not utf-8 encoded") }
 
     private func excerpt(of sql: String, at offset: Int, name: String?, hint: String?) -> [String] {
         let bytes = Array(sql.utf8)
