@@ -62,6 +62,34 @@ import Testing
         }
     }
 
+    @Test func `a query reads a workbook as it reads any file`() async throws {
+        let project = try project()
+        #expect(try await project.pintail("copy", "people.csv", "people.xlsx").exitCode == 0)
+        let sql = "SELECT name FROM 'people.xlsx' WHERE id = 2"
+        #expect(try await project.pintail("query", "-f", "csv", sql).standardOutput == "name\nGrace\n")
+    }
+
+    @Test func `what is written as a table of a connection that there is not is told as such`() async throws {
+        let project = try project()
+        let result = try await project.pintail("copy", "people.csv", "wharehouse.public.people")
+        #expect(result.exitCode == 2)
+        #expect(
+            result.standardError.contains("nor a connection 'wharehouse'")
+        )
+        #expect(result.standardError.contains("hint: "))
+    }
+
+    @Test func `a file in another encoding is refused with the way to read it`() async throws {
+        let project = try project()
+        let bytes = Data("name;city\nJos".utf8) + Data([0xE9]) + Data(";Z\nAda;L\n".utf8)
+        try bytes.write(to: URL(filePath: project.path + "/latin.csv"))
+        let refused = try await project.pintail("query", "FROM 'latin.csv'")
+        #expect(refused.exitCode == 1)
+        #expect(refused.standardError.contains("encoding = 'latin-1'"), "\(refused.standardError)")
+        let read = try await project.pintail("query", "-f", "csv", "FROM read_csv('latin.csv', encoding = 'latin-1')")
+        #expect(read.standardOutput == "name,city\nJosé,Z\nAda,L\n")
+    }
+
     @Test func `a query prints rows on standard output as a table, CSV, JSON, or writes a file`() async throws {
         let project = try project()
         #expect(try await project.pintail("run", "--quiet").exitCode == 0)

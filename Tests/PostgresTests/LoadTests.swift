@@ -86,11 +86,11 @@ import Testing
         ("SELECT 'x1' AS v", "numeric", #"row 1, column "v": 'x1' is not a number"#),
         (
             "SELECT [[1], [2, 3]] AS v", "int[]",
-            #"row 1, column "v": inner lists of different lengths, which Postgres's integer[] cannot hold: store it as jsonb"#
+            #"row 1, column "v": inner lists of different lengths, which Postgres's integer[] cannot hold"#
         ),
         (
             "SELECT [[1], NULL] AS v", "int[]",
-            #"row 1, column "v": inner lists of different lengths, which Postgres's integer[] cannot hold: store it as jsonb"#
+            #"row 1, column "v": inner lists of different lengths, which Postgres's integer[] cannot hold"#
         ),
         (
             "SELECT TIMESTAMP '10000-01-01 (BC) 00:00:00' AS v", "timestamp",

@@ -85,6 +85,8 @@ struct Option: Hashable, Sendable {
     let short: Character?
     let kind: Kind
     let summary: String
+    /// Whether it is taken for the sake of scripts that were written for dbt, and changes nothing.
+    var isIdle = false
 
     /// An option that is given or not.
     static func flag(_ name: String, short: Character? = nil, _ summary: String) -> Option {

@@ -21,6 +21,7 @@ struct CopyEnds {
         if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") { return try postgres(text, named: name) }
         let isFile = text.contains("/") || text.contains("*") || FileManager.default.fileExists(atPath: text)
         if !isFile, let place = try tableOfProject(text, console) { return place }
+        if !isFile, let error = try unknownConnection(in: text, console) { throw error }
         try useStores(for: text, console)
         return .file(ProjectAccess.absolute(text))
     }
@@ -53,6 +54,28 @@ struct CopyEnds {
             ? .table(connection: parts[0], schema: parts[1], name: parts[2])
             : .table(connection: parts[0], schema: nil, name: parts[1])
     }
+
+    /// What is written as a connection's table, and ends as no file does.
+    private mutating func unknownConnection(in text: String, _ console: Console) throws -> UsageError? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, ProjectAccess.folder != nil, !Self.fileEndings.contains(parts[2].lowercased()) else {
+            return nil
+        }
+        let known = try projectConnections(console).keys.sorted()
+        let there = known.isEmpty ? "pintail.yml has no connections" : "there are \(known.joined(separator: ", "))"
+        return UsageError(
+            .other(
+                "there is neither a file '\(text)' nor a connection '\(parts[0])'",
+                hint: didYouMean(parts[0], among: known) ?? there
+            )
+        )
+    }
+
+    /// What the names of files end in, packed ones too.
+    private static let fileEndings: Set<String> = [
+        "csv", "txt", "tsv", "tab", "json", "ndjson", "jsonl", "parquet", "pq", "xlsx", "gz", "gzip", "zst", "zstd",
+        "bz2", "xz", "zip",
+    ]
 
     /// An address of an object store is reached by the project's own keys.
     private mutating func useStores(for text: String, _ console: Console) throws {

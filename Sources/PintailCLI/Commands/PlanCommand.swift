@@ -23,6 +23,7 @@ struct PlanCommand: Command {
 
     private let select: [String]
     private let asJSON: Bool
+    private let asksWhy: Bool
     /// What is planned in a folder with a dbt project alone.
     private let dbt: DbtPlan?
 
@@ -30,10 +31,16 @@ struct PlanCommand: Command {
         dbt = DbtPlan.isMeant(arguments) ? try DbtPlan(arguments) : nil
         select = arguments.words
         asJSON = arguments.has(.json)
+        asksWhy = arguments.has(DbtPlan.why)
     }
 
     func run(_ console: Console) async throws -> ExitCode {
         if let dbt { return try await dbt.run(console) }
+        if asksWhy {
+            throw UsageError(
+                .other("--why tells of the nodes of a dbt project", hint: "name its folder with --project-dir")
+            )
+        }
         let project = try ProjectAccess().load(console).project
         let plan = try await project.plan(selecting: select)
         try PlanText(plan, estimates: try await project.estimates(for: plan)).print(to: console, asJSON: asJSON)

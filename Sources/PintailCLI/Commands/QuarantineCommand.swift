@@ -96,6 +96,16 @@ struct QuarantineCommand: Command {
         } else {
             let samples = limit ?? Self.fewSamples
             let groups = try await offPool { try overview.groups(of: asked, samples: samples) }
+            if groups.isEmpty, facts.open > 0, !asJSON,
+                let rule = wish.rules.first(where: { !facts.rules.contains($0) })
+            {
+                throw UsageError(
+                    .other(
+                        "no open row of quarantine.\(facts.table) breaks '\(rule)'",
+                        hint: "they break \(facts.rules.joined(separator: ", "))"
+                    )
+                )
+            }
             try asJSON
                 ? console.print(jsonText(QuarantineFacts(table: facts, groups: groups))) : text.print(facts, groups)
         }
@@ -148,7 +158,11 @@ private struct QuarantineText {
         if tables.isEmpty { return console.note("no row was ever put aside") }
         let names = ["table", "open", "replayed", "discarded", "rules", "last run"]
         let columns = names.map {
-            ResultTable.Column(name: $0, alignsRight: ["open", "replayed", "discarded"].contains($0))
+            ResultTable.Column(
+                name: $0,
+                alignsRight: ["open", "replayed", "discarded"].contains($0),
+                isWhole: $0 == "last run"
+            )
         }
         try console.print(
             table: columns,

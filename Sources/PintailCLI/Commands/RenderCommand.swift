@@ -149,7 +149,8 @@ struct RenderCommand: Command {
 
     private func read(_ path: String) throws -> String {
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw UsageError(.other("cannot read \(path)", hint: nil))
+            let isThere = FileManager.default.fileExists(atPath: path)
+            throw UsageError(.other(isThere ? "cannot read '\(path)'" : "there is no file '\(path)'", hint: nil))
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -45,16 +45,30 @@ struct RunsCommand: Command {
 
     private func list(_ runs: [RunRecord], _ console: Console) throws {
         if runs.isEmpty { return console.note("no runs yet; 'pintail run' makes one") }
-        let columns = ["run", "pipeline", "status", "started", "took", "peak memory", "command"]
-            .map { ResultTable.Column(name: $0, alignsRight: $0 == "took" || $0 == "peak memory") }
-        let rows: [[String?]] = runs.map { run in
-            [
-                run.run.name, run.pipeline ?? "", run.status.rawValue, run.started.brief, run.elapsed?.spoken ?? "",
-                run.peakMemory?.description ?? "", run.command,
-            ]
+        let columns = Self.columns.filter { column in
+            // A run's name begins with the time of its beginning.
+            column.name != "started" || !console.output.isTerminal || console.output.width >= Self.ampleWidth
         }
-        try console.print(table: columns, rows)
+        try console.print(
+            table: columns.map {
+                ResultTable.Column(
+                    name: $0.name,
+                    alignsRight: $0.name == "took" || $0.name == "peak memory",
+                    isWhole: $0.name == "run"
+                )
+            },
+            runs.map { run in columns.map { $0.value(run) } }
+        )
     }
+
+    /// Narrower than this, a terminal has no room for everything.
+    private static let ampleWidth = 110
+
+    private static let columns: [(name: String, value: @Sendable (RunRecord) -> String?)] = [
+        ("run", { $0.run.name }), ("pipeline", { $0.pipeline ?? "" }), ("status", { $0.status.rawValue }),
+        ("started", { $0.started.brief }), ("took", { $0.elapsed?.spoken ?? "" }),
+        ("peak memory", { $0.peakMemory?.description ?? "" }), ("command", { $0.command }),
+    ]
 }
 
 extension Console {

@@ -22,6 +22,14 @@ struct ValidateCommand: Command {
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         file = arguments.words.first
+        if let file, ![".yml", ".yaml", ".toml"].contains(where: file.hasSuffix) {
+            throw UsageError(
+                .other(
+                    "'\(file)' is not a pipeline file",
+                    hint: "its name must end in .yml, .yaml or .toml; without a FILE the whole project is checked"
+                )
+            )
+        }
         asJSON = arguments.has(.json)
         dbt = DbtVerb.isMeant(arguments) ? try DbtValidation(arguments) : nil
     }

@@ -30,9 +30,11 @@ struct CommandReference {
         if !spec.arguments.isEmpty {
             parts.append(table(of: spec.arguments.map { ($0.usage, $0.fullSummary) }, heading: "argument"))
         }
-        if !spec.options.isEmpty {
-            parts.append(table(of: spec.options.map { ($0.written, $0.fullSummary) }, heading: "option"))
+        let options = spec.options.filter { !$0.isIdle }
+        if !options.isEmpty {
+            parts.append(table(of: options.map { ($0.written, $0.fullSummary) }, heading: "option"))
         }
+        if let idle = spec.idleOptions { parts.append("Taken for dbt's sake, and change nothing: `\(idle)`.") }
         if !spec.examples.isEmpty {
             let lines = spec.examples.map { "# \($0.effect)\n\($0.command)" }
             parts.append("```sh\n\(lines.joined(separator: "\n"))\n```")

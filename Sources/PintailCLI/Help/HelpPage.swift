@@ -26,11 +26,15 @@ struct HelpPage {
         if !spec.arguments.isEmpty {
             sections.append(section("Arguments:", spec.arguments.map { ($0.usage, $0.fullSummary) }))
         }
-        if !spec.options.isEmpty { sections.append(section("Options:", spec.options.map(row))) }
+        let options = spec.options.filter { !$0.isIdle }
+        if !options.isEmpty { sections.append(section("Options:", options.map(row))) }
         sections.append(section("Options of every command:", Option.global.map(row)))
         if !spec.examples.isEmpty {
             let lines = spec.examples.map { "  \($0.command)\n\(wrapped($0.effect, indent: 6))" }
             sections.append(heading("Examples:") + "\n" + lines.joined(separator: "\n"))
+        }
+        if let idle = spec.idleOptions {
+            sections.append(heading("Taken for dbt's sake, and change nothing:") + "\n" + wrapped(idle, indent: 2))
         }
         return sections.joined(separator: "\n\n") + "\n"
     }
@@ -73,6 +77,14 @@ extension CommandSpec {
     /// How the command is written: `pintail copy [OPTIONS] SRC DST`.
     var usage: String {
         (["pintail", name] + (options.isEmpty ? [] : ["[OPTIONS]"]) + arguments.map(\.usage)).joined(separator: " ")
+    }
+}
+
+extension CommandSpec {
+    /// The options that change nothing, one behind the other; nil where there are none.
+    var idleOptions: String? {
+        let names = options.filter(\.isIdle).map(\.dashed)
+        return names.isEmpty ? nil : names.joined(separator: ", ")
     }
 }
 

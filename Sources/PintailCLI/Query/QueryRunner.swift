@@ -42,7 +42,8 @@ struct QueryRunner: Sendable {
         let columns = result.columns
         if columns.map(\.name) == ["Count"] || columns.map(\.name) == ["Success"] || columns.isEmpty {
             let changed = columns.first?.name == "Count" ? try result.firstInteger() : nil
-            let rows = changed.map { "\(counted($0, "row")) changed in " } ?? "done in "
+            let verb = sql.isCopy ? "copied" : "changed"
+            let rows = changed.map { "\(counted($0, "row")) \(verb) in " } ?? "done in "
             return console.note(rows + (ContinuousClock.now - start).spoken)
         }
         if columns.map(\.name) == ["explain_key", "explain_value"] { return try printPlan(&result) }
@@ -121,6 +122,11 @@ private struct Wrapped {
             return false
         }
     }
+}
+
+extension SQL {
+    /// Whether rows are copied to a file or from one, and none that was there is changed.
+    fileprivate var isCopy: Bool { text.split(whereSeparator: \.isWhitespace).first?.lowercased() == "copy" }
 }
 
 extension DuckDBError {

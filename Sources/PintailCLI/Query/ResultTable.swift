@@ -4,6 +4,8 @@ struct ResultTable {
     struct Column: Hashable {
         let name: String
         let alignsRight: Bool
+        /// Whether its values are never cut: names that are typed again somewhere else.
+        var isWhole = false
     }
 
     /// Narrower than this a column tells nothing.
@@ -30,7 +32,7 @@ struct ResultTable {
                 wanted[place] = max(wanted[place], value.map { $0.printable.displayWidth } ?? 4)
             }
         }
-        widths = Self.fit(wanted, limit)
+        widths = Self.fit(wanted, whole: columns.map(\.isWhole), limit)
     }
 
     /// The lines above the first row.
@@ -83,19 +85,21 @@ struct ResultTable {
     }
 
     /// Narrows the widest columns until all fit; when they cannot, leaves out columns from the middle.
-    private static func fit(_ wanted: [Int], _ limit: Int?) -> [Int?] {
+    private static func fit(_ wanted: [Int], whole: [Bool], _ limit: Int?) -> [Int?] {
         guard let limit else { return wanted }
+        let least = zip(wanted, whole).map { $1 ? $0 : min($0, leastWidth) }
         var kept = Array(wanted.indices)
         while kept.count > 2 {
             let isWhole = kept.count == wanted.count
             let room = limit - 1 - 3 * kept.count - (isWhole ? 0 : 4)
-            if kept.reduce(0, { $0 + min(wanted[$1], leastWidth) }) <= room { break }
+            if kept.reduce(0, { $0 + least[$1] }) <= room { break }
             kept.remove(at: kept.count / 2)
         }
         let room = limit - 1 - 3 * kept.count - (kept.count == wanted.count ? 0 : 4)
-        let cap = widestCap(kept.map { wanted[$0] }, room: room)
+        let fixed = kept.filter { whole[$0] }.reduce(0) { $0 + wanted[$1] }
+        let cap = widestCap(kept.filter { !whole[$0] }.map { wanted[$0] }, room: room - fixed)
         var widths: [Int?] = Array(repeating: nil, count: wanted.count)
-        for place in kept { widths[place] = max(1, min(wanted[place], cap)) }
+        for place in kept { widths[place] = whole[place] ? wanted[place] : max(1, min(wanted[place], cap)) }
         return widths
     }
 

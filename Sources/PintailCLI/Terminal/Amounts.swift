@@ -24,7 +24,7 @@ extension Duration {
 /// A number with the thing that is counted, in its singular or plural: `1 step`, `3 steps`.
 func counted(_ number: Int, _ thing: String) -> String {
     if number == 1 { return "1 \(thing)" }
-    return "\(number) " + (thing.hasSuffix("sis") ? String(thing.dropLast(2)) + "es" : thing + "s")
+    return "\(RowCount(number)) " + (thing.hasSuffix("sis") ? String(thing.dropLast(2)) + "es" : thing + "s")
 }
 
 extension RowCount {

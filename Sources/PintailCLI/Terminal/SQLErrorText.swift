@@ -1,4 +1,5 @@
 import DuckDB
+import PintailEngine
 
 /// What DuckDB has against a statement that the user typed: the words, the line with a caret, the way out.
 struct SQLErrorText {
@@ -18,15 +19,27 @@ struct SQLErrorText {
     /// The rest repeats what the excerpt shows.
     private func firstLine(of message: String) -> String {
         let lines = message.split(separator: "\n").map { $0.printable }
-        let said = lines.prefix { !$0.hasPrefix("LINE ") && !$0.hasPrefix("Did you mean") }.joined(separator: " ")
+        // What the sniffer found out, line by line, is for those who ask DuckDB itself.
+        let ends = ["LINE ", "Did you mean", "  file = "] + (isAboutEncoding(message) ? ["Possible Solution"] : [])
+        let said = lines.prefix { line in !ends.contains(where: line.hasPrefix) }.joined(separator: " ")
         return said.firstRange(of: " Candidate bindings: ").map { String(said[..<$0.lowerBound]) } ?? said
     }
 
     private func hint(for error: DuckDBError) -> String? {
-        if let candidate = error.candidates.first { return "did you mean \(candidate)?" }
-        if error.message.contains("read-only mode") { return "--write lets a query change the database" }
+        let said = error.message
+        if let meant = error.suggestion(for: error.name ?? "") { return meant }
+        if said.contains("read-only mode") { return "--write lets a query change the database" }
+        if isAboutEncoding(said) {
+            return
+                "name its encoding, as in FROM read_csv('FILE', encoding = 'latin-1'); 'pintail copy' finds it by itself"
+        }
+        if said.contains(".xlsx") {
+            return "FROM read_xlsx('FILE', stop_at_empty = false) reads a workbook; 'pintail copy' finds its table by itself"
+        }
         return nil
     }
+
+    private func isAboutEncoding(_ message: String) -> Bool { message.contains("not utf-8 encoded") }
 
     private func excerpt(of sql: String, at offset: Int, name: String?, hint: String?) -> [String] {
         let bytes = Array(sql.utf8)

@@ -62,12 +62,12 @@ package struct ReplayCounts: Hashable, Sendable {
     /// `120 rows replayed, 14 still break email (format), 0 left as they were`.
     package var words: String {
         var parts = ["\(Self.rows(replayed)) replayed"]
-        if taken > 0 { parts[0] += " (\(taken) of them taken by a later run already)" }
-        parts += broken.map { "\($0.rows) still break\($0.rows == 1 ? "s" : "") \($0.rule)" }
-        return parts.joined(separator: ", ") + ", \(left) left as they were"
+        if taken > 0 { parts[0] += " (\(RowCount(taken)) of them taken by a later run already)" }
+        parts += broken.map { "\(RowCount($0.rows)) still break\($0.rows == 1 ? "s" : "") \($0.rule)" }
+        return parts.joined(separator: ", ") + ", \(RowCount(left)) left as they were"
     }
 
-    private static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+    private static func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(RowCount(count)) rows" }
 }
 
 extension ReplayCounts {

@@ -102,7 +102,8 @@ struct ReportPage {
         th{position:sticky;top:0;background:var(--card);font-weight:600}
         .n{text-align:right;font-variant-numeric:tabular-nums}
         footer{color:var(--soft);font-size:.85rem;margin-top:28px}
-        @media (max-width:560px){main{padding:24px 12px 40px}figure{padding:16px 12px 12px;border-radius:8px}}
+        @media (max-width:560px){main{padding:24px 12px 40px}figure{padding:16px 12px 12px;border-radius:8px;overflow-x:auto}\
+        svg{min-width:600px}}
         @media print{body{background:#fff}figure{break-inside:avoid}details{display:none}}
 
         """

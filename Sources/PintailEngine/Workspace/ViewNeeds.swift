@@ -11,6 +11,8 @@ extension Workspace {
             try attach(name, on: connection)
         }
         if try all.contains(where: { try reads(anAddressIn: $0, connection) }) { try prepareRemoteFiles(connection) }
+        // Its name alone would do, and then rows behind an empty one would be left out without a word.
+        if all.contains(where: { $0.mentions("read_xlsx") }) { try connection.load(.excel) }
     }
 
     /// Makes ready for the addresses that a query names itself.

@@ -35,7 +35,7 @@ final class Reading {
         report(
             "\(subject) must be \(wanted), not \(node.found(isSecret: isSecret))",
             at: node.location,
-            hint: hint ?? node.typeHint(wanted: wanted)
+            hint: hint ?? path.last.flatMap(node.splitHint) ?? node.typeHint(wanted: wanted)
         )
     }
 
@@ -129,8 +129,16 @@ extension ConfigNode {
         return line.count > 40 ? line.prefix(40) + "…" : line
     }
 
+    /// Where `{amount: decimal(12,2)}` was taken apart at its comma, `2)` is a key without a value.
+    fileprivate func splitHint(key: String) -> String? {
+        guard case .null = content, let end = key.last, ")]".contains(end) else { return nil }
+        return "inside { } a comma ends a value: put the one before it in quotes, as in \"decimal(12,2)\""
+    }
+
     fileprivate func typeHint(wanted: String) -> String? {
         switch content {
+        case .scalar(.text(let text)) where wanted == "a mapping" && text.hasPrefix("postgres"):
+            return "an address stands under 'url', as in {url: \"${DATABASE_URL}\"}"
         case .null: return "give it a value, or remove the key"
         case .scalar(.text(let text)) where wanted.hasPrefix("true or false"):
             let words = ["yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"]

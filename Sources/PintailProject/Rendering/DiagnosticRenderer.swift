@@ -74,7 +74,7 @@ package struct DiagnosticRenderer: Sendable {
         if let location = diagnostic.location {
             lines += place(location, in: fileLines, hint: diagnostic.hint.map(clean), colour)
         } else if let hint = diagnostic.hint {
-            lines.append("  " + palette.frame("= ") + clean(hint))
+            lines.append("  " + palette.frame("hint:") + " " + clean(hint))
         }
         return lines.joined(separator: "\n") + "\n"
     }

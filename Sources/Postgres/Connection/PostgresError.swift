@@ -110,7 +110,8 @@ extension ConnectionFailure.Reason {
         case .unknownHost: "no address is known for '\(place.host)': check the host's spelling and the network"
         case .noSocket:
             "no server's socket is at \(place.host) for port \(place.port): is the server running on this machine?"
-        case .wrongPassword: "the server did not take the password given for user '\(place.user)'"
+        case .wrongPassword:
+            "the server did not take the password given for user '\(place.user)': correct it where the connection has it from"
         case .noPassword: "the server wants a password for user '\(place.user)', and none was given"
         case .unknownUser: "the server has no user '\(place.user)'"
         case .missingDatabase: "the server has no database '\(place.database)': createdb \(place.database) makes one"

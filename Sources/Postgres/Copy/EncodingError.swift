@@ -40,7 +40,7 @@ extension EncodingError.Reason {
         case .notANumber: "'\(value)' is not a number"
         case .tooLong: "a value of 1 GB or more, which Postgres cannot hold"
         case .notRectangular:
-            "inner lists of different lengths, which Postgres's \(type) cannot hold: store it as jsonb"
+            "inner lists of different lengths, which Postgres's \(type) cannot hold"
         }
     }
 }

@@ -448,7 +448,7 @@ import Testing
         #expect(try await project.rows("SELECT count(*) FROM quarantine.numbers") == ["100000"])
         try write(most: 1_000_000)
         let said = try await replay(project, "numbers")
-        #expect(said.contains("50000 rows replayed, 50000 still break day (type), 0 left"), "\(said)")
+        #expect(said.contains("50,000 rows replayed, 50,000 still break day (type), 0 left"), "\(said)")
         #expect(try await project.rows("SELECT count(*), count(DISTINCT n) FROM numbers") == ["950000,950000"])
         let peak = try #require(try await project.runs().first?["peak_memory_bytes"] as? Int)
         #expect(peak < 1_000_000_000)

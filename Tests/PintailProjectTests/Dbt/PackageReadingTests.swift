@@ -6,7 +6,7 @@ import Testing
 @Suite struct `packages as they are written` {
     @Test(arguments: [
         ("1.2.0", "1.10.0"), ("1.0.0-alpha", "1.0.0"), ("1.0.0-alpha.2", "1.0.0-alpha.10"), ("1.0.0-2", "1.0.0-rc"),
-        ("0.9.9", "1.0.0-rc1"),
+        ("0.9.9", "1.0.0-rc1"), ("1.6.0rc2", "1.6.0"), ("1.6.0b1", "1.6.0rc1"),
     ])
     func `versions are ordered as semver orders them`(lower: String, higher: String) throws {
         let (one, other) = (try #require(SemanticVersion(lower)), try #require(SemanticVersion(higher)))
@@ -14,7 +14,7 @@ import Testing
         #expect(!(other < one))
     }
 
-    @Test(arguments: ["1.0", "1", "a.b.c", "1.0.0.0", "", "1.0.0-"])
+    @Test(arguments: ["1.0", "1", "a.b.c", "1.0.0.0", "", "1.0.0-", "1.0.rc1", "rc1"])
     func `what has not three numbers is no version`(text: String) {
         #expect(SemanticVersion(text) == nil)
     }
@@ -22,6 +22,7 @@ import Testing
     @Test(arguments: [
         (">=1.0.0,<2.0.0", "1.5.0", true), (">=1.0.0,<2.0.0", "2.0.0", false), ("1.1.1", "1.1.1", true),
         ("=1.1.1", "1.1.2", false), (">1.0.0", "1.0.0", false), ("<=1.0.0", "1.0.0", true),
+        (">=1.6.0rc2", "1.11.16", true),
     ])
     func `claims hold or not`(claims: String, version: String, holds: Bool) throws {
         let claims = try #require(VersionBound.all(in: claims))

@@ -43,7 +43,7 @@ struct DbtVerb: Sendable {
 
     /// Flags of dbt that change nothing here.
     static let passed: [Option] =
-        [
+        ([
             "no-partial-parse", "partial-parse", "no-send-anonymous-usage-stats", "no-use-colors",
             "no-print", "print", "no-populate-cache", "populate-cache", "cache-selected-only", "no-cache-selected-only",
             "no-static-parser", "static-parser", "debug", "no-debug", "show-all-deprecations", "use-colors",
@@ -57,7 +57,7 @@ struct DbtVerb: Sendable {
             "printer-width", "record-timing-info",
         ].map {
             Option.value($0, "VALUE", .text, "Taken for dbt's sake; changes nothing")
-        }
+        }).map(\.idle)
 
     /// What may stand before the command, as in `dbt --warn-error build`.
     static let leading = DbtOptions.all + [warnError, warnErrorOptions, failFast] + passed
@@ -291,6 +291,15 @@ struct DbtVerb: Sendable {
         settings.arguments = facts.merging(selection.facts)
         if let sample = settings.sample { settings.arguments["sample"] = sample.facts }
         return settings
+    }
+}
+
+extension Option {
+    /// The same option, of which help says in one sentence with the others of its kind that it changes nothing.
+    fileprivate var idle: Option {
+        var option = self
+        option.isIdle = true
+        return option
     }
 }
 

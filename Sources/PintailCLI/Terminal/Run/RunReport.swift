@@ -132,7 +132,7 @@ extension SkipReason {
     var spoken: String {
         switch self {
         case .upstreamFailed(let node): "\(node) failed"
-        case .otherRefused(let node): "nothing was started: \(node) cannot be"
+        case .otherRefused(let node): "nothing was started, as \(node) cannot be done"
         case .runTimedOut: "the run's time was up"
         }
     }
@@ -179,6 +179,8 @@ extension NodeOutcome {
         if case .string(let made) = result?.facts["materialized"] {
             text = result?.rows == nil ? "\(made) in \(time)" : "\(made), \(text)"
         }
+        // An extract that found nothing to read says what it looked at.
+        if case .string(let note) = result?.facts["note"] { text += ", " + note }
         if let quarantined = result?.quarantinedRows, quarantined > 0 { text += ", \(quarantined) quarantined" }
         if let strategy { text += ", " + strategy.name }
         return text

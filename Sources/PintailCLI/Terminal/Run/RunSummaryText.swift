@@ -36,11 +36,12 @@ struct RunSummaryText {
 
     /// Rows that came in and rows that went out; what moves between tables is no traffic.
     private func rows(_ summary: RunSummary) -> [String] {
-        func sum(_ kind: NodeKind) -> RowCount? {
-            summary.nodes.filter { $0.kind == kind }.compactMap { $0.result?.rows }.reduce(nil) { ($0 ?? 0) + $1 }
+        func sum(_ kind: NodeKind, _ rows: (NodeResult) -> RowCount?) -> RowCount? {
+            summary.nodes.filter { $0.kind == kind }.compactMap { $0.result.flatMap(rows) }
+                .reduce(nil) { ($0 ?? 0) + $1 }
         }
         return [
-            sum(.extract).map { "\($0.spoken) in" }, sum(.load).map { "\($0.spoken) out" },
+            sum(.extract, \.rows).map { "\($0.spoken) in" }, sum(.load, \.writtenRows).map { "\($0.spoken) out" },
         ].compactMap(\.self)
     }
 
@@ -98,5 +99,19 @@ struct RunSummaryText {
 
     private func row(_ title: String, _ text: String, _ ink: Ink = .plain) -> StyledLine {
         StyledLine("  " + title.padded(to: 9) + " ", .dim).adding(text, ink)
+    }
+}
+
+extension NodeResult {
+    /// The rows of a load that its target has from it: not those that were there just so, or that others outdid.
+    fileprivate var writtenRows: RowCount? {
+        let idle = facts.filter { name, _ in
+            ["unchanged", "superseded"].contains { name == $0 || name.hasSuffix("_\($0)") }
+        }
+        return rows.map { rows in
+            idle.values.reduce(rows) { rest, count in
+                if case .integer(let count) = count { rest - RowCount(count) } else { rest }
+            }
+        }
     }
 }

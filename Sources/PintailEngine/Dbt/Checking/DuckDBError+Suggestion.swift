@@ -1,9 +1,9 @@
-import DuckDB
+package import DuckDB
 import PintailProject
 
 extension DuckDBError {
     /// The name that was meant in place of `written`, or those that there are, as far as DuckDB offers any.
-    func suggestion(for written: String) -> String? {
+    package func suggestion(for written: String) -> String? {
         // DuckDB's own catalogs are near to everything.
         let meant = candidates.filter { name in
             !name.contains("(")

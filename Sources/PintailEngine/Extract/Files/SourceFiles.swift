@@ -31,7 +31,7 @@ struct SourceFiles {
         guard !matches.isEmpty || mayBeNone else {
             throw StepError(
                 "no file matches '\(path)'",
-                hint: "relative paths start at the project's folder, \(directory)"
+                hint: path.hasPrefix("/") ? nil : "relative paths start at the project's folder, \(directory)"
             )
         }
         return try matches.map { try file($0) }
@@ -75,7 +75,7 @@ struct SourceFiles {
             return StepError(
                 "there is no file '\(path)'",
                 hint: best.map { "did you mean '\(name((folder == "/" ? "" : folder) + "/" + $0))'?" }
-                    ?? "looked for \(absolute)"
+                    ?? (absolute == path ? nil : "looked for \(absolute)")
             )
         }
         return StepError("there is no file '\(path)'", hint: "the folder \(folder) does not exist")

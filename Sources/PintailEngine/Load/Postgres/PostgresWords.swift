@@ -124,6 +124,12 @@ struct PostgresWords {
                 "two versions of one row (\(error.key.joined(separator: ", "))) hold at once",
                 hint: "end one of them: its valid_to and is_current"
             )
+        case let error as EncodingError where error.reason == .notRectangular:
+            StepError(
+                secrets.redact(String(describing: error)),
+                hint:
+                    "`types: {\(error.column): json}` in its extract stores it as jsonb, as CAST(… AS JSON) in a query does"
+            )
         case is any NodeError: error
         default: StepError(secrets.redact(String(describing: error)))
         }

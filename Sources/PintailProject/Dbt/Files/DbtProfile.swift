@@ -95,7 +95,7 @@ extension DbtProfile {
                     hint: Self.wayOut(chosen, among: profile["outputs"]?.entries?.map(\.key) ?? [])
                 )
             }
-            let settings = try rendering.render(output.value, name: file).object ?? [:]
+            let settings = try Self.settings(of: output, in: document, rendering)
             guard settings["type"] == "duckdb" else {
                 throw Diagnostic(
                     "the output '\(chosen)' is of type '\(settings["type"]?.plainText ?? "")', and only duckdb is known",
@@ -110,6 +110,20 @@ extension DbtProfile {
             throw Diagnostic(error, at: document.location(of: profile))
         } catch {
             throw Diagnostic(String(describing: error), at: document.location(of: profile))
+        }
+    }
+
+    private static func settings(
+        of output: PropertyNode,
+        in document: PropertyDocument,
+        _ rendering: ValueRenderer
+    ) throws(Diagnostic) -> ConfigObject {
+        let file = document.file.path
+        do {
+            return try rendering.render(output.value, name: file).object ?? [:]
+        } catch {
+            let place = output.innermost { (try? rendering.render($0, name: file)) == nil }
+            throw Diagnostic(error, at: document.location(of: place ?? output))
         }
     }
 

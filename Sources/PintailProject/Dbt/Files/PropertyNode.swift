@@ -36,6 +36,20 @@ struct PropertyNode: Sendable {
         if case .scalar(.null) = content { true } else { false }
     }
 
+    /// The first plain value below or at the node of which something is true.
+    func innermost(where isMeant: (ConfigValue) -> Bool) -> PropertyNode? {
+        let below: [PropertyNode]
+        switch content {
+        case .scalar(let value): return isMeant(value) ? self : nil
+        case .sequence(let items): below = items
+        case .mapping(let entries): below = entries.map(\.value)
+        }
+        for node in below {
+            if let found = node.innermost(where: isMeant) { return found }
+        }
+        return nil
+    }
+
     /// The value of a key, where the node is a mapping that has it.
     subscript(key: String) -> PropertyNode? {
         entries?.last { $0.key == key }?.value

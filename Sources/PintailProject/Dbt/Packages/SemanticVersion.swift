@@ -7,12 +7,21 @@ package struct SemanticVersion: Hashable, Sendable {
     /// Reads a version; nil for what is none.
     package init?(_ text: String) {
         let plain = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)[0]
-        let parts = plain.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = Self.split(plain)
         let numbers = parts[0].split(separator: ".", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
         guard numbers.count == 3, numbers.allSatisfy({ $0 >= 0 }) else { return nil }
         self.numbers = numbers
         prerelease = parts.count > 1 ? parts[1].split(separator: ".").map(String.init) : []
         if parts.count > 1, prerelease.isEmpty { return nil }
+    }
+
+    /// The numbers, and what comes before them in order: behind a dash, or without one as Python writes it, `1.6.0rc2`.
+    private static func split(_ text: Substring) -> [Substring] {
+        let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 1, let letter = text.firstIndex(where: { $0.isASCII && $0.isLetter }),
+            letter > text.startIndex, text[text.index(before: letter)].isNumber
+        else { return parts }
+        return [text[..<letter], text[letter...]]
     }
 
     /// The release of dbt whose behaviour Pintail has.

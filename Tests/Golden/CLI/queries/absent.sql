@@ -1,0 +1,2 @@
+FROM carriers;
+SELECT carier FROM (SELECT 1 AS carrier);
