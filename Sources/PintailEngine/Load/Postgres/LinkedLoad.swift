@@ -216,10 +216,33 @@ struct LinkedLoad: Sendable {
         }
         meter.begins("looking up", totalRows: member.scan.estimatedRows)
         let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
+        // A copy without a project has nowhere to keep a note.
+        let isNoted = earlier != nil && table.plan.canBeKnown
+        let delivered = isNoted ? DeliveredRows(member.load.name, rows) : nil
+        let before = try delivered.map { try compare($0, member, table, connection, server, meter) }
+        if let delivered, let note = before?.unchanged, try delivered.renew(note, for: environment.run, connection) {
+            return untouched(note.counts, member)
+        }
         let created = try rows.resolve(connection, server)
         let counts = try rows.count(connection)
         let taken = counts.rows - counts.superseded
-        var outcome = try sendNew(member, table, rows, taken, mayLoosen: mayLoosen, connection, server, meter)
+        let sending = Sending(member: member, table: table, rows: rows, taken: taken, mayLoosen: mayLoosen)
+        var outcome: LoadOutcome
+        var note: (draft: DeliveredRows.Draft, digest: TableDigest)?
+        if let delivered, let before, taken >= DeliveredRows.worthwhileRows {
+            let isOrdered = counts.superseded > 0
+            (outcome, note) = try sendNew(
+                sending,
+                delivered,
+                before.note,
+                isOrdered: isOrdered,
+                connection,
+                server,
+                meter
+            )
+        } else {
+            outcome = try send(sending, connection, server, meter)
+        }
         outcome.rows += counts.superseded
         outcome.superseded += counts.superseded
         outcome.created.merge(created) { $0 + $1 }
@@ -230,54 +253,110 @@ struct LinkedLoad: Sendable {
             places: AsidePlaces(member.load, environment),
             connection
         )
+        if let delivered, let note {
+            // Tables that rows were made in were summed up without them.
+            let parents = created.values.allSatisfy { $0 == 0 } ? before?.parents : nil
+            let counts = DeliveredRows.Counts(
+                rows: outcome.rows,
+                superseded: outcome.superseded,
+                quarantined: outcome.quarantined
+            )
+            try delivered.write(note.draft, note.digest, parents: parents, counts, run: environment.run, connection)
+        } else if let delivered, before?.hasNote == true {
+            try delivered.forget(connection)
+        }
         return outcome
     }
 
-    /// Sends the rows that the last load has not left in the table, and notes for the next one what it left.
-    private func sendNew(
+    /// What is known before anything is looked up.
+    private struct Comparison {
+        /// Whether an earlier load left a note.
+        var hasNote = false
+        /// The last load's note, when the table still is as it says.
+        var note: DeliveredRows.Note?
+        /// What the tables come to that rows refer to.
+        var parents: String?
+        /// Whether the source comes to what it came to.
+        var isSameSource = false
+
+        /// The note, when all that decides over the rows is as it was.
+        var unchanged: DeliveredRows.Note? {
+            note.flatMap { isSameSource && parents != nil && $0.parents == parents ? $0 : nil }
+        }
+    }
+
+    /// Sums up what the load reads, refers to and fills: the source here, and the tables on the server at the same time.
+    private func compare(
+        _ delivered: DeliveredRows,
         _ member: LinkedMember,
         _ table: LinkedTable,
-        _ rows: LinkedRows,
-        _ taken: Int,
-        mayLoosen: Bool,
         _ connection: borrowing Connection,
         _ server: borrowing PostgresConnection,
         _ meter: LoadMeter
-    ) throws -> LoadOutcome {
-        // A copy without a project has nowhere to keep a note.
-        guard earlier != nil, table.plan.canBeKnown, taken >= DeliveredRows.worthwhileRows else {
-            return try send(rows, taken, into: table, mayLoosen: mayLoosen, connection, server, meter)
+    ) throws -> Comparison {
+        var comparison = Comparison()
+        let estimate = member.scan.estimatedRows ?? 0
+        guard let note = try delivered.note(connection) else {
+            if estimate >= DeliveredRows.worthwhileRows {
+                comparison.parents = try table.parentDigest(rows: estimate, on: server)
+            }
+            return comparison
         }
-        meter.begins("comparing", totalRows: taken)
-        let delivered = DeliveredRows(member.load.name, rows)
-        var note = try delivered.note(connection)
-        if let noted = note, try table.digest(on: server) != noted.digest { note = nil }
+        meter.begins("comparing", totalRows: member.scan.estimatedRows)
+        let (isSameSource, (digest, parents)) = try both {
+            try delivered.isSource(of: note, connection)
+        } and: {
+            (try table.digest(on: server), try table.parentDigest(rows: note.counts.rows, on: server))
+        }
+        comparison.hasNote = true
+        comparison.note = digest == note.digest ? note : nil
+        comparison.parents = parents
+        comparison.isSameSource = isSameSource
+        return comparison
+    }
+
+    /// Nothing is looked up, sent or written: all would come to what it came to.
+    private func untouched(_ counts: DeliveredRows.Counts, _ member: LinkedMember) -> LoadOutcome {
+        let taken = counts.rows - counts.superseded
+        tell(unsent: taken, of: taken, member)
+        var outcome = LoadOutcome(rows: counts.rows, unchanged: taken, superseded: counts.superseded)
+        outcome.quarantined = counts.quarantined
+        return outcome
+    }
+
+    /// Sends the rows that the last load has not left in the table, and drafts a note for the next one.
+    ///
+    /// - Parameter note: The last load's, when the table still is as it says.
+    /// - Returns: What became of the rows, and what can be said for certain of what is in the table now.
+    private func sendNew(
+        _ sending: Sending,
+        _ delivered: DeliveredRows,
+        _ note: DeliveredRows.Note?,
+        isOrdered: Bool,
+        _ connection: borrowing Connection,
+        _ server: borrowing PostgresConnection,
+        _ meter: LoadMeter
+    ) throws -> (LoadOutcome, note: (DeliveredRows.Draft, TableDigest)?) {
+        let taken = sending.taken
         if let note, try delivered.areAll(of: note, connection) {
-            tell(unsent: taken, of: taken, member)
-            return LoadOutcome(rows: taken, unchanged: taken)
+            tell(unsent: taken, of: taken, sending.member)
+            let draft = try delivered.draft(keeping: note, isOrdered: isOrdered, connection)
+            return (LoadOutcome(rows: taken, unchanged: taken), (draft, note.digest))
         }
-        var outcome = try send(
-            rows,
-            taken,
-            into: table,
-            without: note == nil ? nil : delivered.hashes,
-            isSummed: true,
-            mayLoosen: mayLoosen,
-            connection,
-            server,
-            meter
-        )
-        if note != nil { tell(unsent: taken - outcome.rows, of: taken, member) }
+        var sending = sending
+        sending.known = note == nil ? nil : delivered.hashes
+        sending.isSummed = true
+        var draft: DeliveredRows.Draft?
+        var outcome = try send(sending, connection, server, meter) { connection in
+            draft = try delivered.draft(isOrdered: isOrdered, connection)
+        }
+        if note != nil { tell(unsent: taken - outcome.rows, of: taken, sending.member) }
         outcome.unchanged += taken - outcome.rows
         outcome.rows = taken
         // Rows that were not sent were there when the table was summed up; somebody may have changed them since.
         let isCertain = note == nil || outcome.digestBefore == note?.digest
-        if isCertain, let digest = outcome.digest {
-            try delivered.write(digest, connection)
-        } else if try delivered.note(connection) != nil {
-            try delivered.forget(connection)
-        }
-        return outcome
+        guard isCertain, let draft, let digest = outcome.digest else { return (outcome, nil) }
+        return (outcome, (draft, digest))
     }
 
     private func tell(unsent: Int, of rows: Int, _ member: LinkedMember) {
@@ -286,25 +365,39 @@ struct LinkedLoad: Sendable {
         )
     }
 
+    /// Rows on their way to the server.
+    private struct Sending {
+        let member: LinkedMember
+        let table: LinkedTable
+        let rows: LinkedRows
+        /// How many there are.
+        let taken: Int
+        /// Whether an empty table's constraints may be made after the copy.
+        let mayLoosen: Bool
+        /// A table with the hashes of rows that need not be sent.
+        var known: SQL?
+        /// Whether the table is summed up when the rows are in.
+        var isSummed = false
+    }
+
     /// Copies rows to the server, and merges them there where others are.
+    ///
+    /// - Parameter meanwhile: What is done here while the server merges or makes its indexes.
     private func send(
-        _ rows: LinkedRows,
-        _ taken: Int,
-        into table: LinkedTable,
-        without known: SQL? = nil,
-        isSummed: Bool = false,
-        mayLoosen: Bool,
+        _ sending: Sending,
         _ connection: borrowing Connection,
         _ server: borrowing PostgresConnection,
-        _ meter: LoadMeter
+        _ meter: LoadMeter,
+        meanwhile: (borrowing Connection) throws -> Void = { _ in }
     ) throws -> LoadOutcome {
+        let (table, rows, known) = (sending.table, sending.rows, sending.known)
         let fill = try table.begin(
-            rows: taken,
-            mayLoosen: mayLoosen && known == nil,
-            isSummed: isSummed,
+            rows: sending.taken,
+            mayLoosen: sending.mayLoosen && known == nil,
+            isSummed: sending.isSummed,
             on: server
         )
-        meter.begins("copying", totalRows: known == nil ? taken : nil)
+        meter.begins("copying", totalRows: known == nil ? sending.taken : nil)
         let pump = try CopyPump(rows.columns(for: fill), into: fill.target) { progress in
             meter.has(rows: progress.rows, bytes: progress.bytes)
         }
@@ -319,7 +412,11 @@ struct LinkedLoad: Sendable {
             }
         }
         meter.begins(fill.merge == nil ? "indexing" : "merging", totalRows: copied)
-        return try table.finish(fill, rows: copied, on: server)
+        return try both {
+            try meanwhile(connection)
+        } and: {
+            try table.finish(fill, rows: copied, on: server)
+        }.1
     }
 
     private func failure(_ error: any Error, _ member: LinkedMember, _ table: LinkedTable?) -> any Error {
