@@ -372,7 +372,7 @@ struct LinkedLoad: Sendable {
         let rows: LinkedRows
         /// How many there are.
         let taken: Int
-        /// Whether an empty table's constraints may be made after the copy.
+        /// Whether an empty table's constraints may be made after the copy, and new rows be added without a look.
         let mayLoosen: Bool
         /// A table with the hashes of rows that need not be sent.
         var known: SQL?
@@ -394,6 +394,7 @@ struct LinkedLoad: Sendable {
         let fill = try table.begin(
             rows: sending.taken,
             mayLoosen: sending.mayLoosen && known == nil,
+            isAlone: sending.mayLoosen,
             isSummed: sending.isSummed,
             on: server
         )
@@ -401,14 +402,16 @@ struct LinkedLoad: Sendable {
         let pump = try CopyPump(rows.columns(for: fill), into: fill.target) { progress in
             meter.has(rows: progress.rows, bytes: progress.bytes)
         }
-        let copied = try pump.copy(connection.stream(rows.query(for: fill, without: known)), over: server)
+        var copied = try pump.copy(connection.stream(rows.query(for: fill, without: known)), over: server)
         if let merge = fill.merge {
             if table.plan.rules.missingRows != .keep, try rows.hasAside(connection) {
                 let keys = try CopyPump(table.plan.keyColumns, into: merge.asideTarget)
                 _ = try keys.copy(connection.stream(rows.keysAside), over: server)
             }
             if let inward = table.plan.inward {
-                try rows.putAside(merge.takeOrphans(on: server), inward, connection)
+                let orphans = try merge.takeOrphans(on: server)
+                try rows.putAside(orphans, inward, connection)
+                copied -= orphans.count
             }
         }
         meter.begins(fill.merge == nil ? "indexing" : "merging", totalRows: copied)

@@ -86,10 +86,12 @@ package struct LinkedTable {
     /// - Parameters:
     ///   - rows: How many there will be.
     ///   - mayLoosen: Whether an empty table's constraints may be made after the copy.
+    ///   - isAlone: Whether the load may begin again when somebody else adds a row that it adds, too.
     ///   - isSummed: Whether the table is summed up when the rows are in.
     package func begin(
         rows: Int,
         mayLoosen: Bool = true,
+        isAlone: Bool = false,
         isSummed: Bool = false,
         on connection: borrowing PostgresConnection
     ) throws -> Fill {
@@ -123,7 +125,7 @@ package struct LinkedTable {
             try passage.begin(on: connection)
             return Fill(target: passage.target, merge: nil, loose: nil, passage: passage)
         }
-        let merge = Merge(plan, summing: isSummed ? sum : nil)
+        let merge = Merge(plan, summing: isSummed ? sum : nil, isAlone: isAlone && plan.isKeyExact)
         try merge.begin(on: connection)
         return Fill(target: merge.target, merge: merge, loose: nil, passage: nil)
     }
@@ -140,7 +142,7 @@ package struct LinkedTable {
 
     /// Makes the copied rows the table's.
     package func finish(_ fill: Fill, rows: Int, on connection: borrowing PostgresConnection) throws -> LoadOutcome {
-        if let merge = fill.merge { return try merge.finish(on: connection) }
+        if let merge = fill.merge { return try merge.finish(rows: rows, on: connection) }
         var outcome = LoadOutcome(rows: rows, inserted: rows)
         try fill.passage?.finish(on: connection)
         if let loose = fill.loose {
