@@ -62,6 +62,28 @@ package enum Quarantine {
         return count
     }
 
+    /// Lets rows that a step put aside in one run be another run's, which would put the same ones aside.
+    ///
+    /// - Parameter count: how many they were.
+    /// - Returns: `false` when some of them do not stand open any more; nothing is changed then.
+    static func keep(
+        _ count: Int,
+        of table: String,
+        by node: String,
+        from old: String,
+        for run: RunID,
+        _ connection: borrowing Connection
+    ) throws(DuckDBError) -> Bool {
+        guard count > 0 else { return true }
+        let name = Self.table(for: table)
+        guard try StagedTable.kind(of: name, connection) != nil else { return false }
+        let same: SQL = "\(isOpen) AND node = \(literal: node) AND run_id = \(literal: old)"
+        let found = try connection.value("SELECT count(*) FROM \(table: name) WHERE \(same)").integer
+        guard found == count else { return false }
+        try connection.execute("UPDATE \(table: name) SET run_id = \(literal: run.name) WHERE \(same)")
+        return true
+    }
+
     /// Takes back what was staged by a rule.
     package static func withdraw(rule: String, table: String, _ connection: borrowing Connection) throws(DuckDBError) {
         let name = staging(for: table)

@@ -327,17 +327,6 @@ import Testing
 }
 
 extension PostgresProject {
-    /// Waits until a load waits for a lock.
-    fileprivate func somebodyWaits() async throws {
-        try await eventually("a load waits") {
-            try await rows(
-                """
-                SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()
-                    AND wait_event_type = 'Lock' AND application_name = 'pintail'
-                """
-            ) == "t"
-        }
-    }
 
     /// A project that lies elsewhere.
     fileprivate init(folder: TemporaryDirectory, server: PostgresServer, database: String) {

@@ -129,4 +129,58 @@ import Testing
         let second = try await project.mustPintail("run")
         #expect(second.contains("12,000 inserted"), "\(second)")
     }
+
+    @Test func `a name that leads elsewhere now is followed`() async throws {
+        let project = try await project()
+        _ = try await project.mustPintail("run")
+        let second = try await project.mustPintail("run")
+        #expect(second.contains("0 inserted, 0 updated, 12,000 unchanged"), "\(second)")
+        _ = try await project.rows("UPDATE colours SET name = 'other' WHERE name = 'colour 3'")
+        let third = try await project.mustPintail("run")
+        #expect(third.contains("1,200 updated, 10,800 unchanged"), "\(third)")
+        let colours = "SELECT c.name FROM things JOIN colours c ON c.id = colour_id WHERE code = 'c13'"
+        #expect(try await project.rows(colours) == "colour 3")
+    }
+
+    @Test func `of two rows with one key the later one counts, in whichever order they come`() async throws {
+        let project = try await project()
+        let lines = (1...Self.rows).map { "c\($0),1,,colour 1" }
+        func write(_ twice: [String]) throws {
+            let all = ["code,price,facts,colour"] + lines + twice
+            try project.folder.write(all.joined(separator: "\n") + "\n", to: "things.csv")
+        }
+        try write(["twice,7,,colour 1", "twice,8,,colour 1"])
+        _ = try await project.mustPintail("run")
+        let second = try await project.mustPintail("run")
+        #expect(second.contains("12,001 unchanged, 1 superseded"), "\(second)")
+        try write(["twice,8,,colour 1", "twice,7,,colour 1"])
+        let third = try await project.mustPintail("run")
+        #expect(third.contains("1 updated, 12,000 unchanged, 1 superseded"), "\(third)")
+        #expect(try await project.rows("SELECT price FROM things WHERE code = 'twice'") == "7.00")
+    }
+
+    @Test func `rows that were put aside stay so, and come back when they were taken away`() async throws {
+        let project = try await project()
+        let steps = try project.folder.read("pipelines/load.yml").replacing("create", with: "quarantine")
+        try project.folder.write(steps, to: "pipelines/load.yml")
+        _ = try await project.rows("INSERT INTO colours (name) SELECT 'colour ' || n FROM generate_series(0, 8) n")
+        _ = try await project.mustPintail("run")
+        for _ in 1...2 {
+            let next = try await project.mustPintail("run")
+            #expect(next.contains("10,800 unchanged, 1,200 quarantined"), "\(next)")
+            let runs = try await project.mustPintail(
+                "query",
+                "--format",
+                "csv",
+                "SELECT count(*), count(DISTINCT run_id), max(run_id) FROM quarantine.things"
+            )
+            let run = try #require(next.split(separator: " ").first { $0.hasPrefix("20") })
+            #expect(runs.contains("1200,1,\(run.prefix { $0 != ":" })"), "\(runs)")
+        }
+        _ = try await project.mustPintail("quarantine", "things", "--discard")
+        let again = try await project.mustPintail("run")
+        #expect(again.contains("10,800 unchanged, 1,200 quarantined"), "\(again)")
+        let open = try await project.mustPintail("quarantine", "things")
+        #expect(open.contains("1,200"), "\(open)")
+    }
 }

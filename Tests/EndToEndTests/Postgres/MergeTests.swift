@@ -206,4 +206,29 @@ import Testing
                 == "CREATE UNIQUE INDEX people_id_idx ON public.people USING btree (id) WHERE is_current"
         )
     }
+
+    @Test func `a row that somebody else adds at the same moment is updated`() async throws {
+        let project = try await PostgresProject(tables: Self.old)
+        try project.folder.write("id,name\n1,Ann\n2,Bob\n3,Cy\n", to: "people.csv")
+        try project.pipeline(
+            """
+            - extract: people
+              from: people.csv
+            - load: people
+              into: pg.public.people
+              mode: upsert
+              key: id
+            """
+        )
+        let other = try await project.hold("INSERT INTO people (id, name, age) VALUES (3, 'other', 7)")
+        let load = try project.start("run")
+        try await project.somebodyWaits()
+        other.write("COMMIT;\n")
+        other.closeInput()
+        #expect(try await other.wait() == .exited(0))
+        #expect(try await load.wait() == .exited(0), "\(load.standardOutput) \(load.standardError)")
+        #expect(load.standardOutput.contains("0 inserted, 2 updated, 1 unchanged"), "\(load.standardOutput)")
+        let people = "SELECT id, name, age FROM people WHERE id < 9 ORDER BY 1"
+        #expect(try await project.rows(people) == "1|Ann|30\n2|Bob|40\n3|Cy|7")
+    }
 }

@@ -104,4 +104,16 @@ extension PostgresProject {
         try await eventually("it is held") { client.standardOutput.contains("held") }
         return client
     }
+
+    /// Waits until a load waits for a lock.
+    func somebodyWaits() async throws {
+        try await eventually("a load waits") {
+            try await rows(
+                """
+                SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()
+                    AND wait_event_type = 'Lock' AND application_name = 'pintail'
+                """
+            ) == "t"
+        }
+    }
 }

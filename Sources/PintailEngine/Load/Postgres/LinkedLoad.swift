@@ -8,7 +8,7 @@ struct LinkedLoad: Sendable {
     private let loads: [Load]
     private let server: ConnectionParameters
     private let earlier: EarlierRuns?
-    private let environment: StepEnvironment
+    let environment: StepEnvironment
 
     /// How often a transaction begins anew that met another one.
     private static let attempts = 6
@@ -218,14 +218,49 @@ struct LinkedLoad: Sendable {
         }
         meter.begins("looking up", totalRows: member.scan.estimatedRows)
         let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
+        // A copy without a project has nowhere to keep a note.
+        let isNoted = earlier != nil && table.plan.canBeKnown
+        let delivered = isNoted ? DeliveredRows(member.load.name, rows) : nil
+        let before = try delivered.map { try compare($0, member, table, connection, server, meter) }
+        if let delivered, let note = before?.unchanged, try delivered.renew(note, for: environment.run, connection) {
+            return untouched(note.counts, member)
+        }
         let created = try rows.resolve(connection, server)
         let counts = try rows.count(connection)
         let taken = counts.rows - counts.superseded
-        var outcome = try sendNew(member, table, rows, taken, mayLoosen: mayLoosen, connection, server, meter)
+        let sending = Sending(member: member, table: table, rows: rows, taken: taken, mayLoosen: mayLoosen)
+        var outcome: LoadOutcome
+        var note: (draft: DeliveredRows.Draft, digest: TableDigest)?
+        if let delivered, let before, taken >= DeliveredRows.worthwhileRows {
+            let isOrdered = counts.superseded > 0
+            (outcome, note) = try sendNew(
+                sending,
+                delivered,
+                before.note,
+                isOrdered: isOrdered,
+                connection,
+                server,
+                meter
+            )
+        } else {
+            outcome = try send(sending, connection, server, meter)
+        }
         outcome.rows += counts.superseded
         outcome.superseded += counts.superseded
         outcome.created.merge(created) { $0 + $1 }
         outcome.quarantined = try quarantine(rows, of: member, connection)
+        if let delivered, let note {
+            // Tables that rows were made in were summed up without them.
+            let parents = created.values.allSatisfy { $0 == 0 } ? before?.parents : nil
+            let counts = DeliveredRows.Counts(
+                rows: outcome.rows,
+                superseded: outcome.superseded,
+                quarantined: outcome.quarantined
+            )
+            try delivered.write(note.draft, note.digest, parents: parents, counts, run: environment.run, connection)
+        } else if let delivered, before?.hasNote == true {
+            try delivered.forget(connection)
+        }
         return outcome
     }
 
@@ -266,95 +301,6 @@ struct LinkedLoad: Sendable {
             )
         }
         return try quarantine(rows, of: member, connection)
-    }
-
-    /// Sends the rows that the last load has not left in the table, and notes for the next one what it left.
-    private func sendNew(
-        _ member: LinkedMember,
-        _ table: LinkedTable,
-        _ rows: LinkedRows,
-        _ taken: Int,
-        mayLoosen: Bool,
-        _ connection: borrowing Connection,
-        _ server: borrowing PostgresConnection,
-        _ meter: LoadMeter
-    ) throws -> LoadOutcome {
-        // A copy without a project has nowhere to keep a note.
-        guard earlier != nil, table.plan.canBeKnown, taken >= DeliveredRows.worthwhileRows else {
-            return try send(rows, taken, into: table, mayLoosen: mayLoosen, connection, server, meter)
-        }
-        meter.begins("comparing", totalRows: taken)
-        let delivered = DeliveredRows(member.load.name, rows)
-        var note = try delivered.note(connection)
-        if let noted = note, try table.digest(on: server) != noted.digest { note = nil }
-        if let note, try delivered.areAll(of: note, connection) {
-            tell(unsent: taken, of: taken, member)
-            return LoadOutcome(rows: taken, unchanged: taken)
-        }
-        var outcome = try send(
-            rows,
-            taken,
-            into: table,
-            without: note == nil ? nil : delivered.hashes,
-            isSummed: true,
-            mayLoosen: mayLoosen,
-            connection,
-            server,
-            meter
-        )
-        if note != nil { tell(unsent: taken - outcome.rows, of: taken, member) }
-        outcome.unchanged += taken - outcome.rows
-        outcome.rows = taken
-        // Rows that were not sent were there when the table was summed up; somebody may have changed them since.
-        let isCertain = note == nil || outcome.digestBefore == note?.digest
-        if isCertain, let digest = outcome.digest {
-            try delivered.write(digest, connection)
-        } else if try delivered.note(connection) != nil {
-            try delivered.forget(connection)
-        }
-        return outcome
-    }
-
-    private func tell(unsent: Int, of rows: Int, _ member: LinkedMember) {
-        environment.reporter.message(
-            "\(member.name) is as the last run left it: of \(RowCount(rows)) rows \(RowCount(rows - unsent)) are sent"
-        )
-    }
-
-    /// Copies rows to the server, and merges them there where others are.
-    private func send(
-        _ rows: LinkedRows,
-        _ taken: Int,
-        into table: LinkedTable,
-        without known: SQL? = nil,
-        isSummed: Bool = false,
-        mayLoosen: Bool,
-        _ connection: borrowing Connection,
-        _ server: borrowing PostgresConnection,
-        _ meter: LoadMeter
-    ) throws -> LoadOutcome {
-        let fill = try table.begin(
-            rows: taken,
-            mayLoosen: mayLoosen && known == nil,
-            isSummed: isSummed,
-            on: server
-        )
-        meter.begins("copying", totalRows: known == nil ? taken : nil)
-        let pump = try CopyPump(rows.columns(for: fill), into: fill.target) { progress in
-            meter.has(rows: progress.rows, bytes: progress.bytes)
-        }
-        let copied = try pump.copy(connection.stream(rows.query(for: fill, without: known)), over: server)
-        if let merge = fill.merge {
-            if table.plan.rules.missingRows != .keep, try rows.hasAside(connection) {
-                let keys = try CopyPump(table.plan.keyColumns, into: merge.asideTarget)
-                _ = try keys.copy(connection.stream(rows.keysAside), over: server)
-            }
-            if let inward = table.plan.inward {
-                try rows.putAside(merge.takeOrphans(on: server), inward, connection)
-            }
-        }
-        meter.begins(fill.merge == nil ? "indexing" : "merging", totalRows: copied)
-        return try table.finish(fill, rows: copied, on: server)
     }
 
     private func failure(_ error: any Error, _ member: LinkedMember, _ table: LinkedTable?) -> any Error {

@@ -140,6 +140,14 @@ struct LinkedRows {
     /// The hashes of all rows that are taken.
     var hashes: SQL { "SELECT \(hash) AS pintail_hash FROM (\(projection(of: .taken)))" }
 
+    /// What the source's rows come to, before anything is looked up or left out.
+    ///
+    /// - Parameter isOrdered: whether the same rows in another order come to something else.
+    func fingerprint(isOrdered: Bool, _ connection: borrowing Connection) throws -> String {
+        let values: SQL = isOrdered ? "*COLUMNS(*)" : "*COLUMNS(* EXCLUDE pintail_row)"
+        return try connection.value("SELECT concat_ws(' ', count(*), sum(hash(\(values)))) FROM \(numbered)").text ?? ""
+    }
+
     /// The columns of that query.
     func columns(for fill: LinkedTable.Fill) -> [ResultColumn] {
         guard fill.merge != nil else { return plan.load.projectedColumns }

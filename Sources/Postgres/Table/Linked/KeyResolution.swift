@@ -104,7 +104,8 @@ package struct KeyResolution {
         let twice = try connection.query(
             """
             SELECT concat_ws(', ', \(list: values)) AS name, count(DISTINCT f.key) AS rows, count(*) OVER () AS names
-            FROM \(table: found) f JOIN \(named) USING (pintail_n)
+            FROM (SELECT pintail_n FROM \(table: found) GROUP BY pintail_n HAVING count(*) > 1) several
+            JOIN \(table: found) f USING (pintail_n) JOIN \(named) USING (pintail_n)
             GROUP BY k.pintail_n, 1 HAVING count(DISTINCT f.key) > 1 ORDER BY 1 LIMIT 5
             """
         )

@@ -46,6 +46,24 @@ package struct LinkedTable {
         try sum?.read(on: connection)
     }
 
+    /// What the tables come to that rows refer to before they are sent.
+    ///
+    /// - Parameter rows: How many rows refer to them: tables that are much larger are looked up sooner than summed up.
+    /// - Returns: `nil` when a table is too large for that, or not shown to the user.
+    package func parentDigest(rows: Int, on connection: borrowing PostgresConnection) throws(PostgresError) -> String? {
+        var digests: [String] = []
+        for reference in plan.outward {
+            guard try reference.parent.bytes(on: connection) <= max(Self.smallTable, rows * Self.rowBytes),
+                let sum = try TableSum.find(reference.parent, on: connection)
+            else { return nil }
+            digests.append(try sum.read(on: connection).text)
+        }
+        return digests.joined(separator: ", ")
+    }
+
+    private static let smallTable = 64 << 20
+    private static let rowBytes = 256
+
     /// Fails when the table is not what it was when it was looked at: nobody kept other loads away meanwhile.
     package func checkUnchanged(on connection: borrowing PostgresConnection) throws(PostgresError) {
         guard try TableDescription.read(plan.load.table, on: connection) != plan.load.existing else { return }
@@ -68,10 +86,12 @@ package struct LinkedTable {
     /// - Parameters:
     ///   - rows: How many there will be.
     ///   - mayLoosen: Whether an empty table's constraints may be made after the copy.
+    ///   - isAlone: Whether the load may begin again when somebody else adds a row that it adds, too.
     ///   - isSummed: Whether the table is summed up when the rows are in.
     package func begin(
         rows: Int,
         mayLoosen: Bool = true,
+        isAlone: Bool = false,
         isSummed: Bool = false,
         on connection: borrowing PostgresConnection
     ) throws -> Fill {
@@ -105,7 +125,7 @@ package struct LinkedTable {
             try passage.begin(on: connection)
             return Fill(target: passage.target, merge: nil, loose: nil, passage: passage)
         }
-        let merge = Merge(plan, summing: isSummed ? sum : nil)
+        let merge = Merge(plan, summing: isSummed ? sum : nil, isAlone: isAlone && plan.isKeyExact)
         try merge.begin(on: connection)
         return Fill(target: merge.target, merge: merge, loose: nil, passage: nil)
     }
@@ -122,7 +142,7 @@ package struct LinkedTable {
 
     /// Makes the copied rows the table's.
     package func finish(_ fill: Fill, rows: Int, on connection: borrowing PostgresConnection) throws -> LoadOutcome {
-        if let merge = fill.merge { return try merge.finish(on: connection) }
+        if let merge = fill.merge { return try merge.finish(rows: rows, on: connection) }
         var outcome = LoadOutcome(rows: rows, inserted: rows)
         try fill.passage?.finish(on: connection)
         if let loose = fill.loose {
@@ -211,4 +231,11 @@ extension PostgresError {
 
     /// Whether a key stands twice.
     package var isUniqueKey: Bool { sqlState == "23505" }
+}
+
+extension TableDescription {
+    /// How large the table's rows are on the server's disk.
+    fileprivate func bytes(on connection: borrowing PostgresConnection) throws(PostgresError) -> Int {
+        Int(try connection.value("SELECT pg_table_size(\(literal: Int(oid))::oid)") ?? "") ?? 0
+    }
 }
