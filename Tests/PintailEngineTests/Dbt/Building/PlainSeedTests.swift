@@ -36,7 +36,7 @@ import Testing
 
     @Test(arguments: [
         "id,name,day,at,is_new,amount\n1,Ä O,2024-01-02,2024-01-02 03:04:05,true,1.50\n2,,,,,\n-3, x ,2023-12-31,2024-01-02 03:04:05,FALSE,-2\n",
-        "id,name\n1,null\n2,NULL\n",
+        "id,name\n1,null\n2,NULL\n3,x\n",
     ])
     func `a plain file is loaded as DuckDB reads it after looking into it`(text: String) async throws {
         let shop = try DbtFixture(["seeds/plain.csv": text, "seeds/quoted.csv": quoted(text)])
