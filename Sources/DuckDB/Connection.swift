@@ -25,6 +25,8 @@ import CDuckDB
     @discardableResult
     public borrowing func execute(_ sql: SQL) throws(DuckDBError) -> Int {
         try interrupter.check(sql)
+        let number = database.statements.begin()
+        defer { database.statements.end(number) }
         var raw = unsafe duckdb_result()
         defer { unsafe duckdb_destroy_result(&raw) }
         guard unsafe duckdb_query(handle, sql.text, &raw) == DuckDBSuccess else {
@@ -36,6 +38,8 @@ import CDuckDB
     /// Runs a query whose result is kept in memory.
     public borrowing func query(_ sql: SQL) throws(DuckDBError) -> QueryResult {
         try interrupter.check(sql)
+        let number = database.statements.begin()
+        defer { database.statements.end(number) }
         var raw = unsafe duckdb_result()
         guard unsafe duckdb_query(handle, sql.text, &raw) == DuckDBSuccess else {
             defer { unsafe duckdb_destroy_result(&raw) }
@@ -47,6 +51,7 @@ import CDuckDB
     /// Runs one query whose rows are computed as they are fetched, a few chunks ahead.
     public borrowing func stream(_ sql: SQL) throws(DuckDBError) -> QueryResult {
         try interrupter.check(sql)
+        database.statements.noteStream()
         var statement: duckdb_prepared_statement?
         defer { unsafe duckdb_destroy_prepare(&statement) }
         guard unsafe duckdb_prepare(handle, sql.text, &statement) == DuckDBSuccess else {

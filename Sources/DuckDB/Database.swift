@@ -7,6 +7,8 @@ import Dispatch
 // Immutable after init; duckdb_connect may be called from any thread: https://duckdb.org/docs/stable/connect/concurrency
 @safe public final class Database: @unchecked Sendable {
     private var handle: duckdb_database?
+    /// What its connections are doing.
+    package let statements = RunningStatements()
 
     /// How a database is opened.
     public struct Options: Hashable, Sendable {

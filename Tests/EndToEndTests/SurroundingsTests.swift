@@ -40,6 +40,26 @@ import Testing
         #expect(try await project.rows("FROM t") == ["42"])
     }
 
+    @Test func `a run behind pending migrations waits for the database before it looks at them`() async throws {
+        let project = try TestProject(Self.steps + "\n- command: sleep 1000\n  after: t")
+        let first = try project.start("run")
+        try await eventually("the first run waits") { first.standardError.contains("start command") }
+        try project.write("CREATE TABLE made (id INTEGER);", to: "migrations/duckdb/0001_made.up.sql")
+        try project.write("DROP TABLE made", to: "migrations/duckdb/0001_made.down.sql")
+        let refused = try await project.pintail("run", "--no-wait", "--select", "t")
+        #expect(refused.exitCode == 1)
+        #expect(
+            refused.standardError.contains("pintail run (process \(first.id), since 20"),
+            "\(refused.standardError)"
+        )
+        let second = try project.start("run", "--migrate", "--select", "t")
+        try await eventually("the second waits") { second.standardError.contains("Ctrl-C leaves") }
+        first.send(2)
+        #expect(try await first.wait() == .exited(130))
+        #expect(try await second.wait() == .exited(0), "\(second.standardError)")
+        #expect(try await project.rows("SELECT count(*) FROM made") == ["0"])
+    }
+
     @Test func `what is read does not depend on the machine's time zone`() async throws {
         let project = try TestProject(
             """

@@ -46,8 +46,9 @@ import Testing
         )
     }
 
-    @Test func `a run is remembered with its nodes, attempts, checks, schema and log`() async throws {
-        let store = try await RunStore.open(path)
+    @Test(arguments: [RunStore.Pace.atOnce, .gathered])
+    func `a run is remembered with its nodes, attempts, checks, schema and log`(pace: RunStore.Pace) async throws {
+        let store = try await RunStore.open(path, pace: pace)
         let summary = try await run("20261121-090512-7f3a", into: store)
 
         let record = try await store.run("last")

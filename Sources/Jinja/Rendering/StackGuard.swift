@@ -36,8 +36,19 @@ struct StackGuard {
         /// The lowest address of this thread's stack.
         private static var lowest: UInt {
             // Asking for the main thread reads a file; its answer does not change.
-            getpid() == gettid() ? ofMainThread : measured
+            if let known = unsafe pthread_getspecific(ofThread) { return UInt(bitPattern: known) }
+            let lowest = getpid() == gettid() ? ofMainThread : measured
+            unsafe pthread_setspecific(ofThread, UnsafeRawPointer(bitPattern: lowest))
+            return lowest
         }
+
+        /// Where each thread keeps what it was told: every template asks, and the answer stays the same.
+        private static let ofThread: pthread_key_t = {
+            var key = pthread_key_t()
+            let failure = unsafe pthread_key_create(&key, nil)
+            precondition(failure == 0, "the process has more than a thousand keys of threads")
+            return key
+        }()
 
         private static let ofMainThread: UInt = {
             // The kernel grows the main stack down to its limit; what is unlimited is taken for 8 MB.

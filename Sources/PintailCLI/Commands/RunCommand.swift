@@ -201,12 +201,10 @@ extension RunRequest.Target {
     func run(_ console: Console, explains: Bool, asJSON: Bool, isKept: Bool = true) async throws -> ExitCode {
         let view = RunView(console, explains: explains, asJSON: asJSON, isKept: isKept)
         let summary = try await Interruption.cancelling(onSignal: view.cancel) {
-            try await MigrationGate(project: project, applies: migrates).pass(options.select, console)
-            let run = try await ProjectRun.prepare(
-                project,
-                options: options,
-                patience: DbtOptions.patience(for: longestWait, console)
-            )
+            let patience = DbtOptions.patience(for: longestWait, console)
+            let gate = MigrationGate(project: project, applies: migrates, patience: patience)
+            try await gate.pass(options.select, console)
+            let run = try await ProjectRun.prepare(project, options: options, patience: patience)
             console.warn(run.plan.models?.warnings ?? [], in: project.directory)
             return await run.execute(sinks: [view.sink])
         }

@@ -16,16 +16,21 @@ package enum MigrationEvent: Sendable {
 package struct Migrator: Sendable {
     private let project: Project
     private let folder: MigrationFolder
+    private let patience: Patience?
     private let onEvent: @Sendable (MigrationEvent) -> Void
 
     /// Prepares to migrate the folder's database; nothing is opened yet.
+    ///
+    /// - Parameter patience: how long to wait for another process that has the project's own database open.
     package init(
         _ folder: MigrationFolder,
         in project: Project,
+        patience: Patience? = nil,
         onEvent: @escaping @Sendable (MigrationEvent) -> Void = { _ in }
     ) {
         self.folder = folder
         self.project = project
+        self.patience = patience
         self.onEvent = onEvent
     }
 
@@ -59,7 +64,10 @@ package struct Migrator: Sendable {
             }
             return try await perform(work, alone: alone, on: settings, named: name)
         case .duckDB:
-            let workspace = try await offPool { [project] in try Workspace(opening: project, isReadOnly: !alone) }
+            let opening: @Sendable () throws -> Workspace = { [project] in
+                try Workspace(opening: project, isReadOnly: !alone)
+            }
+            let workspace = if let patience { try await patience.open(opening) } else { try await offPool(opening) }
             return try await workspace.session("migrations").run { try work.perform(on: $0) }
         }
     }

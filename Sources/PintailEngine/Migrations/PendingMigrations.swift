@@ -19,8 +19,10 @@ package struct PendingMigrations: Sendable {
     package var all: [MigrationFolder] { folders }
 
     /// What one database has of its folder.
-    package func history(of folder: MigrationFolder) async throws -> MigrationHistory {
-        try await Migrator(folder, in: project).history()
+    ///
+    /// - Parameter patience: how long to wait for another process that has the project's own database open.
+    package func history(of folder: MigrationFolder, patience: Patience? = nil) async throws -> MigrationHistory {
+        try await Migrator(folder, in: project, patience: patience).history()
     }
 
     /// What somebody who checks the project should hear: warnings, as nothing of the project itself is wrong.

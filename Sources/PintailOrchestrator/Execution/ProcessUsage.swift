@@ -27,7 +27,31 @@ enum ProcessUsage {
 
         /// The most memory that was ever resident; nil where the kernel does not say.
         static var highWaterMark: Bytes? {
-            // Not ru_maxrss: that one survives exec, and would count what the parent of this process once held.
+            // ru_maxrss survives exec: it is what the parent of this process once held, until this one holds more.
+            let most = maximum
+            return most > inherited ? most : written
+        }
+
+        /// What was the most when it was first asked for, where it may be another process's.
+        private static let inherited: Bytes = {
+            let most = maximum
+            return most == written ? Bytes(0) : most
+        }()
+
+        #if canImport(Glibc)
+            private static let own = RUSAGE_SELF.rawValue
+        #else
+            private static let own = RUSAGE_SELF
+        #endif
+
+        private static var maximum: Bytes {
+            var usage = rusage()
+            // It fails for no process that asks for itself.
+            return unsafe getrusage(own, &usage) == 0 ? Bytes(Int64(usage.ru_maxrss) * 1024) : Bytes(0)
+        }
+
+        /// As the kernel writes it; that takes as long as a small query.
+        private static var written: Bytes? {
             guard let text = SmallFile.read("/proc/self/status"),
                 let line = text.utf8.split(separator: 0x0A).first(where: { $0.starts(with: "VmHWM:".utf8) })
             else { return nil }

@@ -24,13 +24,22 @@ final class UsageMeter: Sendable {
     }
 
     private let open = Mutex<[NodeID?: Interval]>([:])
+    private let latest = Mutex<Look?>(nil)
+
+    private struct Look {
+        let resident: Bytes
+        let time: ContinuousClock.Instant
+    }
+
+    /// For as long as this, many small nodes are content with what one of them saw: a read takes as long as they do.
+    private static let freshness = Duration.milliseconds(5)
 
     /// Starts to look; stops when nobody holds the meter any more.
     init() { lookAgain() }
 
     /// A node begins; nil stands for the whole run, which shares with nobody.
     func begin(_ node: NodeID?) {
-        let resident = ProcessUsage.residentMemory
+        let resident = self.resident
         let mark = ProcessUsage.highWaterMark
         let cpu = ProcessUsage.cpu
         open.withLock { open in
@@ -64,8 +73,17 @@ final class UsageMeter: Sendable {
         }
     }
 
+    private var resident: Bytes? {
+        latest.withLock { latest in
+            let now = ContinuousClock.now
+            if let latest, latest.time.duration(to: now) < Self.freshness { return latest.resident }
+            latest = ProcessUsage.residentMemory.map { Look(resident: $0, time: now) }
+            return latest?.resident
+        }
+    }
+
     private func sample() {
-        guard let resident = ProcessUsage.residentMemory else { return }
+        guard let resident else { return }
         open.withLock { open in
             for (node, interval) in open {
                 open[node]?.peak = max(interval.peak ?? 0, resident)

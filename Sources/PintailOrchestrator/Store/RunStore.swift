@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// The history of runs in a SQLite file, `.pintail/state.db`: every run, attempt, check result and log line.
 ///
@@ -13,6 +14,31 @@ package actor RunStore: RunEventSink {
     private let process: ProcessIdentity
     private let executor: QueueExecutor
     private let database: SQLiteDatabase
+    private let pace: Pace
+    /// Events of runs under way that are not written yet.
+    private let waiting = Mutex(Waiting())
+
+    /// When events are written.
+    package enum Pace: Sendable {
+        /// Each at once.
+        case atOnce
+        /// Many together, a tenth of a second late: for runs of many small nodes, of which nothing hangs on the last few
+        /// when the process is killed.
+        case gathered
+    }
+
+    private struct Waiting {
+        var events: [RunEvent] = []
+        /// Whether somebody will write them.
+        var isAwaited = false
+        /// Why those before could not be written; told to whoever comes next.
+        var failure: (any Error)?
+    }
+
+    /// How long events are gathered.
+    private static let gathering = DispatchTimeInterval.milliseconds(100)
+    /// How many are gathered at most: their texts are held in memory.
+    private static let mostGathered = 200
 
     /// Long enough for any other process's transaction; those are a few rows each.
     private static let patience = Duration.seconds(5)
@@ -25,12 +51,17 @@ package actor RunStore: RunEventSink {
     /// - Parameters:
     ///   - path: the file; its folder must exist.
     ///   - process: who runs the runs that will be recorded.
+    ///   - pace: when their events are written; beginnings and ends of runs are written at once.
     /// - Throws: ``RunStoreError``, which says what to do.
-    package static func open(_ path: String, process: ProcessIdentity = .current) async throws -> RunStore {
+    package static func open(
+        _ path: String,
+        process: ProcessIdentity = .current,
+        pace: Pace = .atOnce
+    ) async throws -> RunStore {
         let executor = QueueExecutor(label: "pintail.run-store")
         return try await withCheckedThrowingContinuation { continuation in
             executor.queue.async {
-                continuation.resume(with: Result { try RunStore(path, process, executor) })
+                continuation.resume(with: Result { try RunStore(path, process, executor, pace) })
             }
         }
     }
@@ -54,6 +85,7 @@ package actor RunStore: RunEventSink {
     private init(reading path: String, _ executor: QueueExecutor) throws {
         self.path = path
         process = .current
+        pace = .atOnce
         self.executor = executor
         database = try Self.explain(path) {
             let database = try SQLiteDatabase(reading: path)
@@ -62,9 +94,10 @@ package actor RunStore: RunEventSink {
         }
     }
 
-    private init(_ path: String, _ process: ProcessIdentity, _ executor: QueueExecutor) throws {
+    private init(_ path: String, _ process: ProcessIdentity, _ executor: QueueExecutor, _ pace: Pace) throws {
         self.path = path
         self.process = process
+        self.pace = pace
         self.executor = executor
         database = try Self.explain(path) {
             let database = try SQLiteDatabase(path, patience: Self.patience)
@@ -75,25 +108,46 @@ package actor RunStore: RunEventSink {
         }
     }
 
-    /// Records an event; blocks until it is written.
+    /// Records an event; blocks until it is written, if it is to be at once.
     ///
-    /// - Throws: ``RunStoreError`` when it could not be written.
+    /// - Throws: ``RunStoreError`` when it, or one before it, could not be written.
     package nonisolated func receive(_ event: RunEvent) throws {
         if case .nodeProgress = event.what { return }
-        try executor.queue.sync {
-            try assumeIsolated { try $0.record(event) }
+        let (isDue, isFirst, failure) = waiting.withLock { waiting in
+            waiting.events.append(event)
+            let isDue = pace == .atOnce || event.isBoundary || waiting.events.count >= Self.mostGathered
+            let isFirst = !isDue && !waiting.isAwaited
+            waiting.isAwaited = waiting.isAwaited || isFirst
+            defer { waiting.failure = nil }
+            return (isDue, isFirst, waiting.failure)
+        }
+        if isDue { try executor.queue.sync { try assumeIsolated { try $0.writeWaiting() } } }
+        if isFirst {
+            executor.queue.asyncAfter(deadline: .now() + Self.gathering) { self.assumeIsolated { $0.writeLate() } }
+        }
+        if let failure { throw failure }
+    }
+
+    private func writeLate() {
+        do { try writeWaiting() } catch { waiting.withLock { $0.failure = error } }
+    }
+
+    private func writeWaiting() throws {
+        let events = waiting.withLock { waiting in
+            defer { (waiting.events, waiting.isAwaited) = ([], false) }
+            return waiting.events
+        }
+        guard !events.isEmpty else { return }
+        try Self.explain(path) {
+            try database.transaction { for event in events { try database.record(event, process: process) } }
         }
     }
 
-    private func record(_ event: RunEvent) throws {
-        try use { database in
-            try database.transaction { try database.record(event, process: process) }
-        }
-    }
-
-    /// Lends the database, and turns SQLite's errors into ones that name the file and the way out.
+    /// Lends the database, with all in it that was received, and turns SQLite's errors into ones that name the file and
+    /// the way out.
     func use<Value>(_ body: (borrowing SQLiteDatabase) throws -> Value) throws -> Value {
-        try Self.explain(path) { try body(database) }
+        try writeWaiting()
+        return try Self.explain(path) { try body(database) }
     }
 
     private static func explain<Value: ~Copyable>(_ path: String, _ body: () throws -> Value) throws -> Value {
@@ -124,6 +178,16 @@ package actor RunStore: RunEventSink {
         }
         for (run, owner) in running where !owner.isRunning {
             try database.transaction { try database.interrupt(run) }
+        }
+    }
+}
+
+extension RunEvent {
+    /// Whether a run begins or ends with it.
+    fileprivate var isBoundary: Bool {
+        switch what {
+        case .runStarted, .runFinished: true
+        default: false
         }
     }
 }

@@ -7,6 +7,8 @@ struct MigrationGate: Sendable {
     let project: Project
     /// Whether what is pending is applied, instead of the run being refused.
     let applies: Bool
+    /// How long to wait for another process that has the project's own database open.
+    let patience: Patience
 
     /// Lets the run pass, or says what it lacks.
     ///
@@ -17,10 +19,12 @@ struct MigrationGate: Sendable {
         let plan = try await project.plan(selecting: select)
         let pending = try PendingMigrations(of: project, for: plan.migratedDatabases)
         for folder in pending.all {
-            let history = try await patiently(plan, console) { try await pending.history(of: folder) }
+            let ask = { @Sendable in try await pending.history(of: folder, patience: patience) }
+            // The project's own database has no server to come back, and its other users are waited for already.
+            let history = try await folder.database == .duckDB ? ask() : patiently(plan, console, ask)
             if history.isBehind, applies {
                 let report = MigrateReport(console, project: project, asJSON: false)
-                _ = try await Migrator(folder, in: project, onEvent: report.tell).up()
+                _ = try await Migrator(folder, in: project, patience: patience, onEvent: report.tell).up()
             } else if let complaint = history.complaint {
                 guard history.isBehind else {
                     console.warn(complaint.message + "; " + complaint.hint)

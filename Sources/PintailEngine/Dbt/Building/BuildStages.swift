@@ -47,7 +47,8 @@ struct BuildStages {
 
     /// Hooks that come last.
     func finish(_ pool: WarehousePool) throws {
-        guard world.options.verb.runsHooks else { return }
+        // Most projects have none, and making the results for them takes as long as many a node.
+        guard world.options.verb.runsHooks, ProjectHooks.areThere(for: "on-run-end", in: world.manifest) else { return }
         let warehouse = try pool.take()
         defer { pool.give(warehouse) }
         let built = order.compactMap { world.manifest.nodes[$0] }.filter { $0.kind != .test }

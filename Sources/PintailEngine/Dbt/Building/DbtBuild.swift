@@ -71,7 +71,7 @@ package struct DbtBuild: Sendable {
     private static func history(in folder: String) async -> Result<RunStore, any Error> {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            return .success(try await RunStore.open(folder + "/state.db"))
+            return .success(try await RunStore.open(folder + "/state.db", pace: .gathered))
         } catch {
             return .failure(error)
         }

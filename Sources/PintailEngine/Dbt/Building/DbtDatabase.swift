@@ -48,7 +48,12 @@ package enum DbtDatabase {
         for (name, value) in settings["settings"]?.object ?? [:] {
             try connection.execute("SET GLOBAL \(identifier: name) = \(literal: value.plainText)")
         }
-        for (place, secret) in (settings["secrets"]?.items ?? []).enumerated() {
+        let secrets = settings["secrets"]?.items ?? []
+        // As DuckDB would load it by itself where it may fetch extensions.
+        if secrets.contains(where: { storeSecrets.contains($0["type"].plainText.lowercased()) }) {
+            try connection.load(.httpfs)
+        }
+        for (place, secret) in secrets.enumerated() {
             try connection.execute(self.secret(secret.object ?? [:], place))
         }
         for attachment in settings["attach"]?.items ?? [] { try attach(attachment, connection) }
@@ -97,6 +102,9 @@ package enum DbtDatabase {
             if isBuiltIn != .boolean(true) { try connection.execute("LOAD \(identifier: name)") }
         }
     }
+
+    /// The types of secrets that come with httpfs. https://duckdb.org/docs/stable/configuration/secrets_manager
+    private static let storeSecrets: Set<String> = ["s3", "r2", "gcs", "http", "huggingface"]
 
     /// `CREATE SECRET` of what the profile says.
     private static func secret(_ secret: ConfigObject, _ place: Int) -> SQL {

@@ -1,23 +1,32 @@
 import Dispatch
 import DuckDB
 
-/// DuckDB's own threads, which begin when a database has been in use for a while.
+/// DuckDB's own threads, which begin when a statement takes long.
 ///
 /// A statement over a few rows is done by the thread that asks for it before another one wakes up. Where another one has
-/// the work, the first looks again and again whether it is done: a fifth of what a small build takes.
+/// the work, the first looks again and again whether it is done: a fifth of what a build of small
+/// statements takes, however many they are.
 enum LateThreads {
-    /// What a long statement may lose by it; many small builds have ended by then.
-    private static let delay = DispatchTimeInterval.milliseconds(250)
+    /// What a long statement may lose by it, once in a run.
+    private static let patience = Duration.milliseconds(100)
+    /// How often it is looked whether there is one.
+    private static let interval = DispatchTimeInterval.milliseconds(50)
     /// Words of settings that speak of threads, in lower case.
     private static let word = Array("threads".utf8)
 
-    /// Lets DuckDB have no threads of its own for a while: it takes them to be promised by others.
+    /// Lets DuckDB have no threads of its own until it needs them: it takes them to be promised by others.
     static func hold(_ database: Database) throws(DuckDBError) {
         let connection = try database.connect()
         guard let count = try connection.value("SELECT current_setting('threads')").integer, count > 1 else { return }
         try connection.execute("SET GLOBAL external_threads = \(literal: count)")
-        DispatchQueue.global().asyncAfter(deadline: .now() + delay) { [weak database] in
-            guard let database, let connection = try? database.connect() else { return }
+        look(at: database)
+    }
+
+    private static func look(at database: Database) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + interval) { [weak database] in
+            guard let database else { return }
+            guard database.statements.takeLong(patience) else { return look(at: database) }
+            guard let connection = try? database.connect() else { return }
             begin(on: connection)
         }
     }

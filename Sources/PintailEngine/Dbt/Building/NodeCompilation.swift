@@ -10,7 +10,7 @@ struct NodeCompilation {
     /// The names a node's templates see, before it is compiled.
     func context() throws -> (RunContext, NodeNames) {
         let names = NodeNames(world, node, warehouse)
-        return (RunContext(world.world, try scope(), warehouse, names), names)
+        return (RunContext(world.world, scope(), warehouse, names), names)
     }
 
     /// The node's SQL, with the ephemeral models it reads in front; the context knows it then.
@@ -24,9 +24,7 @@ struct NodeCompilation {
         let own = try context.compile(template)
         let expressions = try expressions(of: names.ephemerals)
         let sql = CommonTableExpressions.adding(expressions, to: own)
-        context.node.compiledSQL = sql
-        context.node.model["compiled"] = true
-        context.node.model["compiled_code"] = .string(sql)
+        context.node.note(compiled: sql)
         return (sql, expressions)
     }
 
@@ -58,19 +56,26 @@ struct NodeCompilation {
     /// The file as messages show it.
     var shownPath: String { node.location.file.isEmpty ? node.originalFilePath : node.location.file }
 
-    private func scope() throws -> NodeScope {
-        let model = GraphValue.value(of: ArtifactEntry.bytes(of: node))
-        guard case .dict(let dict) = model else { preconditionFailure("a node's entry is an object") }
+    private func scope() -> NodeScope {
         let config = node.config.templateDict
-        dict["config"] = .dict(config)
         let audited = world.audits.place(of: node.uniqueID)
         let place = audited?.staged ?? Relation(of: node)
-        dict["alias"] = .string(place.identifier ?? node.alias)
-        var scope = NodeScope(package: node.package, model: dict, config: config, this: place)
+        let model = { [node] in Self.model(of: node, config, alias: place.identifier ?? node.alias) }
+        var scope = NodeScope(package: node.package, model: model(), config: config, this: place)
         scope.published = audited?.target
         scope.preHooks = hooks("pre-hook")
         scope.postHooks = hooks("post-hook")
         return scope
+    }
+
+    /// The node as its artifact shows it, with the configuration that its templates change.
+    private static func model(of node: Node, _ config: DictObject, alias: String) -> DictObject {
+        guard case .dict(let model) = GraphValue.value(of: ArtifactEntry.bytes(of: node)) else {
+            preconditionFailure("a node's entry is an object")
+        }
+        model["config"] = .dict(config)
+        model["alias"] = .string(alias)
+        return model
     }
 
     private func hooks(_ key: String) -> [Value] {

@@ -7,6 +7,11 @@ struct ProjectHooks {
     let world: BuildWorld
     let warehouse: Warehouse
 
+    /// Whether the project or a package of its wants something done at a moment.
+    static func areThere(for moment: String, in manifest: Manifest) -> Bool {
+        manifest.nodes.all.contains { $0.kind == .operation && $0.tags.contains(moment) }
+    }
+
     /// Runs the hooks of a moment, in their order; after one that fails the others are skipped.
     ///
     /// - Returns: whether all of them went well.

@@ -11,6 +11,8 @@ package struct ChangeLedger: Sendable {
     private let plan: ChangePlan?
     private let isPartial: Bool
     private let wasUntouched: Bool
+    /// What tells this run's tables from those of another.
+    private let build = UUID().uuidString
 
     /// - Parameters:
     ///   - plan: what was decided, where it was asked.
@@ -76,7 +78,7 @@ package struct ChangeLedger: Sendable {
     private func entry(of node: Node, _ result: DbtResult) -> BuildRecord.Entry {
         let print = NodeFingerprint(node, sql: node.kind == .seed ? nil : result.compiled ?? "", in: project)
         return BuildRecord.Entry(
-            build: UUID().uuidString,
+            build: build,
             relation: ProjectBinding.relation(of: node).sql,
             code: print.code,
             sql: print.sql,

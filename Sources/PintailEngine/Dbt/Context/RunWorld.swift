@@ -78,8 +78,9 @@ protocol NodeReferences: AnyObject {
 struct NodeScope {
     /// The package it belongs to: whose macros its bare names mean first.
     var package: String
-    /// `model`: the node as its artifact shows it.
-    var model: DictObject
+    /// `model`: the node as its artifact shows it; made when a template asks for it, as few do.
+    var model: DictObject { lateModel.value }
+    private let lateModel: LateDict
     /// What is configured.
     var config: DictObject
     /// The relation it makes.
@@ -97,10 +98,19 @@ struct NodeScope {
     var executes = true
 
     /// A node of a package.
-    init(package: String, model: DictObject, config: DictObject, this: Relation?) {
+    init(package: String, model: @escaping @autoclosure () -> DictObject, config: DictObject, this: Relation?) {
         self.package = package
-        self.model = model
+        lateModel = LateDict(model)
         self.config = config
         self.this = this
+    }
+
+    /// Its template has become SQL.
+    mutating func note(compiled sql: String) {
+        compiledSQL = sql
+        lateModel.change { model in
+            model["compiled"] = true
+            model["compiled_code"] = .string(sql)
+        }
     }
 }

@@ -8,13 +8,25 @@ import Testing
 
 /// DuckDB's threads are there for what takes long, and in nobody's way before.
 @Suite struct LateThreadsTests {
-    @Test func `they begin by themselves`() async throws {
+    @Test func `they begin by themselves when a statement takes long`() async throws {
         let shop = try DbtFixture([:])
         let database = try DbtDatabase.open(try shop.load().profile)
+        let stop = StopSignal()
+        defer { stop.stop() }
+        async let end: Void = offPool {
+            let endless = try database.connect()
+            stop.listen(endless.interrupter)
+            // Stopped, it says so.
+            let statement: SQL = "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b"
+            do { _ = try endless.value(statement) } catch {}
+            stop.forget()
+        }
         let connection = try database.connect()
         try await eventually("the threads have begun") {
             try connection.value("SELECT current_setting('external_threads')") == .integer(1)
         }
+        stop.stop()
+        try await end
     }
 
     @Test(arguments: ["SET threads = 1", "SET GLOBAL Threads TO 1", "PRAGMA threads = 1"])
