@@ -34,7 +34,8 @@ struct SQLErrorText {
                 "name its encoding, as in FROM read_csv('FILE', encoding = 'latin-1'); 'pintail copy' finds it by itself"
         }
         if said.contains(".xlsx") {
-            return "FROM read_xlsx('FILE', stop_at_empty = false) reads a workbook; 'pintail copy' finds its table by itself"
+            return
+                "FROM read_xlsx('FILE', stop_at_empty = false) reads a workbook; 'pintail copy' finds its table by itself"
         }
         return nil
     }

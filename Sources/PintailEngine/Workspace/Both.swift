@@ -7,11 +7,13 @@ func both<First, Second>(
     _ first: () throws -> First,
     and second: () throws -> Second
 ) throws -> (First, Second) {
-    // Each of the two is used by one thread alone until both have ended.
+    // Used by one thread alone until both have ended.
     nonisolated(unsafe) var one: Result<First, any Error>?
+    // As the first is.
     nonisolated(unsafe) var other: Result<Second, any Error>?
     withoutActuallyEscaping(first) { first in
         withoutActuallyEscaping(second) { second in
+            // Each is called by one of the two threads, and neither is called when this returns.
             nonisolated(unsafe) let (first, second) = (first, second)
             DispatchQueue.concurrentPerform(iterations: 2) { number in
                 if number == 0 {

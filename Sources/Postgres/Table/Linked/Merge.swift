@@ -7,8 +7,10 @@ package struct Merge {
     let plan: LinkedPlan
     /// Sums the table up while it is compared; `nil` where nobody asks for it.
     let sum: TableSum?
-    /// Whether rows that the table has not are added as new ones: of a key that somebody else adds at that moment the
-    /// server then complains. Otherwise it asks its index for every row before it adds it.
+    /// Whether rows that the table has not are added as new ones.
+    ///
+    /// Of a key that somebody else adds at that moment the server then complains; otherwise it asks its index for every
+    /// row before it adds it.
     let isAlone: Bool
     let rows = TableName("pintail_rows", schema: "pg_temp")
     let aside = TableName("pintail_aside", schema: "pg_temp")
