@@ -62,11 +62,14 @@ import Testing
         }
     }
 
-    @Test func `a query reads a workbook as it reads any file`() async throws {
+    @Test func `a query reads a workbook whole, or says how`() async throws {
         let project = try project()
         #expect(try await project.pintail("copy", "people.csv", "people.xlsx").exitCode == 0)
-        let sql = "SELECT name FROM 'people.xlsx' WHERE id = 2"
+        let sql = "SELECT name FROM read_xlsx('people.xlsx', stop_at_empty = false) WHERE id = 2"
         #expect(try await project.pintail("query", "-f", "csv", sql).standardOutput == "name\nGrace\n")
+        let refusal = try await project.pintail("query", "FROM 'people.xlsx'")
+        #expect(refusal.exitCode == 1)
+        #expect(refusal.standardError.contains("FROM read_xlsx('FILE', stop_at_empty = false)"), "\(refusal)")
     }
 
     @Test func `what is written as a table of a connection that there is not is told as such`() async throws {

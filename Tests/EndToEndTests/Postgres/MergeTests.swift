@@ -227,7 +227,8 @@ import Testing
         other.closeInput()
         #expect(try await other.wait() == .exited(0))
         #expect(try await load.wait() == .exited(0), "\(load.standardOutput) \(load.standardError)")
-        #expect(load.standardOutput.contains("0 inserted, 2 updated, 1 unchanged"), "\(load.standardOutput)")
+        let told = load.standardOutput + load.standardError
+        #expect(told.contains("0 inserted, 2 updated, 1 unchanged"), "\(told)")
         let people = "SELECT id, name, age FROM people WHERE id < 9 ORDER BY 1"
         #expect(try await project.rows(people) == "1|Ann|30\n2|Bob|40\n3|Cy|7")
     }
