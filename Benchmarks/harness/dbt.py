@@ -1,8 +1,8 @@
 """dbt projects that both run, and how each is told to."""
 
-import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from .contest import Contestant, WrongAnswer
@@ -53,12 +53,14 @@ class DbtProject:
 
 
 def forget(folder):
-    """Takes away what a run has left, its tables included."""
-    for name in TRACES:
-        shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / name).unlink(missing_ok=True) if (folder / name).is_file() else None
-    for file in [*folder.glob("*.duckdb"), *folder.glob("*.duckdb.wal")]:
-        file.unlink()
+    """Takes away what a run has left, its tables included.
+
+    It is put aside, not deleted: some file systems make new files slowly for seconds after many were deleted.
+    """
+    aside = Path(tempfile.mkdtemp(prefix="left-", dir=folder.parent))
+    for left in [*(folder / name for name in TRACES), *folder.glob("*.duckdb"), *folder.glob("*.duckdb.wal")]:
+        if left.exists():
+            left.rename(aside / left.name)
 
 
 def tables_of(folder, database):
