@@ -7,6 +7,6 @@
     {% set sql %}
         copy {{ this.render() }} from '{{ adapter.escape_sql_string(adapter.get_seed_file_path(model)) }}' (format csv, header true, delimiter '{{ config.get('delimiter', ',') }}')
     {% endset %}
-    {% do adapter.add_query(adapter.seed_statement(sql, model, agate_table), abridge_sql_log=True) %}
+    {% do adapter.add_query(sql, abridge_sql_log=True) %}
     {{ return(sql) }}
 {% endmacro %}

@@ -257,7 +257,6 @@ enum AdapterMethods {
             return .object(RelationObject(call.context.node.published ?? relation))
         },
         "location_exists": { call in .bool(try ExternalFiles.exists(call)) },
-        "seed_statement": { call in try PlainSeed.statement(call) },
         "get_seed_file_path": { call in .string(try SeedTypes.path(call)) },
         "store_relation": { call in
             throw TemplateError(
