@@ -17,6 +17,25 @@ import CDuckDB
         unsafe duckdb_destroy_data_chunk(&handle)
     }
 
+    /// Lends a chunk that stays DuckDB's.
+    static func lend<Result, Failure: Error>(
+        _ handle: duckdb_data_chunk,
+        _ body: (borrowing Chunk) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let chunk = unsafe Chunk(taking: handle)
+        do throws(Failure) {
+            let result = try body(chunk)
+            chunk.giveUp()
+            return result
+        } catch {
+            chunk.giveUp()
+            throw error
+        }
+    }
+
+    /// Ends the chunk without freeing what belongs to somebody else.
+    private consuming func giveUp() { discard self }
+
     /// A view of one column, valid as long as the chunk.
     @_lifetime(borrow self)
     public borrowing func column(_ index: Int) -> ColumnView {

@@ -4,7 +4,7 @@ import CDuckDB
 ///
 /// Not for two threads at once: a ``Session`` keeps it on one queue. Statements block.
 @safe public struct Connection: ~Copyable {
-    private let database: Database
+    let database: Database
     /// Stops the running statement from any other thread.
     package let interrupter: Interrupter
     let handle: duckdb_connection?
@@ -52,32 +52,16 @@ import CDuckDB
     public borrowing func stream(_ sql: SQL) throws(DuckDBError) -> QueryResult {
         try interrupter.check(sql)
         database.statements.noteStream()
-        var statement: duckdb_prepared_statement?
+        var statement = try unsafe bind(sql)
         defer { unsafe duckdb_destroy_prepare(&statement) }
-        guard unsafe duckdb_prepare(handle, sql.text, &statement) == DuckDBSuccess else {
-            throw unsafe DuckDBError(reported: String(cString: duckdb_prepare_error(statement)), sql: sql.text)
-        }
-        var pending: duckdb_pending_result?
-        defer { unsafe duckdb_destroy_pending(&pending) }
-        guard unsafe duckdb_pending_prepared_streaming(statement, &pending) == DuckDBSuccess else {
-            throw unsafe DuckDBError(reported: String(cString: duckdb_pending_error(pending)), sql: sql.text)
-        }
-        var raw = unsafe duckdb_result()
-        guard unsafe duckdb_execute_pending(pending, &raw) == DuckDBSuccess else {
-            defer { unsafe duckdb_destroy_result(&raw) }
-            throw unsafe DuckDBError(reported: String(cString: duckdb_result_error(&raw)), sql: sql.text)
-        }
-        return unsafe QueryResult(taking: raw, of: sql, interruptedBy: interrupter)
+        return try unsafe QueryResult(streaming: statement, of: sql, interruptedBy: interrupter)
     }
 
     /// The names and types of a query's columns, found without running it.
     public borrowing func describe(_ query: SQL) throws(DuckDBError) -> [ResultColumn] {
         try interrupter.check(query)
-        var statement: duckdb_prepared_statement?
+        var statement = try unsafe bind(query)
         defer { unsafe duckdb_destroy_prepare(&statement) }
-        guard unsafe duckdb_prepare(handle, query.text, &statement) == DuckDBSuccess else {
-            throw unsafe DuckDBError(reported: String(cString: duckdb_prepare_error(statement)), sql: query.text)
-        }
         return unsafe (0..<duckdb_prepared_statement_column_count(statement)).map { index in
             let name = unsafe duckdb_prepared_statement_column_name(statement, index)
             defer { unsafe duckdb_free(UnsafeMutableRawPointer(mutating: name)) }
@@ -86,6 +70,16 @@ import CDuckDB
                 type: LogicalType.owned(duckdb_prepared_statement_column_logical_type(statement, index))
             )
         }
+    }
+
+    /// A statement that DuckDB has read and bound, for the caller to destroy.
+    borrowing func bind(_ sql: SQL) throws(DuckDBError) -> duckdb_prepared_statement? {
+        var statement: duckdb_prepared_statement?
+        guard unsafe duckdb_prepare(handle, sql.text, &statement) == DuckDBSuccess else {
+            defer { unsafe duckdb_destroy_prepare(&statement) }
+            throw unsafe DuckDBError(reported: String(cString: duckdb_prepare_error(statement)), sql: sql.text)
+        }
+        return unsafe statement
     }
 
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.

@@ -9,6 +9,8 @@ import Dispatch
     private var handle: duckdb_database?
     /// What its connections are doing.
     package let statements = RunningStatements()
+    /// Who waits for rows of its queries.
+    let sinks = ChunkSinks()
 
     /// How a database is opened.
     public struct Options: Hashable, Sendable {

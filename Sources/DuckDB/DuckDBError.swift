@@ -40,6 +40,12 @@ public struct DuckDBError: Error, Hashable, Sendable {
         self.name = name
     }
 
+    /// The same error, told of a statement that this one was a part of or has grown into.
+    func offset(by distance: Int) -> DuckDBError {
+        let offset = offset.map { max(0, $0 + distance) }
+        return DuckDBError(kind, message, sql: sql, offset: offset, candidates: candidates, name: name)
+    }
+
     /// Reads what DuckDB reports under `errors_as_json`, or the plain text it falls back to.
     init(reported text: String, sql: String?) {
         // A statement that does not parse comes as "Parser Error: {…}", one that fails before its first row as "Attempting

@@ -35,6 +35,25 @@ public struct ResultColumn: Hashable, Sendable {
         self.interrupter = interrupter
     }
 
+    /// Begins a statement whose rows are computed as they are fetched.
+    init(
+        streaming statement: duckdb_prepared_statement?,
+        of sql: SQL,
+        interruptedBy interrupter: Interrupter
+    ) throws(DuckDBError) {
+        var pending: duckdb_pending_result?
+        defer { unsafe duckdb_destroy_pending(&pending) }
+        guard unsafe duckdb_pending_prepared_streaming(statement, &pending) == DuckDBSuccess else {
+            throw unsafe DuckDBError(reported: String(cString: duckdb_pending_error(pending)), sql: sql.text)
+        }
+        var raw = unsafe duckdb_result()
+        guard unsafe duckdb_execute_pending(pending, &raw) == DuckDBSuccess else {
+            defer { unsafe duckdb_destroy_result(&raw) }
+            throw unsafe DuckDBError(reported: String(cString: duckdb_result_error(&raw)), sql: sql.text)
+        }
+        unsafe self.init(taking: raw, of: sql, interruptedBy: interrupter)
+    }
+
     deinit {
         var raw = unsafe raw
         unsafe duckdb_destroy_result(&raw)

@@ -95,15 +95,12 @@ private func callBody(_ info: duckdb_function_info?, _ arguments: duckdb_data_ch
         return
     }
     let function = unsafe Unmanaged<BoxedBody>.fromOpaque(boxed).takeUnretainedValue()
-    // The chunk is DuckDB's: it stands in memory whose `deinit` is never run, because a `Chunk` would free it.
-    unsafe withUnsafeTemporaryAllocation(of: Chunk.self, capacity: 1) { place in
-        guard let chunk = place.baseAddress else { return }
-        unsafe chunk.initialize(to: Chunk(taking: arguments))
-        do throws(FunctionFailure) {
-            try unsafe function.body(chunk.pointee, FunctionOutput(output, count: chunk.pointee.count))
-        } catch {
-            unsafe duckdb_scalar_function_set_error(info, error.message)
+    do throws(FunctionFailure) {
+        try unsafe Chunk.lend(arguments) { (chunk) throws(FunctionFailure) in
+            try unsafe function.body(chunk, FunctionOutput(output, count: chunk.count))
         }
+    } catch {
+        unsafe duckdb_scalar_function_set_error(info, error.message)
     }
 }
 

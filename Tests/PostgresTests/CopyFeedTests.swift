@@ -11,7 +11,8 @@ import Testing
     func `every row is handed out once, and those that were committed are not`(takers: Int, rowsOfLoad: Int) throws {
         let rows = rowsOfLoad == 1 ? 3000 : 200_000
         let committed = RangeSet([11..<21, 2040..<2060])
-        let source = ChunkSource(try Self.rows("SELECT range AS id FROM range(\(literal: rows))"), committed: committed)
+        let query: SQL = "SELECT range AS id FROM range(\(literal: rows))"
+        let source = ChunkSource(try Self.rows(query, threads: takers), committed: committed)
         let feed = try Self.feed(source, streams: takers, rowsOfLoad: rowsOfLoad)
         let taken = try feed.run { Self.take(from: feed, takers: takers) }
         #expect(taken.numbers == RangeSet(1..<rows + 1).subtracting(committed))
@@ -54,7 +55,9 @@ import Testing
         #expect(try feed.run { feed.take() == nil && feed.take() == nil })
     }
 
-    private static func rows(_ query: SQL) throws -> QueryResult { try Database().connect().stream(query) }
+    private static func rows(_ query: SQL, threads: Int = 1) throws -> PreparedQuery {
+        try Database(options: .init(threads: threads)).connect().prepare(query)
+    }
 
     private static func feed(_ source: ChunkSource, streams: Int, rowsOfLoad: Int = .max) throws -> CopyFeed {
         let column = try Database().connect().describe("SELECT 1::BIGINT AS id")

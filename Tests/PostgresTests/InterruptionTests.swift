@@ -44,7 +44,7 @@ import Testing
                 let duck = try DuckDB.Connection.inMemory()
                 let request = LoadRequest(into: orders, mode: .append, columns: try duck.describe(many))
                 let load = try TableLoad(request, over: ConnectionParameters(url: url))
-                let rows = try duck.stream(load.plan.projection(of: "(\(many))"))
+                let rows = try duck.prepare(load.plan.projection(of: "(\(many))"))
                 _ = try load.run(rows)
             }
         }
@@ -64,7 +64,7 @@ import Testing
             let query: SQL = "SELECT 1 AS id"
             let request = LoadRequest(into: orders, mode: .append, columns: try duck.describe(query))
             let load = try TableLoad(request, over: ConnectionParameters(url: url))
-            let rows = try duck.stream(load.plan.projection(of: "(\(query))"))
+            let rows = try duck.prepare(load.plan.projection(of: "(\(query))"))
             return try load.run(rows)
         }
         _ = try await onOwnThread(load)

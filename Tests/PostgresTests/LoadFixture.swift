@@ -22,7 +22,7 @@ extension TestDatabase {
                 over: parameters,
                 options: options
             )
-            let rows = try duck.stream(load.plan.projection(of: "(\(query))"))
+            let rows = try duck.prepare(load.plan.projection(of: "(\(query))"))
             return try load.run(rows, streams: streams)
         }
     }
@@ -45,7 +45,7 @@ extension TestDatabase {
             let request = LoadRequest(into: table, mode: mode, columns: try duck.describe(query))
             let load = try TableLoad(request, over: parameters, batches: source, options: .quick)
             let rows: SQL = "(SELECT * FROM (\(query)) OFFSET \(literal: load.skippedRows))"
-            let missing = try duck.stream(load.plan.projection(of: rows))
+            let missing = try duck.prepare(load.plan.projection(of: rows))
             return try load.runBatches(missing, of: .fixed(rows: 10_000), streams: streams)
         }
     }

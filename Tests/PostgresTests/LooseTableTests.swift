@@ -47,7 +47,7 @@ import Testing
                 let fill = try table.begin(rows: Self.rows, on: server)
                 guard fill.merge == nil else { return LoadOutcome() }
                 let pump = try CopyPump(table.plan.load.projectedColumns, into: fill.target)
-                let copied = try pump.copy(duck.stream(table.plan.load.projection(of: "(\(query))")), over: server)
+                let copied = try pump.copy(duck.prepare(table.plan.load.projection(of: "(\(query))")), over: server)
                 return try table.finish(fill, rows: copied, on: server)
             }
         }

@@ -56,7 +56,8 @@ package struct BinaryCopyEncoder: Sendable {
         self.indices = []
         indices.replaceAll(with: rows)
         // The number of fields takes two bytes.
-        places.replaceAll(with: repeatElement(2, count: rows.count))
+        let sameSize = columns.indices.reduce(2) { $0 + (columns[$1].sameSize(in: chunk.column($1)) ?? 0) }
+        places.replaceAll(with: repeatElement(sameSize, count: rows.count))
         try measure(chunk, at: indices, firstRow: firstRow, sizes: &places)
         let count = Self.place(&places, after: buffer.count, limit: limit)
         let size = places[places.count - 1] - buffer.count
@@ -68,7 +69,7 @@ package struct BinaryCopyEncoder: Sendable {
         return start + count
     }
 
-    /// The first pass: adds up each row's size.
+    /// The first pass: adds up each row's size, but for the columns whose fields all have the same.
     private mutating func measure(
         _ chunk: borrowing Chunk,
         at indices: [Int],
@@ -76,7 +77,7 @@ package struct BinaryCopyEncoder: Sendable {
         sizes: inout [Int]
     ) throws(EncodingError) {
         var sizes = sizes.mutableSpan
-        for column in columns.indices {
+        for column in columns.indices where columns[column].sameSize(in: chunk.column(column)) == nil {
             do throws(ValueProblem) {
                 try columns[column].addSizes(of: chunk.column(column), at: indices.span, to: &sizes)
             } catch {
@@ -157,6 +158,11 @@ private struct ColumnEncoder: Sendable {
         self.type = type
         self.encoding = encoding
         if case .array(let element, let shape) = encoding { list = ListField(element, shape) }
+    }
+
+    /// How many bytes each field of a column takes; `nil` where they differ.
+    func sameSize(in column: borrowing ColumnView) -> Int? {
+        column.hasNoNulls ? encoding.fixedWidth.map { $0 + 4 } : nil
     }
 
     mutating func addSizes(

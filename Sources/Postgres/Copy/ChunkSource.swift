@@ -3,50 +3,34 @@ package import DuckDB
 /// A query's rows, a chunk at a time and numbered, without those that an earlier run has committed.
 // Read by one thread; the connection that the result came from is lent to another, which waits for it.
 package final class ChunkSource: @unchecked Sendable {
-    private var result: QueryResult
+    private var query: PreparedQuery?
     private var nextRow: Int
     /// The numbers of the rows that are still to be handed out.
     private var missing: RangeSet<Int>
     /// How many rows an earlier run has committed.
     let committed: Int
 
-    /// Takes a result.
+    /// Takes a query.
     ///
     /// - Parameters:
     ///   - skipped: How many of the source's rows the query has left out at its beginning.
     ///   - committed: The numbers of the rows, counted from 1, that need not be handed out.
-    package init(_ result: consuming QueryResult, skipped: Int = 0, committed: RangeSet<Int> = RangeSet()) {
-        self.result = result
+    package init(_ query: consuming PreparedQuery, skipped: Int = 0, committed: RangeSet<Int> = RangeSet()) {
+        self.query = consume query
         nextRow = skipped + 1
         missing = RangeSet(skipped + 1..<Int.max).subtracting(committed)
         self.committed = committed.count
     }
 
-    /// The next chunk with rows that are missing; `nil` after the last.
-    func next() throws(DuckDBError) -> NumberedChunk? {
-        while let chunk = try result.nextChunk() {
+    /// Lends the chunks with rows that are missing, until `body` answers `false`; once.
+    func forEachChunk(_ body: (borrowing Chunk, _ firstRow: Int, _ missing: RangeSet<Int>) throws -> Bool) throws {
+        try query.take()?.forEachChunk { chunk in
             let rows = nextRow..<nextRow + chunk.count
             let wanted = missing.intersection(RangeSet(rows))
             missing.remove(contentsOf: rows)
             nextRow = rows.upperBound
-            if !wanted.isEmpty { return NumberedChunk(chunk, firstRow: rows.lowerBound, missing: wanted) }
+            return try wanted.isEmpty || body(chunk, rows.lowerBound, wanted)
         }
-        return nil
-    }
-}
-
-/// A chunk that knows where in the source it stands.
-final class NumberedChunk {
-    let chunk: Chunk
-    /// The number of its first row, counted from 1.
-    let firstRow: Int
-    /// The numbers of those of its rows that are to be sent: all of them, unless an earlier run has committed some.
-    let missing: RangeSet<Int>
-
-    init(_ chunk: consuming Chunk, firstRow: Int, missing: RangeSet<Int>) {
-        self.chunk = chunk
-        self.firstRow = firstRow
-        self.missing = missing
     }
 }
 

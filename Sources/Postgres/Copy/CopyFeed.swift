@@ -39,6 +39,8 @@ final class CopyFeed: Sendable {
 
     /// What is collected before it is sent.
     private static let loadSize = 131_072
+    /// What is encoded together, column after column: so many rows stay in the processor's nearest cache.
+    private static let rowsOfSlice = 256
     /// What is ready while the source decompresses its next columns, which takes some milliseconds.
     private static let spareLoads = 8
     /// What each connection has under way, or finds when it comes back.
@@ -86,42 +88,46 @@ final class CopyFeed: Sendable {
         do {
             var encoder = encoder
             guard var load = takeEmpty() else { return }
-            while let next = try source.next() {
-                guard try fill(&load, with: next, &encoder) else { return }
+            var isOver = false
+            try source.forEachChunk { chunk, firstRow, missing in
+                for rows in missing.ranges where !isOver {
+                    isOver = try !fill(&load, with: rows, of: chunk, firstRow, &encoder)
+                }
+                return !isOver
             }
-            end(with: load)
+            end(with: isOver ? nil : load)
         } catch {
             end(with: nil, failure: error)
         }
     }
 
-    /// Encodes a chunk, sending what becomes full; `false` when no more rows are wanted.
+    /// Encodes rows of a chunk, sending what becomes full; `false` when no more are wanted.
     private func fill(
         _ load: inout Load,
-        with next: NumberedChunk,
+        with rows: Range<Int>,
+        of chunk: borrowing Chunk,
+        _ firstRow: Int,
         _ encoder: inout BinaryCopyEncoder
     ) throws(EncodingError) -> Bool {
-        for rows in next.missing.ranges {
-            var row = rows.lowerBound
-            while row < rows.upperBound {
-                let last = row + min(rows.upperBound - row, rowsOfLoad - load.rows.count)
-                let end =
-                    try next.firstRow
-                    + encoder.encode(
-                        next.chunk,
-                        from: row - next.firstRow,
-                        to: last - next.firstRow,
-                        firstRow: next.firstRow,
-                        into: &load.buffer,
-                        limit: Self.loadSize * 2
-                    )
-                load.rows.insert(contentsOf: row..<end)
-                row = end
-                guard load.buffer.count >= Self.loadSize || load.rows.count >= rowsOfLoad else { continue }
-                send(load)
-                guard let another = takeEmpty() else { return false }
-                load = another
-            }
+        var row = rows.lowerBound
+        while row < rows.upperBound {
+            let last = row + min(rows.upperBound - row, rowsOfLoad - load.rows.count, Self.rowsOfSlice)
+            let end =
+                try firstRow
+                + encoder.encode(
+                    chunk,
+                    from: row - firstRow,
+                    to: last - firstRow,
+                    firstRow: firstRow,
+                    into: &load.buffer,
+                    limit: Self.loadSize * 2
+                )
+            load.rows.insert(contentsOf: row..<end)
+            row = end
+            guard load.buffer.count >= Self.loadSize || load.rows.count >= rowsOfLoad else { continue }
+            send(load)
+            guard let another = takeEmpty() else { return false }
+            load = another
         }
         return true
     }

@@ -27,7 +27,7 @@ package struct CopyPump: Sendable {
     /// - Returns: The rows the server took.
     /// - Throws: ``EncodingError``, ``PostgresError`` or `DuckDBError`; the transaction is then good for nothing.
     package func copy(
-        _ rows: consuming QueryResult,
+        _ rows: consuming PreparedQuery,
         over connection: borrowing PostgresConnection
     ) throws -> Int {
         let feed = feed(ChunkSource(rows))
@@ -39,7 +39,7 @@ package struct CopyPump: Sendable {
     /// When one stream fails the others stop; some may have committed rows then: the table should be a new one.
     /// - Parameter connect: Called on each stream's thread.
     package func copy(
-        _ rows: consuming QueryResult,
+        _ rows: consuming PreparedQuery,
         streams: Int,
         connect: @escaping @Sendable () throws -> PostgresConnection
     ) throws -> Int {

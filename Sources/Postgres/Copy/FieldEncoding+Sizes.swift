@@ -1,20 +1,27 @@
 import DuckDB
 
 extension FieldEncoding {
+    /// How many bytes each value takes that is not NULL; `nil` where they differ.
+    var fixedWidth: Int? {
+        switch self {
+        case .boolean: 1
+        case .integer(_, .int16): 2
+        case .integer(_, .int32), .float, .date: 4
+        case .integer(_, .int64), .double, .floatAsDouble, .time, .timeNanoseconds, .timestamp: 8
+        case .timeWithZone: 12
+        case .interval, .uuid: 16
+        default: nil
+        }
+    }
+
     /// The first pass: adds the size of each value's field, its length word included.
     func addSizes(
         of column: borrowing ColumnView,
         at indices: borrowing Span<Int>,
         to sizes: inout MutableSpan<Int>
     ) throws(ValueProblem) {
+        if let width = fixedWidth { return FieldKernels.addSizes(column, indices, &sizes, width: width) }
         switch self {
-        case .boolean: FieldKernels.addSizes(column, indices, &sizes, width: 1)
-        case .integer(_, .int16): FieldKernels.addSizes(column, indices, &sizes, width: 2)
-        case .integer(_, .int32), .float, .date: FieldKernels.addSizes(column, indices, &sizes, width: 4)
-        case .integer(_, .int64), .double, .floatAsDouble, .time, .timeNanoseconds, .timestamp:
-            FieldKernels.addSizes(column, indices, &sizes, width: 8)
-        case .timeWithZone: FieldKernels.addSizes(column, indices, &sizes, width: 12)
-        case .interval, .uuid: FieldKernels.addSizes(column, indices, &sizes, width: 16)
         case .null: for slot in 0..<indices.count { sizes[slot] += 4 }
         case .integerAsNumeric(let stored), .decimal(let stored, _):
             try addNumericSizes(of: column, at: indices, to: &sizes, stored: stored)

@@ -72,7 +72,7 @@ extension TableLoad {
     ///   - streams: How many connections send at once, if the table lets several do so.
     /// - Throws: ``LoadFailure``; what was committed is kept for the next run.
     package consuming func runBatches(
-        _ rows: consuming QueryResult,
+        _ rows: consuming PreparedQuery,
         of size: BatchSize,
         streams limit: Int = 1
     ) throws -> LoadOutcome {

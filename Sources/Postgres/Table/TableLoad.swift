@@ -7,7 +7,7 @@ package import DuckDB
 ///
 /// ```swift
 /// let load = try TableLoad(request, over: parameters)
-/// let rows = try duck.stream(load.plan.projection(of: "orders"))
+/// let rows = try duck.prepare(load.plan.projection(of: "orders"))
 /// let outcome = try load.run(rows, streams: 2)
 /// ```
 package struct TableLoad: ~Copyable {
@@ -130,7 +130,7 @@ package struct TableLoad: ~Copyable {
     ///
     /// - Parameter streams: A new or a swapped table can be filled by several; any other takes one.
     /// - Throws: ``LoadFailure``, which says what is in the table now.
-    package consuming func run(_ rows: consuming QueryResult, streams: Int = 1) throws -> LoadOutcome {
+    package consuming func run(_ rows: consuming PreparedQuery, streams: Int = 1) throws -> LoadOutcome {
         // Noted in the transaction that adds the rows: a run that is killed after it is not repeated.
         let notes = plan.mode == .append ? ledger : nil
         let note: (borrowing PostgresConnection, Int) throws -> Void = { try notes?.settle(rows: $1, on: $0) }
@@ -170,7 +170,7 @@ package struct TableLoad: ~Copyable {
 
     /// Everything in one transaction, over one stream.
     private borrowing func runInTransaction(
-        _ rows: consuming QueryResult,
+        _ rows: consuming PreparedQuery,
         into table: TableName,
         isFrozen: Bool = false,
         before statements: [SQL] = [],
@@ -191,7 +191,7 @@ package struct TableLoad: ~Copyable {
     }
 
     /// Several transactions fill the staging table, and one publishes it.
-    private borrowing func runInStreams(_ rows: consuming QueryResult, _ streams: Int) throws -> LoadOutcome {
+    private borrowing func runInStreams(_ rows: consuming PreparedQuery, _ streams: Int) throws -> LoadOutcome {
         do {
             try connection.execute(staging.drop)
             for statement in try stagingCreation() { try connection.execute(statement) }
@@ -212,7 +212,7 @@ package struct TableLoad: ~Copyable {
         }
     }
 
-    private borrowing func upsert(_ rows: consuming QueryResult) throws -> LoadOutcome {
+    private borrowing func upsert(_ rows: consuming PreparedQuery) throws -> LoadOutcome {
         let upsert = Upsert(plan)
         let pump = try CopyPump(plan.projectedColumns, into: upsert.target, observer: options.observer)
         try connection.execute("BEGIN")

@@ -138,11 +138,11 @@ extension LinkedLoad {
         let pump = try CopyPump(rows.columns(for: fill), into: fill.target) { progress in
             meter.has(rows: progress.rows, bytes: progress.bytes)
         }
-        var copied = try pump.copy(connection.stream(rows.query(for: fill, without: known)), over: server)
+        var copied = try pump.copy(connection.prepare(rows.query(for: fill, without: known)), over: server)
         if let merge = fill.merge {
             if table.plan.rules.missingRows != .keep, try rows.hasAside(connection) {
                 let keys = try CopyPump(table.plan.keyColumns, into: merge.asideTarget)
-                _ = try keys.copy(connection.stream(rows.keysAside), over: server)
+                _ = try keys.copy(connection.prepare(rows.keysAside), over: server)
             }
             if let inward = table.plan.inward {
                 let orphans = try merge.takeOrphans(on: server)

@@ -55,7 +55,7 @@ extension LinkedRows {
         }
         try resolution.begin(on: server)
         let pump = try CopyPump(columns, into: resolution.target)
-        _ = try pump.copy(connection.stream("SELECT \(list: values) FROM \(keys) ORDER BY pintail_n"), over: server)
+        _ = try pump.copy(connection.prepare("SELECT \(list: values) FROM \(keys) ORDER BY pintail_n"), over: server)
         let made = try resolution.resolve(on: server)
         try connection.execute("CREATE OR REPLACE TEMP TABLE \"pintail: ids\" (pintail_n BIGINT, key VARCHAR)")
         try resolution.forEachBatch(on: server) { batch in

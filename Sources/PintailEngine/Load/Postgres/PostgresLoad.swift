@@ -93,7 +93,7 @@ struct PostgresLoad: Sendable {
         meter.begins("copying", totalRows: scan.estimatedRows)
         let threads = try Self.threads(connection)
         let streams = StreamCount.best(for: load.mode, rows: scan.estimatedRows, threads: threads, asked: load.streams)
-        let rows = try connection.stream(target.plan.projection(of: relation.derivedTable))
+        let rows = try connection.prepare(target.plan.projection(of: relation.derivedTable))
         let outcome = try target.run(rows, streams: streams)
         return result(outcome, meter, facts: ["streams": .integer(Int64(streams))])
     }
@@ -144,7 +144,7 @@ struct PostgresLoad: Sendable {
         }
         let streams = try load.streams ?? StreamCount.most(threads: Self.threads(connection))
         let query = target.plan.projection(of: relation.skipping(target.skippedRows).derivedTable)
-        let outcome = try target.runBatches(connection.stream(query), of: size, streams: streams)
+        let outcome = try target.runBatches(connection.prepare(query), of: size, streams: streams)
         let facts: [String: JSONValue] = [
             "batches": .integer(Int64(outcome.batches)),
             "resumed_after_rows": .integer(Int64(committed)),
