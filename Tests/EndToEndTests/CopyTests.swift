@@ -36,6 +36,37 @@ import Testing
         #expect(result.standardOutput == "a;b\r\n1;x\r\n")
     }
 
+    @Test func `a folder whose files are no one table is called a folder`() async throws {
+        try folder.write("{\"id\": 1}\n", to: "events.ndjson")
+        let result = try await pintail("copy", ".", "out.csv")
+        #expect(result.exitCode == 1)
+        #expect(
+            result.standardError.contains(
+                """
+                \(folder.path) is a folder, and its files are no one table: events.ndjson is ndjson and people.csv is csv
+                """
+            ),
+            "\(result.standardError)"
+        )
+        #expect(result.standardError.contains("say which are meant, as in '\(folder.path)/*.csv'"))
+        #expect(try await pintail("copy", "./*.csv", "out.csv").exitCode == 0)
+        #expect(try folder.read("out.csv") == folder.read("people.csv"))
+    }
+
+    @Test func `numbers of comma countries are read as asked, and advised on until then`() async throws {
+        try folder.write("id;betrag\n1;4.185,45\n2;17\n", to: "beträge.csv")
+        let before = try await pintail("copy", "beträge.csv", "-")
+        #expect(
+            before.standardError.contains(
+                #"column 'betrag' stays text, and is numbers with 'csv: {decimal_separator: ",", thousands: "."}'"#
+            ),
+            "\(before.standardError)"
+        )
+        let after = try await pintail("copy", "beträge.csv", "-", "--decimal-separator", ",", "--thousands", ".")
+        #expect(after.standardOutput == "id,betrag\n1,4185.45\n2,17.0\n", "\(after.standardError)")
+        #expect(!after.standardError.contains("warning"), "\(after.standardError)")
+    }
+
     @Test func `a file onto itself keeps its rows`() async throws {
         let before = try folder.read("people.csv")
         #expect(try await pintail("copy", "people.csv", "people.csv").exitCode == 0)

@@ -45,7 +45,7 @@ package struct ExtractStep: Sendable {
             }
             let canceller = LoadCanceller()
             return try await withTaskCancellationHandler {
-                try await withProgress(of: environment, phase: "reading", totalBytes: size) {
+                try await withProgress(of: environment, phase: "reading", again: "reading again", totalBytes: size) {
                     try await environment.session.run { connection in
                         return try Extraction(self, environment, spool, canceller).run(connection)
                     }

@@ -12,7 +12,14 @@ struct JSONSource: RowSource {
     let goneAfterRun: String?
 
     /// Reads every file to learn the keys and their types, so that none is missed that comes late.
-    init(_ prepared: PreparedFiles, namesFiles: Bool, _ connection: borrowing Connection) throws {
+    ///
+    /// - Parameter given: columns whose types the user gave, so that nothing need be said of them.
+    init(
+        _ prepared: PreparedFiles,
+        namesFiles: Bool,
+        given: some Collection<String>,
+        _ connection: borrowing Connection
+    ) throws {
         let empty = prepared.files.filter { $0.size == 0 }
         files = prepared.files.filter { $0.size != 0 }
         format = prepared.format
@@ -21,6 +28,7 @@ struct JSONSource: RowSource {
         warnings = prepared.warnings + empty.map { "\($0.name) is empty" }
         do {
             columns = try connection.describe("FROM \(rows)")
+            if !files.isEmpty { warnings += try remarks(besides: given).warnings(connection) }
         } catch {
             throw explain(error, connection)
         }
@@ -28,9 +36,20 @@ struct JSONSource: RowSource {
 
     var name: String { SourceFile.name(of: files) }
 
+    private var form: String { format == .ndjson ? "newline_delimited" : "auto" }
+
+    private func remarks(besides given: some Collection<String>) -> JSONRemarks {
+        let settled = Set(given.map { $0.lowercased() })
+        return JSONRemarks(
+            columns: columns.filter { !settled.contains($0.name.lowercased()) },
+            files: files,
+            form: form,
+            largestObject: Self.largestObject
+        )
+    }
+
     var rows: SQL {
         guard !files.isEmpty else { return "(SELECT NULL::VARCHAR AS column0 WHERE false)" }
-        let form = format == .ndjson ? "newline_delimited" : "auto"
         let file: SQL = namesFiles ? ", filename = \(literal: CSVReading.fileColumn)" : ""
         let rows: SQL = """
             read_json(\(literals: files.map(\.path)), format = \(literal: form), sample_size = -1, union_by_name = true,

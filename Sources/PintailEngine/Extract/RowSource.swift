@@ -19,9 +19,11 @@ protocol RowSource {
     var goneAfterRun: String? { get }
     /// Whether an empty text is no value in columns of other types than text.
     var emptyIsNoValue: Bool { get }
+    /// How numbers are written whose digits stand in groups.
+    var grouping: NumberGrouping? { get }
 
     /// How each column is converted, judged by the first rows or by all of them.
-    func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion]
+    mutating func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion]
     /// Finds another way to read what made a statement fail; false when there is none.
     mutating func recover(from error: DuckDBError, _ connection: borrowing Connection) throws -> Bool
     /// What a failure means to the user.
@@ -33,6 +35,7 @@ protocol RowSource {
 extension RowSource {
     var goneAfterRun: String? { nil }
     var emptyIsNoValue: Bool { false }
+    var grouping: NumberGrouping? { nil }
     func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion] {
         columns.map { _ in .keep }
     }
@@ -80,7 +83,11 @@ extension RowSource {
     /// - Parameter kept: what else of each such row is given, as `pintail_kept`.
     func misfits(_ conversions: [Conversion], in rows: SQL, keeping kept: SQL = "NULL") -> SQL? {
         let tests = zip(columns, conversions).enumerated().compactMap { index, pair -> (index: Int, test: SQL)? in
-            let value = pair.1.input("\(identifier: pair.0.name)", emptyIsNoValue: emptyIsNoValue)
+            let value = pair.1.input(
+                "\(identifier: pair.0.name)",
+                emptyIsNoValue: emptyIsNoValue,
+                grouping: grouping
+            )
             return pair.1.misfit(value).map { (index: index, test: $0) }
         }
         guard !tests.isEmpty else { return nil }

@@ -32,10 +32,7 @@ struct FilePreparation {
         let prepared = try files.flatMap { try prepare($0) }
         guard let first = prepared.first else { return PreparedFiles(format: extract.format ?? .csv) }
         if let other = prepared.first(where: { $0.format.family != first.format.family }) {
-            throw StepError(
-                "\(first.file.name) is \(first.format.rawValue) and \(other.file.name) is \(other.format.rawValue): one table cannot be read from both",
-                hint: "narrow down 'from:', or make two extracts"
-            )
+            throw mixed(first, other)
         }
         return PreparedFiles(
             files: prepared.map(\.file),
@@ -43,6 +40,28 @@ struct FilePreparation {
             goneAfterRun: prepared.lazy.compactMap(\.reason).first,
             encoding: prepared.lazy.compactMap(\.encoding).first
         )
+    }
+
+    private func mixed(_ one: Prepared, _ other: Prepared) -> StepError {
+        guard let folder = folder(of: one.file) else {
+            return StepError(
+                "\(one.file.name) is \(one.format.rawValue) and \(other.file.name) is \(other.format.rawValue): one table cannot be read from both",
+                hint: "narrow down 'from:', or make two extracts"
+            )
+        }
+        let names = [one, other].map { "\($0.file.name.dropFirst(folder.count + 1)) is \($0.format.rawValue)" }
+        return StepError(
+            "\(folder) is a folder, and its files are no one table: \(names.joined(separator: " and "))",
+            hint: "say which are meant, as in '\(folder)/*.\(other.format.rawValue)'"
+        )
+    }
+
+    /// The folder that was named, when it was not the file itself or a pattern.
+    private func folder(of file: SourceFile) -> String? {
+        guard case .files(let paths) = extract.source else { return nil }
+        return paths.lazy.map { $0.last == "/" ? String($0.dropLast()) : $0 }.first { path in
+            file.name.hasPrefix(path + "/") && !GlobPattern.isPattern(path) && FileNameEndings(path).packing == nil
+        }
     }
 
     /// Whether DuckDB reads a file from where it lies: it is neither packed nor in another character set.
