@@ -36,6 +36,23 @@ import Testing
         #expect(result.standardOutput == "a;b\r\n1;x\r\n")
     }
 
+    @Test func `what can be read only once is read whole`() async throws {
+        let lines = "n\n" + (1...200_000).map { "\($0)\n" }.joined()
+        try folder.write(lines, to: "lines.csv")
+        try await mustRun("mkfifo", ["pipe.csv"], currentDirectory: folder.path)
+        let writer = try ChildProcess("sh", ["-c", "cat lines.csv > pipe.csv"], currentDirectory: folder.path)
+        let copied = try await pintail("copy", "pipe.csv", "out.csv")
+        #expect(copied.exitCode == 0, "\(copied.standardError)")
+        #expect(try folder.read("out.csv") == lines)
+        #expect(try await writer.wait() == .exited(0))
+        let shell = try await run(
+            "bash",
+            ["-c", "'\(PintailBinary.path)' copy <(cat lines.csv) - --mode replace"],
+            currentDirectory: folder.path
+        )
+        #expect(shell.standardOutput == lines, "\(shell.standardError)")
+    }
+
     @Test func `a folder whose files are no one table is called a folder`() async throws {
         try folder.write("{\"id\": 1}\n", to: "events.ndjson")
         let result = try await pintail("copy", ".", "out.csv")

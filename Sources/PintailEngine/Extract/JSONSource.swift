@@ -53,7 +53,7 @@ struct JSONSource: RowSource {
         let file: SQL = namesFiles ? ", filename = \(literal: CSVReading.fileColumn)" : ""
         let rows: SQL = """
             read_json(\(literals: files.map(\.path)), format = \(literal: form), sample_size = -1, union_by_name = true,
-                maximum_object_size = \(literal: Self.largestObject)\(file))
+                maximum_depth = \(literal: Self.deepest), maximum_object_size = \(literal: Self.largestObject)\(file))
             """
         return namesFiles ? SourceFile.renamed(rows, files) : rows
     }
@@ -64,6 +64,9 @@ struct JSONSource: RowSource {
         SELECT count(*) FROM read_json_objects_auto(\(literal: file.path), maximum_object_size = \(literal: largestObject))
         """
     }
+
+    /// Below it all is JSON: objects in objects, thousands deep, would keep DuckDB's search for types busy for ever.
+    private static let deepest = 100
 
     /// DuckDB's default of 16 MB is less than real documents take.
     private static let largestObject = 128 << 20
@@ -115,6 +118,10 @@ private struct JSONErrorText {
         file = String(text[text.index(after: open)..<close])
         let rest = text[close...]
         line = rest.split(separator: " in line ").dropFirst().first.flatMap { Int($0.prefix(while: \.isNumber)) }
+        if let key = text.firstMatch(of: #/ has duplicate key "(.*)"/#)?.output.1 {
+            reason = "an object has the key '\(key)' twice"
+            return
+        }
         reason =
             rest.split(separator: ": ").dropFirst().first.map { String($0.prefix(while: { $0 != "." })) } ?? "malformed"
     }

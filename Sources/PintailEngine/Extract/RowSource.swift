@@ -82,9 +82,15 @@ extension RowSource {
     ///
     /// - Parameter kept: what else of each such row is given, as `pintail_kept`.
     func misfits(_ conversions: [Conversion], in rows: SQL, keeping kept: SQL = "NULL") -> SQL? {
+        // Columns that are called as these are called otherwise here, or theirs would be read for ours.
+        let ours = ["pintail_row", "pintail_column", "pintail_value", "pintail_kept"]
+        let taken = columns.map(\.name).filter { ours.contains($0.lowercased()) }
+        func inside(_ name: String) -> String { taken.contains(name) ? name + " of the source" : name }
+        let renamed: [SQL] = taken.map { "\(identifier: $0) AS \(identifier: inside($0))" }
+        let rows: SQL = taken.isEmpty ? rows : "(SELECT * RENAME (\(list: renamed)) FROM \(rows))"
         let tests = zip(columns, conversions).enumerated().compactMap { index, pair -> (index: Int, test: SQL)? in
             let value = pair.1.input(
-                "\(identifier: pair.0.name)",
+                "\(identifier: inside(pair.0.name))",
                 emptyIsNoValue: emptyIsNoValue,
                 grouping: grouping
             )
@@ -93,7 +99,7 @@ extension RowSource {
         guard !tests.isEmpty else { return nil }
         let whens = tests.map { "WHEN \($0.test) THEN \(literal: $0.index)" as SQL }
         let values = tests.map {
-            "WHEN \(literal: $0.index) THEN CAST(\(identifier: columns[$0.index].name) AS VARCHAR)" as SQL
+            "WHEN \(literal: $0.index) THEN CAST(\(identifier: inside(columns[$0.index].name)) AS VARCHAR)" as SQL
         }
         return """
             SELECT pintail_row, pintail_column, CASE pintail_column \(values, separator: " ") END AS pintail_value,

@@ -157,7 +157,7 @@ private struct Binding {
     // MARK: Extracts
 
     private mutating func bind(_ extract: Extract, _ node: Plan.Node) async throws {
-        guard Self.isCheap(extract.source) else {
+        guard isCheap(extract.source) else {
             unknown.insert(extract.table.lowercased())
             return
         }
@@ -186,16 +186,25 @@ private struct Binding {
         }
     }
 
-    /// Whether a look at the first rows does not take unpacking or fetching the whole.
-    private static func isCheap(_ source: ExtractSource) -> Bool {
+    /// Whether a look at the first rows does not take unpacking or fetching the whole, and takes nothing away.
+    private func isCheap(_ source: ExtractSource) -> Bool {
         switch source {
         case .standardInput: false
         case .table, .query: true
         case .files(let paths):
-            !paths.contains { path in
-                path.contains("://") || [".zip", ".bz2", ".xz", ".xlsx"].contains { path.lowercased().hasSuffix($0) }
-            }
+            !hasPipe(paths)
+                && !paths.contains { path in
+                    path.contains("://")
+                        || [".zip", ".bz2", ".xz", ".xlsx"].contains { path.lowercased().hasSuffix($0) }
+                }
         }
+    }
+
+    private func hasPipe(_ paths: [String]) -> Bool {
+        let files = try? SourceFiles(directory: workspace.project.directory, mayBeNone: true).find(
+            paths.filter { !SourceFile.isRemote($0) }
+        )
+        return files?.contains(where: \.isPipe) ?? false
     }
 
     // MARK: Queries and claims

@@ -124,7 +124,7 @@ struct SystemError: Error, Hashable {
 /// What kind of thing a path leads to, and how big and how old it is.
 struct FileStatus: Hashable {
     enum Kind: Hashable {
-        case file, directory, other
+        case file, directory, pipe, other
     }
 
     let kind: Kind
@@ -139,6 +139,7 @@ struct FileStatus: Hashable {
         switch status.st_mode & S_IFMT {
         case S_IFREG: kind = .file
         case S_IFDIR: kind = .directory
+        case S_IFIFO: kind = .pipe
         default: kind = .other
         }
         size = Int64(status.st_size)

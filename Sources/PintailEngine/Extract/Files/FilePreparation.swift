@@ -67,11 +67,11 @@ struct FilePreparation {
     /// Whether DuckDB reads a file from where it lies: it is neither packed nor in another character set.
     func isReadInPlace(_ file: SourceFile) throws -> Bool {
         let endings = FileNameEndings(file.path)
-        guard !file.isRemote, endings.packing == nil else { return false }
+        guard !file.isRemote, !file.isPipe, endings.packing == nil else { return false }
         let sample = try sample(file)
         let format = extract.format ?? endings.format ?? FileFormat(content: sample)
         guard Packing(magic: sample) == nil else { return false }
-        return try !format.isText || charset(of: sample) == .utf8
+        return try !format.isText || charset(of: sample) == .utf8 && !format.stumblesOverMark(sample)
     }
 
     private func prepare(_ file: SourceFile) throws -> [Prepared] {
@@ -111,6 +111,9 @@ struct FilePreparation {
         if charset != .utf8 {
             prepared.file = try transcode(file, from: charset)
             prepared.reason = "\(file.name) is rewritten from \(charset.name.lowercased()) for this run"
+        } else if format.stumblesOverMark(sample) {
+            prepared.file = try transcode(file, from: charset)
+            prepared.reason = "\(file.name) is rewritten without its byte order mark for this run"
         }
         return prepared
     }
@@ -231,6 +234,11 @@ struct FilePreparation {
 extension FileFormat {
     /// Whether files of the format are text, whose character set matters.
     var isText: Bool { self != .parquet && self != .xlsx }
+
+    /// Whether the reader refuses the byte order mark that such a file begins with: programs of Windows write one.
+    fileprivate func stumblesOverMark(_ sample: [UInt8]) -> Bool {
+        family == FileFormat.json.family && sample.starts(with: [0xEF, 0xBB, 0xBF])
+    }
 
     /// Formats that are read by the same reader.
     fileprivate var family: Int {
