@@ -120,12 +120,21 @@ struct Extraction {
             let names = (known ?? []).filter { $0 != CSVReading.fileColumn }
             note.origin = RowOrigin(extract: extract, files: files, columns: names)
         }
-        return try finish(
+        var (staged, result) = try finish(
             rows.open(near, namingFiles: namesFiles, known: known ?? [], connection),
             publication,
             note,
             connection
         )
+        do {
+            result.warnings += try SourceChanges(files: files).warnings()
+        } catch {
+            // The first error is the one to tell.
+            try? StagedTable.drop(staged.staging, connection)
+            try? Quarantine.withdraw(table: extract.table, connection)
+            throw error
+        }
+        return (staged, result)
     }
 
     private var rejects: CSVReading.Rejects? {

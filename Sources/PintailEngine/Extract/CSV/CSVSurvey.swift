@@ -36,7 +36,10 @@ struct CSVSurvey {
         if finding.dialect.hasHeader, let line = finding.unclosedQuote {
             let first = sample.drop { $0 == 10 || $0 == 13 }.prefix { $0 != 10 && $0 != 13 }
             let raw = String(decoding: first, as: UTF8.self)
-            throw CSVFault(file: file.name, line: line, kind: .unclosedQuote, raw: raw).error
+            throw StepError(
+                CSVFault(file: file.name, line: line, kind: .unclosedQuote, raw: raw).error.message,
+                hint: "'csv: {quote: \"\"}' reads quotes as ordinary characters"
+            )
         }
         let names = finding.names ?? (0..<finding.dialect.fields).map { "column\($0)" }
         let (unique, doubled) = ColumnNames.unique(names)

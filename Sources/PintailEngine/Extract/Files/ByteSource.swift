@@ -117,6 +117,9 @@ struct SystemError: Error, Hashable {
         self.code = code
     }
 
+    /// Whether a disk had no room left.
+    var isDiskFull: Bool { code == ENOSPC }
+
     /// The system's words: `permission denied`.
     var reason: String { unsafe String(cString: strerror(code)).lowercased() }
 }

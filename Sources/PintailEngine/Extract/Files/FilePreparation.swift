@@ -18,6 +18,8 @@ struct FilePreparation {
     let spool: Spool
 
     private static let sampleBytes = 1 << 18
+    /// As much as a file is filled up with zeros for, at most.
+    private static let blockBytes = 1 << 16
 
     /// A file on its way: what it holds, and where that lies now.
     private struct Prepared {
@@ -175,7 +177,7 @@ struct FilePreparation {
             size += Int64(piece.count)
             try writer.write(piece[...])
         }
-        if packing == .gzip, try !check.agrees(with: trailer(of: file)) {
+        if packing == .gzip, try isDamaged(file, check) {
             throw StepError(
                 "\(file.name) is damaged: its checksum does not match its content",
                 hint: "fetch the file again"
@@ -189,9 +191,14 @@ struct FilePreparation {
         )
     }
 
-    private func trailer(of file: SourceFile) throws -> [UInt8] {
-        let source = try FileBytes(file.path)
-        return try source.readLast(8)
+    /// Whether other bytes came out of a gzip file than went in, as far as its end tells.
+    private func isDamaged(_ file: SourceFile, _ check: GzipCheck) throws -> Bool {
+        let size = Int(clamping: try FileStatus(file.path).size)
+        switch check.verdict(on: try FileBytes(file.path).readLast(min(size, Self.blockBytes))) {
+        case .agrees: return false
+        case .differs: return true
+        case .otherLength: return try !GzipCheck.hasSeveralMembers(FileBytes(file.path))
+        }
     }
 
     /// Rewrites a text file as UTF-8 in the spool, from the first of two character sets that has all its bytes.
