@@ -64,10 +64,16 @@ extension RowSource {
     /// Where the first value of a column stands that is shown as an excerpt, or where it has any; `nil` when nowhere.
     func place(of excerpt: String?, in column: ResultColumn, _ connection: borrowing Connection) throws -> String? {
         let value: SQL = "CAST(\(identifier: column.name) AS VARCHAR)"
+        // What stopped a reader of grouped numbers is told as it was read.
+        let readings: [SQL] = ["pintail_value"] + (grouping.map { ["(\($0.ungrouped("pintail_value")))"] } ?? [])
+        let isMeant: SQL =
+            excerpt.map { text in
+                "(\(readings.map { Self.isShown($0, as: text) }, separator: " OR "))"
+            } ?? "pintail_value <> ''"
         let row = try connection.rows(
             """
             SELECT pintail_row FROM (SELECT row_number() OVER () AS pintail_row, \(value) AS pintail_value FROM \(rows))
-            WHERE \(excerpt.map { Self.isShown("pintail_value", as: $0) } ?? "pintail_value <> ''") LIMIT 1
+            WHERE \(isMeant) LIMIT 1
             """
         ).first?.first?.integer
         return try row.map { try place(ofRow: $0) }
@@ -85,7 +91,7 @@ extension RowSource {
         // Columns that are called as these are called otherwise here, or theirs would be read for ours.
         let ours = ["pintail_row", "pintail_column", "pintail_value", "pintail_kept"]
         let taken = columns.map(\.name).filter { ours.contains($0.lowercased()) }
-        func inside(_ name: String) -> String { taken.contains(name) ? name + " of the source" : name }
+        let inside = { name in taken.contains(name) ? "\(name) of the source" : name }
         let renamed: [SQL] = taken.map { "\(identifier: $0) AS \(identifier: inside($0))" }
         let rows: SQL = taken.isEmpty ? rows : "(SELECT * RENAME (\(list: renamed)) FROM \(rows))"
         let tests = zip(columns, conversions).enumerated().compactMap { index, pair -> (index: Int, test: SQL)? in

@@ -3,7 +3,9 @@ package import PintailProject
 
 /// A plan in which something may be wrong, with all that is.
 package struct PlanSurvey: Sendable {
+    /// The plan of all steps, those too that cannot be run as they are.
     package let plan: Plan
+    /// What is wrong with it.
     package let problems: [Diagnostic]
     /// The nodes whose queries cannot be read.
     private let unsound: Set<NodeID>
