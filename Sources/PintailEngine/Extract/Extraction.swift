@@ -105,7 +105,7 @@ struct Extraction {
         }
         let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
         let near = try files.map { file in
-            if file.isPipe { return try spooled(FileBytes(file.path), named: file.name) }
+            if file.isPipe { return try spooled(FileBytes(file.path, isPipe: true), named: file.name) }
             return try remote.fetch(file, connection)
         }
         var note = Note(files: found, bytes: files.reduce(Bytes(0)) { $0 + ($1.size ?? 0) })

@@ -28,9 +28,15 @@ extension ByteSource {
     private let ownsDescriptor: Bool
     private let path: String
 
-    /// Opens a file for reading.
-    init(_ path: String) throws(SystemError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    /// Opens a file for reading; a pipe that nobody writes yet is waited for when it is read, so that it can be given up.
+    init(_ path: String, isPipe: Bool = false) throws(SystemError) {
+        #if os(Linux)
+            // https://man7.org/linux/man-pages/man7/fifo.7.html; poll() waits there for the first writer.
+            let waiting = isPipe ? O_NONBLOCK : 0
+        #else
+            let waiting: Int32 = 0
+        #endif
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | waiting)
         guard descriptor >= 0 else { throw SystemError(path, errno) }
         self.descriptor = descriptor
         self.path = path
