@@ -1,11 +1,13 @@
 # `make demo` and `make test` do everything on a machine that has Swift 6.2 or later and Python with pip.
 
 PREFIX ?= /usr/local
+DIST ?= dist
 PLATFORM := $(shell uname -s | tr A-Z a-z)-$(shell uname -m)
 
 # A release binary carries the Swift runtime; one that leaves the checkout does not remember where it was built.
 BUILD_RELEASE := swift build -c release --static-swift-stdlib --product pintail
-BUILD_TO_LEAVE := env PINTAIL_RELOCATABLE=1 $(BUILD_RELEASE)
+# `make dist BINARY=…` takes one that is there already.
+BUILD_TO_LEAVE := $(if $(BINARY),,env PINTAIL_RELOCATABLE=1 $(BUILD_RELEASE))
 
 .PHONY: demo build test lint bench docs install dist clean set-up
 
@@ -36,11 +38,11 @@ docs: set-up
 
 install: set-up
 	$(BUILD_TO_LEAVE)
-	scripts/install "$(DESTDIR)$(PREFIX)"
+	scripts/install "$(DESTDIR)$(PREFIX)" "$(BINARY)"
 
 dist: set-up
 	$(BUILD_TO_LEAVE)
-	scripts/dist $(PLATFORM)
+	scripts/dist $(PLATFORM) "$(BINARY)" "$(DIST)"
 
 clean:
 	rm -rf .build dist

@@ -68,12 +68,17 @@ public struct DuckDBError: Error, Hashable, Sendable {
 
     /// Whether the same statement may well succeed a moment later.
     public var isTransient: Bool {
-        switch kind {
+        // A commit that the disk refused is told like one that another transaction refused.
+        if isDiskFull { return false }
+        return switch kind {
         case .transactionConflict, .http: true
         case .io: message.contains("Could not set lock")
         default: false
         }
     }
+
+    /// Whether a disk had no room left.
+    package var isDiskFull: Bool { message.contains("No space left on device") }
 
     /// Leaves out the settings that DuckDB would have its own user change.
     private static func withoutAdvice(_ message: String) -> String {

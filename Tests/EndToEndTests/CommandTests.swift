@@ -190,6 +190,68 @@ import Testing
         }
     }
 
+    @Test func `mistakes of form, of names and of binding are told in one round, and none that follows from another`()
+        async throws
+    {
+        let project = try TestProject(
+            """
+            - extract: people
+              form: people.csv
+            - extract: orders
+              from: orders.csv
+            - transform: late
+              sql: SELECT nothing FROM orders
+            - transform: held_up
+              sql: SELECT whatever FROM people
+            - transform: lost
+              sql: SELECT whatever FROM ordres
+            - transform: unread
+              sql: SELEC 1
+            - transform: after_unread
+              sql: SELECT whatever FROM unread
+            - check: orders
+              columns:
+                nam: [not_null, emial]
+            - check: orders
+              name: names
+              columns:
+                nam: [not_null]
+            """
+        )
+        try project.write("id,name\n1,a\n", to: "orders.csv")
+        func places() async throws -> [String] {
+            let result = try await project.pintail("validate", "--json")
+            #expect(result.exitCode == 2)
+            let facts = try json(result.standardOutput) as? [String: Any]
+            let problems = facts?["problems"] as? [[String: Any]] ?? []
+            return problems.map { "\($0["line"] ?? ""): \($0["message"] ?? "")" }
+        }
+        let known = [
+            "3: an extract step needs 'from'", "4: 'form' is not a key of an extract step",
+            "8: the query of transform 'late' does not bind: Referenced column \"nothing\" not found in FROM clause!",
+            "14: the query of transform 'unread' cannot be read: syntax error at or near \"SELEC\"",
+            """
+            19: each item of 'nam' must be one of not_null, unique, or a claim as a mapping, not the text 'emial'
+            """, "23: check 'names' is about column 'nam', which orders does not have",
+        ]
+        let lost = "12: transform 'lost' reads 'ordres', which no step makes"
+        #expect(try await places() == known.prefix(3) + [lost] + known.dropFirst(3))
+        // What cannot be read at all may make any table.
+        try project.write("pipeline: other\nsteps:\n  - extract: [order\n", to: "pipelines/zzz.yml")
+        #expect(try await places().filter { !$0.contains("not valid YAML") }.sorted() == known.sorted())
+    }
+
+    @Test func `a connection that is not there is taken for the one that is near`() async throws {
+        let project = try TestProject(
+            settings: "connections: {pg: {postgres: {host: 127.0.0.1, port: 1, database: d, user: u}}}"
+        )
+        for name in ["pgg.public.t", "pgg.t"] {
+            let asked = try await project.pintail("query", "SELECT 1, * FROM \(name)")
+            #expect(asked.exitCode == 1)
+            #expect(asked.standardError.contains("^^^ did you mean 'pg'?"), "\(asked.standardError)")
+        }
+    }
+
     @Test func `a dry run changes nothing`() async throws {
         let project = try project()
         let before = try project.files()

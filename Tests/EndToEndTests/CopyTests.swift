@@ -36,6 +36,54 @@ import Testing
         #expect(result.standardOutput == "a;b\r\n1;x\r\n")
     }
 
+    @Test func `what can be read only once is read whole`() async throws {
+        let lines = "n\n" + (1...200_000).map { "\($0)\n" }.joined()
+        try folder.write(lines, to: "lines.csv")
+        try await mustRun("mkfifo", ["pipe.csv"], currentDirectory: folder.path)
+        let writer = try ChildProcess("sh", ["-c", "cat lines.csv > pipe.csv"], currentDirectory: folder.path)
+        let copied = try await pintail("copy", "pipe.csv", "out.csv")
+        #expect(copied.exitCode == 0, "\(copied.standardError)")
+        #expect(try folder.read("out.csv") == lines)
+        #expect(try await writer.wait() == .exited(0))
+        let shell = try await run(
+            "bash",
+            ["-c", "'\(PintailBinary.path)' copy <(cat lines.csv) - --mode replace"],
+            currentDirectory: folder.path
+        )
+        #expect(shell.standardOutput == lines, "\(shell.standardError)")
+    }
+
+    @Test func `a folder whose files are no one table is called a folder`() async throws {
+        try folder.write("{\"id\": 1}\n", to: "events.ndjson")
+        let result = try await pintail("copy", ".", "out.csv")
+        #expect(result.exitCode == 1)
+        #expect(
+            result.standardError.contains(
+                """
+                \(folder.path) is a folder, and its files are no one table: events.ndjson is ndjson and people.csv is csv
+                """
+            ),
+            "\(result.standardError)"
+        )
+        #expect(result.standardError.contains("say which are meant, as in '\(folder.path)/*.csv'"))
+        #expect(try await pintail("copy", "./*.csv", "out.csv").exitCode == 0)
+        #expect(try folder.read("out.csv") == folder.read("people.csv"))
+    }
+
+    @Test func `numbers of comma countries are read as asked, and advised on until then`() async throws {
+        try folder.write("id;betrag\n1;4.185,45\n2;17\n", to: "beträge.csv")
+        let before = try await pintail("copy", "beträge.csv", "-")
+        #expect(
+            before.standardError.contains(
+                #"column 'betrag' stays text, and is numbers with 'csv: {decimal_separator: ",", thousands: "."}'"#
+            ),
+            "\(before.standardError)"
+        )
+        let after = try await pintail("copy", "beträge.csv", "-", "--decimal-separator", ",", "--thousands", ".")
+        #expect(after.standardOutput == "id,betrag\n1,4185.45\n2,17.0\n", "\(after.standardError)")
+        #expect(!after.standardError.contains("warning"), "\(after.standardError)")
+    }
+
     @Test func `a file onto itself keeps its rows`() async throws {
         let before = try folder.read("people.csv")
         #expect(try await pintail("copy", "people.csv", "people.csv").exitCode == 0)

@@ -65,6 +65,20 @@ import Testing
         #expect(try await project.rows("SELECT count(*) FROM t") == ["150000"])
     }
 
+    @Test func `under rows that are put aside is told at once, and blamed on no file`() async throws {
+        let disk = try await TinyDisk(bytes: 4_000_000)
+        let project = try bigProject(
+            "- extract: t\n  from: big.csv\n  on_bad_rows: quarantine\n  types: {h: date}",
+            settings: "database: \(disk.path)/t.duckdb"
+        )
+        let result = try await project.pintail("run")
+        #expect(result.exitCode == 1)
+        #expect(result.standardError.contains("cannot build t"), "\(result.standardError)")
+        #expect(result.standardError.contains("No space left on device"))
+        #expect(result.standardError.contains("hint: free some space"))
+        #expect(!result.standardError.contains("attempt"), "\(result.standardError)")
+    }
+
     @Test func `under the spool fails the extract that needs it, with nothing left`() async throws {
         let disk = try await TinyDisk(bytes: 2_000_000)
         let folder = try TemporaryDirectory()
@@ -85,6 +99,7 @@ import Testing
         let result = try await run(PintailBinary.path, ["run"], currentDirectory: disk.path)
         #expect(result.exitCode == 1)
         #expect(result.standardError.contains("no space left on device"), "\(result.standardError)")
+        #expect(result.standardError.contains("hint: free some space"), "\(result.standardError)")
         let spool = disk.path + "/.pintail/spool"
         #expect(try FileManager.default.contentsOfDirectory(atPath: spool) == [])
     }

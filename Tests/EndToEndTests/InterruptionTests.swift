@@ -108,6 +108,16 @@ import Testing
         try await expectUntouched(project)
     }
 
+    @Test func `stops an extract of a pipe that nobody writes`() async throws {
+        let project = try TestProject("- extract: t\n  from: pipe.csv")
+        try await mustRun("mkfifo", ["pipe.csv"], currentDirectory: project.path)
+        let run = try project.start("run")
+        try await eventually("the extract waits") { run.standardError.contains("start t ") }
+        run.send(SIGINT)
+        #expect(try await run.wait() == .exited(130), "\(run.standardError)")
+        #expect(run.standardError.contains("cancelled"), "\(run.standardError)")
+    }
+
     @Test func `stops an extract of a big file half-way`() async throws {
         let project = try TestProject("- transform: t\n  sql: SELECT 42 AS id")
         #expect(try await project.pintail("run").exitCode == 0)

@@ -60,6 +60,31 @@ import Testing
         #expect(try await project.rows("SELECT count(*) FROM made") == ["0"])
     }
 
+    @Test func `a server that refuses is told by doctor with the way out, and the rest is looked at all the same`()
+        async throws
+    {
+        let project = try TestProject(
+            Self.steps,
+            settings: """
+                connections:
+                  warehouse: {postgres: {host: 127.0.0.1, port: 1, database: d, user: u, password: not-for-eyes}}
+                """
+        )
+        let doctor = try await project.pintail("doctor")
+        #expect(doctor.exitCode == 1)
+        let lines = doctor.standardOutput.split(separator: "\n").map(String.init)
+        let failed = try #require(lines.firstIndex { $0.hasPrefix("fail connection") }, "\(doctor.standardOutput)")
+        #expect(lines[failed].contains("warehouse: cannot connect to 'warehouse' (127.0.0.1:1 as user u)"))
+        #expect(
+            lines[failed + 1]
+                == "     to mend: nothing listens at 127.0.0.1:1: is the server running, and is the port right?"
+        )
+        #expect(lines.contains { $0.hasPrefix("ok   memory") })
+        #expect(!doctor.standardOutput.contains("not-for-eyes"))
+        let facts = try await project.pintail("doctor", "--json")
+        #expect(facts.standardOutput.contains("nothing listens at 127.0.0.1:1"), "\(facts.standardOutput)")
+    }
+
     @Test func `what is read does not depend on the machine's time zone`() async throws {
         let project = try TestProject(
             """

@@ -16,6 +16,18 @@ struct CopyDialect {
         .text,
         "SRC's character set, as latin-1; detected unless given"
     )
+    static let decimalSeparator = Option.value(
+        "decimal-separator",
+        "CHARACTER",
+        .text,
+        "What stands before the fraction of SRC's numbers; a point unless given"
+    )
+    static let thousands = Option.value(
+        "thousands",
+        "CHARACTER",
+        .text,
+        "What stands between groups of three digits of SRC's numbers"
+    )
     static let null = Option.list("null", "TEXT", .text, "Texts in SRC that mean NULL")
     static let skip = Option.value("skip", "LINES", .count, "Lines of SRC to pass over before its header")
     static let noHeader = Option.flag("no-header", "SRC has no line of names")
@@ -49,7 +61,8 @@ struct CopyDialect {
     )
 
     static let options = [
-        delimiter, quote, encoding, null, skip, noHeader, sheet, outputDelimiter, outputEncoding, newline,
+        delimiter, quote, encoding, decimalSeparator, thousands, null, skip, noHeader, sheet, outputDelimiter,
+        outputEncoding, newline,
         noOutputHeader,
         sortColumns, partitionBy, compression,
     ]
@@ -70,7 +83,9 @@ struct CopyDialect {
             header: header,
             null: null.isEmpty ? nil : null,
             skip: arguments.count(Self.skip),
-            encoding: arguments[Self.encoding]
+            encoding: arguments[Self.encoding],
+            decimalSeparator: arguments[Self.decimalSeparator],
+            thousands: arguments[Self.thousands]
         )
         excel = ExcelLayout(sheet: arguments[Self.sheet], header: header)
         output = CSVOutput(

@@ -139,7 +139,10 @@ final class QueryDesk: Sendable {
                 try runner.run(statement, on: connection)
             }
         } catch let error as DuckDBError {
-            throw await MisfitSearch(workspace).locate(error).redacted(by: workspace.secrets)
+            let located = await MisfitSearch(workspace).locate(
+                error.meaning(workspace.project.connections.keys.sorted())
+            )
+            throw located.redacted(by: workspace.secrets)
         } catch let error as StepError {
             // Servers repeat in their answers what they were sent.
             throw StepError(workspace.secrets.redact(NodeFailure(error).message), hint: error.hint)
@@ -148,6 +151,18 @@ final class QueryDesk: Sendable {
 }
 
 extension DuckDBError {
+    /// The error with the connection that was meant, where a table of one that is not there was asked for.
+    fileprivate func meaning(_ connections: [String]) -> DuckDBError {
+        let unknown = #/(?:^Catalog|because schema) "(.+?)" does not exist/#
+        guard candidates.isEmpty, let found = message.firstMatch(of: unknown)?.output.1,
+            let meant = nearest(to: String(found), among: connections)
+        else { return self }
+        let start = sql.flatMap { sql in
+            sql.firstRange(of: found + ".").map { sql.utf8.distance(from: sql.startIndex, to: $0.lowerBound) }
+        }
+        return DuckDBError(kind, message, sql: sql, offset: start ?? offset, candidates: [meant], name: String(found))
+    }
+
     /// The error without the secrets of connections, which an attached server's words may hold.
     fileprivate func redacted(by secrets: Redactor) -> DuckDBError {
         DuckDBError(

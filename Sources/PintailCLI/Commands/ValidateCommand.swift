@@ -38,29 +38,45 @@ struct ValidateCommand: Command {
         do {
             if let dbt { return try await run(dbt, console) }
             let access = ProjectAccess()
-            let loaded = try file.map { try access.load(file: $0, console) } ?? access.load(console)
-            let plan = try await loaded.project.plan()
-            let pipelines = loaded.project.pipelines.count
-            let pending = try PendingMigrations(of: loaded.project)
-            let found = try await Interruption.cancelling(onSignal: {}) {
-                try await Binder(loaded.project, plan: plan).problems() + DbtValidation.problems(of: plan)
-                    + pending.warnings()
+            let draft = try file.map { try access.draft(file: $0) } ?? access.draft()
+            let project = draft.project
+            let (found, nodes) = try await Interruption.cancelling(onSignal: {}) { try await problems(of: draft) }
+            guard draft.isWhole, !found.contains(where: { $0.severity == .error }) else {
+                throw Diagnostics(draft.problems + found, in: project.directory)
             }
-            let errors = found.filter { $0.severity == .error }
-            guard errors.isEmpty else { throw Diagnostics(found, in: loaded.project.directory) }
             if asJSON {
-                let warnings = loaded.warnings + found
+                let warnings = Diagnostics(draft.problems).all + found
                 try console.print(jsonText(ValidityFacts(valid: true, problems: warnings.map(ProblemFacts.init))))
             } else {
-                console.warn(found, in: loaded.project.directory)
-                let size = "\(counted(pipelines, "pipeline")), \(counted(plan.nodes.count, "step"))"
-                try console.print("\(loaded.project.name) is valid: \(size)")
+                console.warn(Diagnostics(draft.problems).all + found, in: project.directory)
+                let size = "\(counted(project.pipelines.count, "pipeline")), \(counted(nodes, "step"))"
+                try console.print("\(project.name) is valid: \(size)")
             }
             return .success
         } catch let error as Diagnostics where asJSON {
             try console.print(jsonText(ValidityFacts(valid: false, problems: error.all.map(ProblemFacts.init))))
             return .invalid
         }
+    }
+
+    /// What is wrong with the steps that can be read, and how many nodes they make.
+    private func problems(of draft: ProjectDraft) async throws -> ([Diagnostic], nodes: Int) {
+        let project = draft.project
+        var found: [Diagnostic] = []
+        var nodes = 0
+        do {
+            let survey = try await project.surveyed(besides: draft.leftOut)
+            nodes = survey.plan.nodes.count
+            found += try await survey.allProblems(of: project)
+            // What else feeds the models is not known while steps are left out.
+            if draft.isWhole, found.allSatisfy({ $0.severity == .warning }) {
+                found += try await DbtValidation.problems(of: survey.plan)
+            }
+            found += try await PendingMigrations(of: project).warnings()
+        } catch let mistakes as Diagnostics {
+            found += mistakes.all
+        }
+        return (found, nodes)
     }
 
     private func run(_ dbt: DbtValidation, _ console: Console) async throws -> ExitCode {

@@ -25,6 +25,12 @@ struct ProjectAccess: Sendable {
         return loaded
     }
 
+    /// The project around the working directory, of which some steps may have mistakes.
+    func draft() throws -> ProjectDraft { try loader.draft(from: Self.workingDirectory) }
+
+    /// A pipeline file with the project it is part of, of which some steps may have mistakes.
+    func draft(file: String) throws -> ProjectDraft { try loader.draft(file: Self.absolute(file)) }
+
     /// The Postgres that the environment names, for commands outside of projects.
     func environmentConnection() -> (name: String, settings: PostgresSettings)? {
         loader.environmentConnection(in: Self.workingDirectory)
@@ -38,7 +44,9 @@ struct ProjectAccess: Sendable {
 
     /// A path from the root on; addresses and `-` are left as they are.
     static func absolute(_ path: String) -> String {
-        path.hasPrefix("/") || path == "-" || path.contains("://") ? path : workingDirectory + "/" + path
+        if path.hasPrefix("/") || path == "-" || path.contains("://") { return path }
+        if path == "." { return workingDirectory }
+        return workingDirectory + "/" + (path.hasPrefix("./") ? path.dropFirst(2) : path[...])
     }
 
     private var loader: ProjectLoader {
@@ -82,6 +90,11 @@ extension Project {
         try await offPool {
             try PlanBuilder(self, existing: existingTables()).plan().selecting(Selection(select))
         }
+    }
+
+    /// Plans the steps as far as they can be read, beside others of these names.
+    func surveyed(besides leftOut: Set<String>?) async throws -> PlanSurvey {
+        try await offPool { try PlanBuilder(self, existing: existingTables(), leftOut: leftOut).survey() }
     }
 
     /// What the plan's extracts would read, where that is cheap to tell.

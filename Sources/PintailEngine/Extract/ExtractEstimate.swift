@@ -50,7 +50,8 @@ package struct ExtractEstimate: Hashable, Sendable {
         }
         switch prepared.format {
         case .csv, .tsv: return try estimate(CSVSource(prepared, preparation, reading: CSVReading(), known: []))
-        case .json, .ndjson: return try estimate(JSONSource(prepared, namesFiles: false, connection))
+        case .json, .ndjson:
+            return try estimate(JSONSource(prepared, namesFiles: false, given: extract.types.keys, connection))
         case .parquet:
             return try estimate(ParquetSource(prepared, namesFiles: false, secrets: Redactor(project), connection))
         case .xlsx: return nil

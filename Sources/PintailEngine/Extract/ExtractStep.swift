@@ -45,7 +45,7 @@ package struct ExtractStep: Sendable {
             }
             let canceller = LoadCanceller()
             return try await withTaskCancellationHandler {
-                try await withProgress(of: environment, phase: "reading", totalBytes: size) {
+                try await withProgress(of: environment, phase: "reading", again: "reading again", totalBytes: size) {
                     try await environment.session.run { connection in
                         return try Extraction(self, environment, spool, canceller).run(connection)
                     }
@@ -63,7 +63,12 @@ package struct ExtractStep: Sendable {
                 isTransient: error.isTransient
             )
         } catch let error as SystemError {
-            throw StepError("\(error.path): \(error.reason)", dataState: "\(extract.table) is as it was")
+            throw StepError(
+                "\(error.path): \(error.reason)",
+                hint: error.isDiskFull
+                    ? "free some space: what is unpacked or fetched lies there until it is read" : nil,
+                dataState: "\(extract.table) is as it was"
+            )
         } catch let error as DuckDBError {
             throw StepError("cannot build \(extract.table)", cause: error, dataState: "\(extract.table) is as it was")
         }

@@ -75,8 +75,12 @@ struct Extraction {
     }
 
     private func spooledInput() throws -> SourceFile {
-        let path = try spool.path("standard-input")
-        let input = FileBytes(descriptor: step.standardInput, named: "standard input")
+        try spooled(FileBytes(descriptor: step.standardInput, named: "standard input"), named: "standard input")
+    }
+
+    /// A copy of what can be read only once.
+    private func spooled(_ input: FileBytes, named name: String) throws -> SourceFile {
+        let path = try spool.path(name)
         let writer = try FileWriter(path)
         var size: Int64 = 0
         while true {
@@ -85,7 +89,7 @@ struct Extraction {
             try writer.write(piece[...])
             size += Int64(piece.count)
         }
-        return SourceFile(path: path, name: "standard input", size: Bytes(size))
+        return SourceFile(path: path, name: name, size: Bytes(size))
     }
 
     // MARK: How they are read
@@ -100,11 +104,15 @@ struct Extraction {
             (files, publication) = (new.files, way)
         }
         let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
-        let near = try files.map { try remote.fetch($0, connection) }
+        let near = try files.map { file in
+            if file.isPipe { return try spooled(FileBytes(file.path, isPipe: true), named: file.name) }
+            return try remote.fetch(file, connection)
+        }
         var note = Note(files: found, bytes: files.reduce(Bytes(0)) { $0 + ($1.size ?? 0) })
         if case .standardInput = extract.source { note.goneAfterRun = "standard input can be read only once" }
         if let (file, _) = zip(files, near).first(where: { $0.path != $1.path }) {
-            note.goneAfterRun = "\(file.name) is fetched for this run"
+            note.goneAfterRun =
+                file.isPipe ? "\(file.name) can be read only once" : "\(file.name) is fetched for this run"
         }
         let rows = FileRows(extract: extract, workspace: workspace, spool: spool, rejects: rejects)
         let namesFiles = extract.namesFiles(of: found)
@@ -112,12 +120,21 @@ struct Extraction {
             let names = (known ?? []).filter { $0 != CSVReading.fileColumn }
             note.origin = RowOrigin(extract: extract, files: files, columns: names)
         }
-        return try finish(
+        var (staged, result) = try finish(
             rows.open(near, namingFiles: namesFiles, known: known ?? [], connection),
             publication,
             note,
             connection
         )
+        do {
+            result.warnings += try SourceChanges(files: files).warnings()
+        } catch {
+            // The first error is the one to tell.
+            try? StagedTable.drop(staged.staging, connection)
+            try? Quarantine.withdraw(table: extract.table, connection)
+            throw error
+        }
+        return (staged, result)
     }
 
     private var rejects: CSVReading.Rejects? {

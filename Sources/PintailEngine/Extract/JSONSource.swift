@@ -12,7 +12,14 @@ struct JSONSource: RowSource {
     let goneAfterRun: String?
 
     /// Reads every file to learn the keys and their types, so that none is missed that comes late.
-    init(_ prepared: PreparedFiles, namesFiles: Bool, _ connection: borrowing Connection) throws {
+    ///
+    /// - Parameter given: columns whose types the user gave, so that nothing need be said of them.
+    init(
+        _ prepared: PreparedFiles,
+        namesFiles: Bool,
+        given: some Collection<String>,
+        _ connection: borrowing Connection
+    ) throws {
         let empty = prepared.files.filter { $0.size == 0 }
         files = prepared.files.filter { $0.size != 0 }
         format = prepared.format
@@ -21,6 +28,7 @@ struct JSONSource: RowSource {
         warnings = prepared.warnings + empty.map { "\($0.name) is empty" }
         do {
             columns = try connection.describe("FROM \(rows)")
+            if !files.isEmpty { warnings += try remarks(besides: given).warnings(connection) }
         } catch {
             throw explain(error, connection)
         }
@@ -28,13 +36,24 @@ struct JSONSource: RowSource {
 
     var name: String { SourceFile.name(of: files) }
 
+    private var form: String { format == .ndjson ? "newline_delimited" : "auto" }
+
+    private func remarks(besides given: some Collection<String>) -> JSONRemarks {
+        let settled = Set(given.map { $0.lowercased() })
+        return JSONRemarks(
+            columns: columns.filter { !settled.contains($0.name.lowercased()) },
+            files: files,
+            form: form,
+            largestObject: Self.largestObject
+        )
+    }
+
     var rows: SQL {
         guard !files.isEmpty else { return "(SELECT NULL::VARCHAR AS column0 WHERE false)" }
-        let form = format == .ndjson ? "newline_delimited" : "auto"
         let file: SQL = namesFiles ? ", filename = \(literal: CSVReading.fileColumn)" : ""
         let rows: SQL = """
             read_json(\(literals: files.map(\.path)), format = \(literal: form), sample_size = -1, union_by_name = true,
-                maximum_object_size = \(literal: Self.largestObject)\(file))
+                maximum_depth = \(literal: Self.deepest), maximum_object_size = \(literal: Self.largestObject)\(file))
             """
         return namesFiles ? SourceFile.renamed(rows, files) : rows
     }
@@ -45,6 +64,9 @@ struct JSONSource: RowSource {
         SELECT count(*) FROM read_json_objects_auto(\(literal: file.path), maximum_object_size = \(literal: largestObject))
         """
     }
+
+    /// Below it all is JSON: objects in objects, thousands deep, would keep DuckDB's search for types busy for ever.
+    private static let deepest = 100
 
     /// DuckDB's default of 16 MB is less than real documents take.
     private static let largestObject = 128 << 20
@@ -96,6 +118,10 @@ private struct JSONErrorText {
         file = String(text[text.index(after: open)..<close])
         let rest = text[close...]
         line = rest.split(separator: " in line ").dropFirst().first.flatMap { Int($0.prefix(while: \.isNumber)) }
+        if let key = text.firstMatch(of: #/ has duplicate key "(.*)"/#)?.output.1 {
+            reason = "an object has the key '\(key)' twice"
+            return
+        }
         reason =
             rest.split(separator: ": ").dropFirst().first.map { String($0.prefix(while: { $0 != "." })) } ?? "malformed"
     }

@@ -19,9 +19,11 @@ protocol RowSource {
     var goneAfterRun: String? { get }
     /// Whether an empty text is no value in columns of other types than text.
     var emptyIsNoValue: Bool { get }
+    /// How numbers are written whose digits stand in groups.
+    var grouping: NumberGrouping? { get }
 
     /// How each column is converted, judged by the first rows or by all of them.
-    func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion]
+    mutating func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion]
     /// Finds another way to read what made a statement fail; false when there is none.
     mutating func recover(from error: DuckDBError, _ connection: borrowing Connection) throws -> Bool
     /// What a failure means to the user.
@@ -33,6 +35,7 @@ protocol RowSource {
 extension RowSource {
     var goneAfterRun: String? { nil }
     var emptyIsNoValue: Bool { false }
+    var grouping: NumberGrouping? { nil }
     func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion] {
         columns.map { _ in .keep }
     }
@@ -61,10 +64,16 @@ extension RowSource {
     /// Where the first value of a column stands that is shown as an excerpt, or where it has any; `nil` when nowhere.
     func place(of excerpt: String?, in column: ResultColumn, _ connection: borrowing Connection) throws -> String? {
         let value: SQL = "CAST(\(identifier: column.name) AS VARCHAR)"
+        // What stopped a reader of grouped numbers is told as it was read.
+        let readings: [SQL] = ["pintail_value"] + (grouping.map { ["(\($0.ungrouped("pintail_value")))"] } ?? [])
+        let isMeant: SQL =
+            excerpt.map { text in
+                "(\(readings.map { Self.isShown($0, as: text) }, separator: " OR "))"
+            } ?? "pintail_value <> ''"
         let row = try connection.rows(
             """
             SELECT pintail_row FROM (SELECT row_number() OVER () AS pintail_row, \(value) AS pintail_value FROM \(rows))
-            WHERE \(excerpt.map { Self.isShown("pintail_value", as: $0) } ?? "pintail_value <> ''") LIMIT 1
+            WHERE \(isMeant) LIMIT 1
             """
         ).first?.first?.integer
         return try row.map { try place(ofRow: $0) }
@@ -79,14 +88,24 @@ extension RowSource {
     ///
     /// - Parameter kept: what else of each such row is given, as `pintail_kept`.
     func misfits(_ conversions: [Conversion], in rows: SQL, keeping kept: SQL = "NULL") -> SQL? {
+        // Columns that are called as these are called otherwise here, or theirs would be read for ours.
+        let ours = ["pintail_row", "pintail_column", "pintail_value", "pintail_kept"]
+        let taken = columns.map(\.name).filter { ours.contains($0.lowercased()) }
+        let inside = { name in taken.contains(name) ? "\(name) of the source" : name }
+        let renamed: [SQL] = taken.map { "\(identifier: $0) AS \(identifier: inside($0))" }
+        let rows: SQL = taken.isEmpty ? rows : "(SELECT * RENAME (\(list: renamed)) FROM \(rows))"
         let tests = zip(columns, conversions).enumerated().compactMap { index, pair -> (index: Int, test: SQL)? in
-            let value = pair.1.input("\(identifier: pair.0.name)", emptyIsNoValue: emptyIsNoValue)
+            let value = pair.1.input(
+                "\(identifier: inside(pair.0.name))",
+                emptyIsNoValue: emptyIsNoValue,
+                grouping: grouping
+            )
             return pair.1.misfit(value).map { (index: index, test: $0) }
         }
         guard !tests.isEmpty else { return nil }
         let whens = tests.map { "WHEN \($0.test) THEN \(literal: $0.index)" as SQL }
         let values = tests.map {
-            "WHEN \(literal: $0.index) THEN CAST(\(identifier: columns[$0.index].name) AS VARCHAR)" as SQL
+            "WHEN \(literal: $0.index) THEN CAST(\(identifier: inside(columns[$0.index].name)) AS VARCHAR)" as SQL
         }
         return """
             SELECT pintail_row, pintail_column, CASE pintail_column \(values, separator: " ") END AS pintail_value,

@@ -54,6 +54,8 @@ struct Staging {
                 try fit(existing, connection)
                 return outcome
             } catch let error as DuckDBError {
+                // No other way of reading helps, and no file is to blame.
+                if error.isDiskFull { throw error }
                 let isMisfit = error.message.contains(StrictText.misfitMarker)
                 if isMisfit, let misfit = try misfit(source, connection) {
                     throw misfit

@@ -11,11 +11,15 @@ import Postgres
 package struct Binder: Sendable {
     private let project: Project
     private let plan: Plan
+    private let unsound: Set<NodeID>
 
     /// Prepares to bind a planned project.
-    package init(_ project: Project, plan: Plan) {
+    ///
+    /// - Parameter unsound: nodes that are not to be looked at; what they make is not known.
+    package init(_ project: Project, plan: Plan, except unsound: Set<NodeID> = []) {
         self.project = project
         self.plan = plan
+        self.unsound = unsound
     }
 
     /// Finds what does not bind; warnings tell what could not be looked at.
@@ -25,7 +29,8 @@ package struct Binder: Sendable {
             var binding = Binding(workspace: workspace, session: try workspace.session("binding"), made: made)
             let order = try DAG(plan.nodes.map { ($0.id, $0.after) }).topologicalOrder
             for id in order {
-                if let node = plan[id] { try await binding.bind(node) }
+                guard let node = plan[id] else { continue }
+                if unsound.contains(id) { binding.passOver(node) } else { try await binding.bind(node) }
             }
             return binding.problems
         }
@@ -107,12 +112,14 @@ private struct Binding {
     /// Tables whose columns nobody knows, lower-cased: what reads them cannot be bound.
     var unknown: Set<String> = []
 
+    /// Leaves open what the node makes.
+    mutating func passOver(_ node: Plan.Node) {
+        if let table = node.step.makes { unknown.insert(table.lowercased()) }
+    }
+
     mutating func bind(_ node: Plan.Node) async throws {
         try Task.checkCancellation()
-        guard await isBindable(node) else {
-            if let table = node.step.makes { unknown.insert(table.lowercased()) }
-            return
-        }
+        guard await isBindable(node) else { return passOver(node) }
         switch node.step {
         case .extract(let extract): try await bind(extract, node)
         case .transform(let transform):
@@ -150,7 +157,7 @@ private struct Binding {
     // MARK: Extracts
 
     private mutating func bind(_ extract: Extract, _ node: Plan.Node) async throws {
-        guard Self.isCheap(extract.source) else {
+        guard isCheap(extract.source) else {
             unknown.insert(extract.table.lowercased())
             return
         }
@@ -179,16 +186,25 @@ private struct Binding {
         }
     }
 
-    /// Whether a look at the first rows does not take unpacking or fetching the whole.
-    private static func isCheap(_ source: ExtractSource) -> Bool {
+    /// Whether a look at the first rows does not take unpacking or fetching the whole, and takes nothing away.
+    private func isCheap(_ source: ExtractSource) -> Bool {
         switch source {
         case .standardInput: false
         case .table, .query: true
         case .files(let paths):
-            !paths.contains { path in
-                path.contains("://") || [".zip", ".bz2", ".xz", ".xlsx"].contains { path.lowercased().hasSuffix($0) }
-            }
+            !hasPipe(paths)
+                && !paths.contains { path in
+                    path.contains("://")
+                        || [".zip", ".bz2", ".xz", ".xlsx"].contains { path.lowercased().hasSuffix($0) }
+                }
         }
+    }
+
+    private func hasPipe(_ paths: [String]) -> Bool {
+        let files = try? SourceFiles(directory: workspace.project.directory, mayBeNone: true).find(
+            paths.filter { !SourceFile.isRemote($0) }
+        )
+        return files?.contains(where: \.isPipe) ?? false
     }
 
     // MARK: Queries and claims

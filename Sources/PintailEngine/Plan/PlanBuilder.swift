@@ -8,16 +8,22 @@ package import PintailProject
 package struct PlanBuilder: ~Copyable {
     private let project: Project
     private let existing: Set<String>
+    private let leftOut: Set<String>?
     private let parser: Connection
     private var problems: [Diagnostic] = []
+    /// The nodes that something is wrong with.
+    private var unsound: Set<NodeID> = []
     /// The models that steps build, and what their nodes are called.
     private var models: PipelineModels?
     private var titles = NodeTitles()
 
-    /// - Parameter existing: lower-case names of tables that are in the database already: steps may read them too.
-    package init(_ project: Project, existing: Set<String> = []) throws(DuckDBError) {
+    /// - Parameters:
+    ///   - existing: lower-case names of tables that are in the database already: steps may read them too.
+    ///   - leftOut: lower-case names of steps that the project has beside these; `nil` when nobody knows them.
+    package init(_ project: Project, existing: Set<String> = [], leftOut: Set<String>? = []) throws(DuckDBError) {
         self.project = project
         self.existing = existing
+        self.leftOut = leftOut
         parser = try Database().connect()
     }
 
@@ -25,6 +31,14 @@ package struct PlanBuilder: ~Copyable {
     ///
     /// - Throws: `Diagnostics` with every mistake at once: queries that do not parse, tables nobody makes, cycles.
     package consuming func plan() throws -> Plan {
+        let directory = project.directory
+        let survey = try survey()
+        guard survey.problems.isEmpty else { throw Diagnostics(survey.problems, in: directory) }
+        return survey.plan
+    }
+
+    /// Plans all steps, those too with which something is wrong.
+    package consuming func survey() throws -> PlanSurvey {
         models = try PipelineModels.load(for: project)
         var nodes = project.pipelines.flatMap { pipeline in
             pipeline.steps.filter { $0.keyword != "build" }.map { draft($0, in: pipeline) }
@@ -41,8 +55,7 @@ package struct PlanBuilder: ~Copyable {
         reportModelsInPlaceOfTables(makers)
         nodes.joinAtomicLoads(of: project)
         reportCycle(nodes)
-        guard problems.isEmpty else { throw Diagnostics(problems, in: project.directory) }
-        return Plan(
+        let plan = Plan(
             nodes: nodes,
             retries: Dictionary(
                 project.pipelines.map { ($0.name, $0.retries) },
@@ -54,6 +67,7 @@ package struct PlanBuilder: ~Copyable {
             ),
             models: models
         )
+        return PlanSurvey(plan: plan, problems: problems, unsound: unsound)
     }
 
     // MARK: What a step reads
@@ -128,6 +142,7 @@ package struct PlanBuilder: ~Copyable {
             return try TableReference.all(in: "\(start)\(rule.condition)\n)", parser)
         } catch {
             let offset = min(max(0, (error.offset ?? 0) - start.utf8.count), rule.condition.utf8.count)
+            unsound.insert(NodeID(id(of: .check(check))))
             problems.append(
                 Diagnostic(
                     "rule '\(rule.name)' of check '\(check.name)' cannot be read: \(error.message)",
@@ -143,6 +158,7 @@ package struct PlanBuilder: ~Copyable {
         do {
             return try TableReference.all(in: sql, parser)
         } catch {
+            unsound.insert(NodeID(id(of: step)))
             problems.append(
                 Diagnostic(
                     "the query of \(step.keyword) '\(step.name)' cannot be read: \(error.message)",
@@ -196,6 +212,8 @@ package struct PlanBuilder: ~Copyable {
                 // Of a step that builds many models, what follows waits for all.
                 let isMany = other.model != nil && other.id.name != name
                 after += isMany ? names.filter { $0.step.name == name }.map(\.id) : [other.id]
+            } else if mayBeLeftOut(name) {
+                continue
             } else {
                 problems.append(
                     Diagnostic(
@@ -226,8 +244,10 @@ package struct PlanBuilder: ~Copyable {
         if connection(of: name) != nil || Self.isFile(name) { return true }
         // Quarantine tables come into being when rows go there; other schemas and catalogs are the user's own.
         if let schema = name.schema?.lowercased(), schema != "main" { return true }
-        return existing.contains(name.name.lowercased())
+        return existing.contains(name.name.lowercased()) || mayBeLeftOut(name.name)
     }
+
+    private func mayBeLeftOut(_ name: String) -> Bool { leftOut?.contains(name.lowercased()) ?? true }
 
     private func connection(of name: TableName) -> String? {
         guard let first = name.catalog ?? name.schema else { return nil }

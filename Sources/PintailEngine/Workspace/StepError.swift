@@ -41,6 +41,7 @@ extension DuckDBError: NodeError {
         if kind == .outOfMemory {
             return "allow more with `resources: {memory: …}`; an extract needs less with `strategy: lazy`"
         }
+        if isDiskFull { return "free some space on the disk of the file that is named" }
         // For functions DuckDB lists signatures, which are no names to be meant.
         guard let best = candidates.first, !best.contains("(") else { return nil }
         return "did you mean '\(best)'?"

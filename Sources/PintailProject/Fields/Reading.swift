@@ -14,6 +14,8 @@ final class Reading {
 
     var surroundings: Surroundings
     private(set) var problems: [Diagnostic] = []
+    /// The steps in which something is wrong.
+    var unsound: [UnsoundStep] = []
     /// The places of the step that is being read.
     private(set) var places = FieldLocations()
     private var path: [String] = []
@@ -21,6 +23,9 @@ final class Reading {
     private var isSecret = false
 
     init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+    /// How much is wrong so far.
+    var mistakes: Int { problems.count { $0.severity == .error } }
 
     func report(_ message: String, at location: SourceLocation?, hint: String? = nil) {
         problems.append(Diagnostic(message, at: location, hint: hint))

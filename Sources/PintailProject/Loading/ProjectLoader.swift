@@ -34,6 +34,11 @@ package struct ProjectLoader: Sendable {
     ///
     /// - Throws: ``Diagnostics`` with everything that is wrong in any of its files.
     package func load(from directory: String) throws(Diagnostics) -> LoadedProject {
+        try draft(from: directory).whole()
+    }
+
+    /// Reads the project that `directory` lies in, of which some steps may have mistakes.
+    package func draft(from directory: String) throws(Diagnostics) -> ProjectDraft {
         guard let root = Self.projectDirectory(above: directory) else {
             throw Diagnostics([
                 Diagnostic(
@@ -50,9 +55,14 @@ package struct ProjectLoader: Sendable {
     /// A pipeline inside a project's folder belongs to it, unless it brings `connections`, `database` or `resources` of
     /// its own; then, and where there is no project, one is made around it, with its database in `.pintail/` beside it.
     package func load(file path: String) throws(Diagnostics) -> LoadedProject {
+        try draft(file: path).whole()
+    }
+
+    /// Reads a file like ``load(file:)``, of which some steps may have mistakes.
+    package func draft(file path: String) throws(Diagnostics) -> ProjectDraft {
         let path = ProjectFiles.normalized(path)
         let folder = ProjectFiles.folder(of: path)
-        if Self.projectFileNames.contains(ProjectFiles.name(of: path)) { return try load(from: folder) }
+        if Self.projectFileNames.contains(ProjectFiles.name(of: path)) { return try draft(from: folder) }
         guard Self.pipelineEndings.contains(where: path.hasSuffix) else {
             throw Diagnostics([
                 Diagnostic(

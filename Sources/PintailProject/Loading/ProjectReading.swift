@@ -21,8 +21,10 @@ struct ProjectReading {
         variableProblems = problems
     }
 
-    /// The whole project; `path` is the pipeline file that was asked for by name, inside `pipelines/` or elsewhere.
-    func project(naming path: String? = nil) throws(Diagnostics) -> LoadedProject {
+    /// The project; `path` is the pipeline file that was asked for by name, inside `pipelines/` or elsewhere.
+    ///
+    /// - Throws: all problems when not even the project's own file can be read.
+    func project(naming path: String? = nil) throws(Diagnostics) -> ProjectDraft {
         var problems = variableProblems
         let reading = Reading(Reading.Surroundings(files: files, variables: variables))
         let projectFile: ProjectFile? = gather(&problems) { () throws(Diagnostics) in try self.projectFile(reading) }
@@ -30,37 +32,46 @@ struct ProjectReading {
         var paths = pipelinePaths()
         if let path, !paths.contains(path) { paths.append(path) }
         var pipelines: [(path: String, file: PipelineFile)] = []
+        var isOpen = false
         for path in paths {
             let file: PipelineFile? = gather(&problems) { () throws(Diagnostics) in
                 let root = try tree(of: path)
                 return pipeline(root, reading)
             }
             if let file { pipelines.append((path, file)) }
+            if file?.pipeline.steps.isEmpty ?? true { isOpen = true }
         }
         problems += reading.problems
         problems += ProjectValidation(pipelines: pipelines.map(\.file)).problems(isInsideProject: true)
-        let (warnings, value) = try settled(problems, projectFile)
+        let value = try known(projectFile, problems)
+        let sound = pipelines.map { $0.file.keepingSound(reading.unsound, problems) }
         let project = Project(
             value.name,
             directory: files.root,
             database: files.absolute(value.database ?? value.name + ".duckdb"),
             connections: value.connections,
             resources: value.resources,
-            pipelines: pipelines.map(\.file.pipeline),
+            pipelines: sound.map(\.pipeline),
             locations: value.locations
         )
-        let named = pipelines.first { $0.path == path }?.file.pipeline.name
-        return LoadedProject(project: project, warnings: warnings, pipeline: named, environment: variables)
+        return ProjectDraft(
+            project: project,
+            problems: problems,
+            leftOut: isOpen ? nil : leftOut(pipelines.map(\.file), sound, reading.unsound),
+            pipeline: pipelines.first { $0.path == path }?.file.pipeline.name,
+            environment: variables
+        )
     }
 
     /// A project made around one pipeline file.
-    func lonePipeline(_ root: ConfigNode, path: String) throws(Diagnostics) -> LoadedProject {
+    func lonePipeline(_ root: ConfigNode, path: String) throws(Diagnostics) -> ProjectDraft {
         var problems = variableProblems
         let reading = Reading(Reading.Surroundings(files: files, variables: variables))
         let file = pipeline(root, reading)
         problems += reading.problems
         if let file { problems += ProjectValidation(pipelines: [file]).problems(isInsideProject: false) }
-        let (warnings, value) = try settled(problems, file)
+        let value = try known(file, problems)
+        let sound = value.keepingSound(reading.unsound, problems)
         let name = value.pipeline.name
         let project = Project(
             name,
@@ -68,22 +79,36 @@ struct ProjectReading {
             database: files.absolute(value.database ?? ".pintail/\(Self.fileName(for: name)).duckdb"),
             connections: value.connections,
             resources: value.resources,
-            pipelines: [value.pipeline],
+            pipelines: [sound.pipeline],
             locations: value.pipeline.locations
         )
-        return LoadedProject(project: project, warnings: warnings, pipeline: name, environment: variables)
+        return ProjectDraft(
+            project: project,
+            problems: problems,
+            leftOut: value.pipeline.steps.isEmpty ? nil : leftOut([value], [sound], reading.unsound),
+            pipeline: name,
+            environment: variables
+        )
     }
 
     /// A project made around a file of the older form.
-    func memoryAware(_ root: ConfigNode, path: String) throws(Diagnostics) -> LoadedProject {
+    func memoryAware(_ root: ConfigNode, path: String) throws(Diagnostics) -> ProjectDraft {
         let reading = Reading(Reading.Surroundings(files: files, variables: variables))
         let (config, places) = reading.scoped { MemoryAwareConfig.component.read(root, reading) }
         var problems = variableProblems + reading.problems
         problems += MemoryAwareConfig.missingVariables(variables, at: places["database"])
-        let (warnings, value) = try settled(problems, config)
+        let value = try known(config, problems)
         let stem = ProjectFiles.name(of: path).split(separator: ".").first.map(String.init) ?? "config"
         let project = value.project(named: Self.fileName(for: stem), in: files, variables: variables, locations: places)
-        return LoadedProject(project: project, warnings: warnings, pipeline: stem, environment: variables)
+        // Its one pipeline is made of all that the file says.
+        guard !problems.contains(where: { $0.severity == .error }) else { throw located(Diagnostics(problems)) }
+        return ProjectDraft(
+            project: project,
+            problems: problems,
+            leftOut: [],
+            pipeline: stem,
+            environment: variables
+        )
     }
 
     /// The tree of a file with its variables filled in.
@@ -149,14 +174,25 @@ extension ProjectReading {
         }
     }
 
-    /// The value when nothing is wrong, with what is merely doubtful.
-    private func settled<Value>(
-        _ problems: [Diagnostic],
-        _ value: Value?
-    ) throws(Diagnostics) -> (warnings: [Diagnostic], value: Value) {
-        let all = Diagnostics(problems)
-        guard let value, !all.all.contains(where: { $0.severity == .error }) else { throw located(all) }
-        return (all.all, value)
+    /// The value, or all problems where there is none.
+    private func known<Value>(_ value: Value?, _ problems: [Diagnostic]) throws(Diagnostics) -> Value {
+        guard let value else { throw located(Diagnostics(problems)) }
+        return value
+    }
+
+    /// The names of steps that are written and not among the sound ones; `nil` when there may be others.
+    private func leftOut(
+        _ all: [PipelineFile],
+        _ sound: [PipelineFile],
+        _ unsound: [UnsoundStep]
+    ) -> Set<String>? {
+        let kept = Set(sound.flatMap(\.pipeline.steps).compactMap { $0.locations[""] })
+        let dropped = all.flatMap(\.pipeline.steps).filter { step in
+            step.locations[""].map { !kept.contains($0) } ?? false
+        }
+        return unsound.reduce(into: Set(dropped.map { $0.name.lowercased() })) { names, step in
+            names = step.names.map { names?.union($0) } ?? nil
+        }
     }
 
     private func located(_ diagnostics: Diagnostics) -> Diagnostics {

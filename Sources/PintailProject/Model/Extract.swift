@@ -106,6 +106,8 @@ public struct CSVDialect: Hashable, Sendable {
     public var encoding: String?
     /// What stands between whole and fraction.
     public var decimalSeparator: String?
+    /// What stands between groups of three digits of a number.
+    public var thousands: String?
     /// strptime form, as `%d.%m.%Y`.
     public var dateFormat: String?
     /// strptime form, as `%d.%m.%Y %H:%M`.
@@ -125,6 +127,7 @@ public struct CSVDialect: Hashable, Sendable {
         skip: Int? = nil,
         encoding: String? = nil,
         decimalSeparator: String? = nil,
+        thousands: String? = nil,
         dateFormat: String? = nil,
         timestampFormat: String? = nil,
         names: [String]? = nil
@@ -139,6 +142,7 @@ public struct CSVDialect: Hashable, Sendable {
         self.skip = skip
         self.encoding = encoding
         self.decimalSeparator = decimalSeparator
+        self.thousands = thousands
         self.dateFormat = dateFormat
         self.timestampFormat = timestampFormat
         self.names = names

@@ -101,10 +101,21 @@ enum ColumnClaimSpec {
 
     static let shape = Shape<ColumnClaim>.words(
         ["not_null": .notNull, "unique": .unique],
-        ["not_null", "unique"],
+        bare,
         orElse: ", or a claim as a mapping",
-        instead: { word in TextFormat.named.contains { $0.name == word } ? "write {format: \(word)}" : nil }
+        instead: format(of:)
     ).or(mapping: component.shape)
+
+    /// The claims that are one word.
+    private static let bare = ["not_null", "unique"]
+
+    /// What is said to one who claims a format by its name alone.
+    @Sendable private static func format(of word: String) -> String? {
+        let formats = TextFormat.named.map(\.name)
+        if formats.contains(word) { return "write {format: \(word)}" }
+        guard nearest(to: word, among: bare) == nil else { return nil }
+        return nearest(to: word, among: formats).map { "did you mean {format: \($0)}?" }
+    }
 }
 
 /// Least and greatest, of values, lengths and counts.

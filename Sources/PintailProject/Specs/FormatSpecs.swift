@@ -39,6 +39,12 @@ enum CSVInputSpec {
         "What stands between whole and fraction.",
         example: "\",\""
     )
+    static let thousands = Field(
+        "thousands",
+        .separator,
+        "What stands between groups of three digits, as the points of `4.185,45`; only numbers written so lose it.",
+        example: "\".\""
+    )
     static let dateFormat = Field(
         "date_format",
         .text,
@@ -63,11 +69,16 @@ enum CSVInputSpec {
         "What is known of a delimited file; everything left out is detected.",
         fields: [
             delimiter, quote, escape, header, null, keepsQuotedEmpty, comment, skip, encoding, decimalSeparator,
-            dateFormat, timestampFormat, names,
+            thousands, dateFormat, timestampFormat, names,
         ],
         example: "csv: {delimiter: \";\", encoding: latin-1, quote: '\"', \"null\": \"NA\", skip: 1}"
     ) { reader in
-        CSVDialect(
+        let (decimal, group) = (reader[decimalSeparator], reader[thousands])
+        if let group, group == decimal ?? "." {
+            let way = reader.has(decimalSeparator) ? "they cannot be one" : "say 'decimal_separator' as well"
+            reader.report("'\(group)' is what stands before a number's fraction", at: thousands, hint: way)
+        }
+        return CSVDialect(
             delimiter: reader[delimiter],
             quote: reader[quote],
             escape: reader[escape],
@@ -77,7 +88,8 @@ enum CSVInputSpec {
             comment: reader[comment],
             skip: reader[skip],
             encoding: reader[encoding],
-            decimalSeparator: reader[decimalSeparator],
+            decimalSeparator: decimal,
+            thousands: group,
             dateFormat: reader[dateFormat],
             timestampFormat: reader[timestampFormat],
             names: reader[names]
@@ -86,6 +98,17 @@ enum CSVInputSpec {
 }
 
 extension Shape<String> {
+    /// One character that no number has otherwise; a thin space takes more bytes than one.
+    fileprivate static let separator = Shape.scalar(
+        "one character that is no digit",
+        schema: ["type": "string", "maxLength": 1]
+    ) { scalar in
+        guard case .text(let text) = scalar, text.count == 1, !text.contains(where: { $0.isLetter || $0.isNumber }),
+            !"+-".contains(text)
+        else { return nil }
+        return text
+    }
+
     /// One character, or none.
     fileprivate static let quote = Shape.scalar(
         "one character, or an empty text",

@@ -86,12 +86,15 @@ enum PipelineSpec {
 
     private static func writtenNames(_ node: ConfigNode?) -> Set<String> {
         guard case .sequence(let items) = node?.content else { return [] }
-        let names = items.flatMap { item in
-            ["extract", "transform", "build", "load", "check", "name"].compactMap { item[$0]?.text }
-                + [item["check"]?.text.map { "check:" + $0 }, item["command"]?.text.map { Command($0).name }].compactMap
-            { $0 }
-        }
-        return Set(names)
+        return Set(items.flatMap(names))
+    }
+
+    /// What a step may be known by, whatever else it says.
+    static func names(of item: ConfigNode) -> [String] {
+        ["extract", "transform", "build", "load", "check", "name"].compactMap { item[$0]?.text }
+            + [item["check"]?.text.map { "check:" + $0 }, item["command"]?.text.map { Command($0).name }].compactMap(
+                \.self
+            )
     }
 }
 

@@ -28,9 +28,13 @@ enum StepSpec {
     ) { node, reading in
         guard let entries = node.entries else {
             reading.reportMismatch(node, wanted: "a mapping", hint: "as in - extract: raw_articles")
+            reading.unsound.append(UnsoundStep(node, keyword: nil))
             return nil
         }
-        guard let keyword = keyword(of: entries, at: node.location, reading) else { return nil }
+        let before = reading.mistakes
+        let keyword = keyword(of: entries, at: node.location, reading)
+        defer { if reading.mistakes > before { reading.unsound.append(UnsoundStep(node, keyword: keyword)) } }
+        guard let keyword else { return nil }
         let (steps, places) = reading.scoped {
             reading.note(keyword.value, at: "")
             return read(keyword.key, node, reading)

@@ -41,6 +41,21 @@ import Testing
         #expect(shown.standardOutput.contains("30"), "\(shown.standardError)")
     }
 
+    @Test func `a model that reads a seed as a source is told to refer to it`() async throws {
+        let folder = try project([
+            "models/sources.yml": "sources: [{name: shop, schema: main, tables: [{name: raw}]}]",
+            "models/orders.sql": "select * from {{ source('shop', 'raw') }}",
+        ])
+        let built = try await pintail("run", in: folder)
+        #expect(built.exitCode == 1)
+        #expect(
+            built.standardError.contains(
+                "the seed 'raw' makes this table: {{ ref('raw') }} waits for it, and source() for nothing"
+            ),
+            "\(built.standardError)"
+        )
+    }
+
     @Test func `run, test and seed do their part, with variables and selectors`() async throws {
         let folder = try project()
         #expect(try await pintail("seed", in: folder).exitCode == 0)

@@ -75,7 +75,7 @@ import Testing
 /// An extract's options as a golden case writes them.
 struct GoldenExtract: Decodable {
     struct CSV: Decodable {
-        var delimiter, quote, escape, comment, encoding, decimal, date_format, timestamp_format: String?
+        var delimiter, quote, escape, comment, encoding, decimal, thousands, date_format, timestamp_format: String?
         var header, keep_quoted_empty: Bool?
         var null, names: [String]?
         var skip: Int?
@@ -117,6 +117,7 @@ struct GoldenExtract: Decodable {
                 skip: csv?.skip,
                 encoding: csv?.encoding,
                 decimalSeparator: csv?.decimal,
+                thousands: csv?.thousands,
                 dateFormat: csv?.date_format,
                 timestampFormat: csv?.timestamp_format,
                 names: csv?.names

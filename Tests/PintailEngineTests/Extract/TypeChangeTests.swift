@@ -68,6 +68,7 @@ import Testing
         let last: String
         var types: [String: ColumnType] = [:]
         var dates: DateHandling = .keep
+        var csv = CSVDialect()
         var rename: Rename?
         let told: String
     }
@@ -112,6 +113,15 @@ import Testing
             told: "a.csv:30002: column 'n': '\(String(repeating: "0123456789", count: 6))…' is no BIGINT, but"
         ),
         Late(
+            testDescription: "digits in groups",
+            header: "n\n",
+            row: "1.000\n",
+            last: "1.234,5\n",
+            types: ["n": "int64"],
+            csv: CSVDialect(delimiter: ";", decimalSeparator: ",", thousands: "."),
+            told: "a.csv:30002: column 'n': '1234,5' does not fit the type given in 'types:'"
+        ),
+        Late(
             testDescription: "JSON, which has rows and no lines",
             file: "a.ndjson",
             row: "{\"n\": \"7\"}\n",
@@ -129,6 +139,7 @@ import Testing
         let extract = Extract(
             "t",
             from: .files([late.file]),
+            csv: late.csv,
             rename: late.rename,
             types: late.types,
             dates: late.dates,

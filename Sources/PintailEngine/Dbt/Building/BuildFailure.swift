@@ -9,8 +9,17 @@ struct BuildFailure {
     private let node: Node?
     private let compiled: String?
     private let compiledPath: String?
+    private let manifest: Manifest?
 
-    init(_ error: any Error, _ node: Node?, compiled: String?, _ compiledPath: String?) {
+    /// - Parameter manifest: tells which nodes make what a source lacks.
+    init(
+        _ error: any Error,
+        _ node: Node?,
+        compiled: String?,
+        _ compiledPath: String?,
+        in manifest: Manifest? = nil
+    ) {
+        self.manifest = manifest
         self.error = error
         self.node = node
         self.compiled = compiled
@@ -66,6 +75,7 @@ struct BuildFailure {
 
     private var hint: String? {
         if isDiskFull { return "make room on that disk, and run 'pintail retry'" }
+        if let maker = makerOfSource { return Self.advice(on: maker) }
         if let database {
             let name = database.sql.flatMap { sql in
                 database.offset.map { QueryText(sql).reference(at: $0).text }
@@ -73,6 +83,27 @@ struct BuildFailure {
             return database.suggestion(for: name ?? database.name ?? "")
         }
         return (error as? any NodeError)?.hint
+    }
+
+    /// The seed, model or snapshot of the project whose table is missing because it was read as a source.
+    private var makerOfSource: Node? {
+        guard let manifest, let node, let database, database.kind == .catalog,
+            let name = database.message.firstMatch(of: #/^Table with name "?(.+?)"? does not exist/#)?.output.1
+        else { return nil }
+        let wanted = name.lowercased()
+        let sources = node.dependsOnNodes.compactMap { manifest.sources[$0] }
+        guard let source = sources.first(where: { $0.identifier.lowercased() == wanted }) else { return nil }
+        return manifest.nodes.all.first { other in
+            other.isReferable && other.alias.lowercased() == wanted
+                && other.schema.lowercased() == source.schema.lowercased()
+        }
+    }
+
+    private static func advice(on maker: Node) -> String {
+        """
+        the \(maker.kind.rawValue) '\(maker.name)' makes this table: {{ ref('\(maker.name)') }} waits for it, and source() \
+        for nothing
+        """
     }
 
     private var excerpt: [String] {

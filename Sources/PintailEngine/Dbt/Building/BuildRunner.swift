@@ -74,7 +74,13 @@ struct BuildRunner: NodeRunner {
             try settleAudit(result, warehouse)
         } catch {
             if error.databaseCause?.kind == .interrupted { throw CancellationError() }
-            let failure = BuildFailure(error, world.manifest.nodes[id], compiled: result.compiled, result.compiledPath)
+            let failure = BuildFailure(
+                error,
+                world.manifest.nodes[id],
+                compiled: result.compiled,
+                result.compiledPath,
+                in: world.manifest
+            )
             if result.status != .partialSuccess {
                 result.status = .error
                 result.message = failure.told

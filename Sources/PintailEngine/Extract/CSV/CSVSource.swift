@@ -10,19 +10,28 @@ struct CSVSource: RowSource {
     private let preparation: FilePreparation
     private let encoding: String?
     private(set) var columns: [ResultColumn]
-    private(set) var warnings: [String]
+    private var complaints: [String]
+    /// What could be said in the dialect, by the columns that would be numbers then.
+    private var advice: [String: [String]] = [:]
     private(set) var goneAfterRun: String?
     private var wasRewritten = false
 
+    /// Whether the user's own words say how its text is written.
+    private let goesByDialect: Bool
+
     /// Learns the files' dialects and headers.
     ///
-    /// - Parameter known: the table's columns when no file has any.
+    /// - Parameters:
+    ///   - known: the table's columns when no file has any.
+    ///   - goesByDialect: Whether the files are the user's own, and no text made of them.
     init(
         _ prepared: PreparedFiles,
         _ preparation: FilePreparation,
         reading: CSVReading,
-        known: [String]
+        known: [String],
+        goesByDialect: Bool = true
     ) throws {
+        self.goesByDialect = goesByDialect
         extract = preparation.extract
         self.preparation = preparation
         encoding = prepared.encoding
@@ -30,7 +39,7 @@ struct CSVSource: RowSource {
         var survey = CSVSurvey(given: extract.csv, isTSV: prepared.format == .tsv)
         for file in prepared.files { try survey.add(file) }
         parts = survey.parts
-        warnings = prepared.warnings + survey.warnings
+        complaints = prepared.warnings + survey.warnings
         var names = survey.columns
         if names.isEmpty { names = extract.csv.names ?? (known.isEmpty ? extract.types.keys.sorted() : known) }
         if names.isEmpty { names = ["column0"] }
@@ -44,6 +53,18 @@ struct CSVSource: RowSource {
     var name: String { SourceFile.name(of: parts.flatMap(\.files)) }
     var rows: SQL { rows(reading) }
     var emptyIsNoValue: Bool { reading.keepsQuotedEmpty }
+    var grouping: NumberGrouping? { NumberGrouping(extract.csv) }
+
+    var warnings: [String] {
+        complaints
+            + advice.sorted { $0.key < $1.key }.map { advice, columns in
+                let named =
+                    columns.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (columns.count > 5 ? ", …" : "")
+                let (subject, are) =
+                    columns.count == 1 ? ("column \(named) stays", "is") : ("columns \(named) stay", "are")
+                return "\(subject) text, and \(are) numbers with 'csv: {\(advice)}'; 'types:' settles it either way"
+            }
+    }
 
     func rows(_ reading: CSVReading) -> SQL {
         guard !parts.isEmpty else {
@@ -72,7 +93,7 @@ struct CSVSource: RowSource {
         )
     }
 
-    func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion] {
+    mutating func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion] {
         let names = columns.map(\.name).filter { $0 != CSVReading.fileColumn }
         var sampling = reading
         sampling.rejects = reading.rejects.map { _ in .ignored }
@@ -82,10 +103,25 @@ struct CSVSource: RowSource {
             decimalComma: extract.csv.decimalSeparator == ",",
             dateFormat: extract.csv.dateFormat,
             timestampFormat: extract.csv.timestampFormat,
-            emptyIsNoValue: emptyIsNoValue
+            emptyIsNoValue: emptyIsNoValue,
+            grouping: grouping
         )
         let found = try inference.conversions(names, in: looked, connection)
-        return found + Array(repeating: .keep, count: columns.count - names.count)
+        try advise(on: found, of: names)
+        return found.map(\.conversion) + Array(repeating: .keep, count: columns.count - names.count)
+    }
+
+    /// Notes which columns are text only because nobody said how their numbers are written.
+    private mutating func advise(on found: [TypeInference.Finding], of names: [String]) throws {
+        advice = [:]
+        // A workbook's cells are written by us.
+        guard goesByDialect else { return }
+        let renamed = try ColumnNames.renamed(columns.map(\.name), by: extract.rename, at: extract.locations)
+        let settled = Set(extract.types.keys.map { $0.lowercased() })
+        for (name, finding) in zip(renamed, found) where finding.conversion == .keep {
+            guard !settled.contains(name.lowercased()) else { continue }
+            if let way = ForeignNumbers.advice(on: finding.kinds, extract.csv) { advice[way, default: []].append(name) }
+        }
     }
 
     func place(ofRow row: Int) throws -> String {
@@ -130,7 +166,7 @@ struct CSVSource: RowSource {
                     continue
                 }
                 parts[part].files[index] = try preparation.transcode(file, from: .windows1252, orElse: .latin1)
-                warnings.append("\(place): not UTF-8 from here on; the file is read as windows-1252")
+                complaints.append("\(place): not UTF-8 from here on; the file is read as windows-1252")
                 goneAfterRun = "\(file.name) is rewritten as UTF-8 for this run"
                 changed = true
             }

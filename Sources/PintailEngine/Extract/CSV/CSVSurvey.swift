@@ -33,6 +33,14 @@ struct CSVSurvey {
             sample: sample,
             isWhole: sample.count < Self.sampleBytes
         ).find()
+        if finding.dialect.hasHeader, let line = finding.unclosedQuote {
+            let first = sample.drop { $0 == 10 || $0 == 13 }.prefix { $0 != 10 && $0 != 13 }
+            let raw = String(decoding: first, as: UTF8.self)
+            throw StepError(
+                CSVFault(file: file.name, line: line, kind: .unclosedQuote, raw: raw).error.message,
+                hint: "'csv: {quote: \"\"}' reads quotes as ordinary characters"
+            )
+        }
         let names = finding.names ?? (0..<finding.dialect.fields).map { "column\($0)" }
         let (unique, doubled) = ColumnNames.unique(names)
         if let last = parts.last, last.dialect == finding.dialect, last.columns == unique {

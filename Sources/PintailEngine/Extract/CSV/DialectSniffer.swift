@@ -18,6 +18,8 @@ struct DialectSniffer {
         var dialect: Dialect
         /// The header's names, or those given; `nil` where neither is there.
         var names: [String]?
+        /// The line of a quote in the first record that is never closed: what follows is no text of the file's author.
+        var unclosedQuote: Int?
     }
 
     private static let delimiters: [UInt8] = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
@@ -70,6 +72,7 @@ struct DialectSniffer {
         var rows: [[[UInt8]]] = []
         var quotedFields = 0
         var firstLine = 1
+        var unclosedQuote: Int?
     }
 
     private func score(_ dialect: Dialect) throws -> Score {
@@ -86,6 +89,7 @@ struct DialectSniffer {
             if first == nil {
                 first = scanner.fields.count
                 result.firstLine = scanner.line
+                if case .unclosedQuote(let line) = scanner.problem { result.unclosedQuote = line }
             }
             if scanner.problem == nil { counts[scanner.fields.count, default: 0] += 1 }
             result.quotedFields += scanner.fields.count { $0.isQuoted }
@@ -115,7 +119,7 @@ struct DialectSniffer {
         }
         var names = dialect.hasHeader ? score.rows.first.map { Self.texts($0) } : nil
         if let given = given.names { names = given }
-        return Finding(dialect: dialect, names: names)
+        return Finding(dialect: dialect, names: names, unclosedQuote: score.unclosedQuote)
     }
 
     private static func texts(_ fields: [[UInt8]]) -> [String] {

@@ -17,6 +17,7 @@ struct ColumnPlan {
     private(set) var columns: [Column]
     private let decimals: Int?
     private let emptyIsNoValue: Bool
+    private let grouping: NumberGrouping?
 
     /// Settles names and the types the user gave.
     init(_ extract: Extract, _ source: some RowSource, _ connection: borrowing Connection) throws {
@@ -24,6 +25,7 @@ struct ColumnPlan {
         let renamed = try ColumnNames.renamed(names, by: extract.rename, at: extract.locations)
         decimals = extract.decimals
         emptyIsNoValue = source.emptyIsNoValue
+        grouping = source.grouping
         columns = zip(source.columns, renamed).map { Column(source: $0, name: $1, conversion: .keep) }
         try take(extract, connection)
     }
@@ -117,7 +119,11 @@ struct ColumnPlan {
     }
 
     private func input(of column: Column) -> SQL {
-        column.conversion.input("\(identifier: column.source.name)", emptyIsNoValue: emptyIsNoValue)
+        column.conversion.input(
+            "\(identifier: column.source.name)",
+            emptyIsNoValue: emptyIsNoValue,
+            grouping: grouping
+        )
     }
 
     /// The table's columns.

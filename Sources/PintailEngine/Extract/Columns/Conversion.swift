@@ -29,9 +29,21 @@ enum Conversion: Hashable, Sendable {
 
     /// The value that is converted.
     ///
-    /// - Parameter emptyIsNoValue: Whether an empty text is one in columns of text alone.
-    func input(_ value: SQL, emptyIsNoValue: Bool) -> SQL {
-        emptyIsNoValue && type(from: .varchar) != .varchar ? "nullif(\(value), '')" : value
+    /// - Parameters:
+    ///   - emptyIsNoValue: Whether an empty text is one in columns of text alone.
+    ///   - grouping: How numbers are written whose digits stand in groups.
+    func input(_ value: SQL, emptyIsNoValue: Bool, grouping: NumberGrouping? = nil) -> SQL {
+        let value: SQL = emptyIsNoValue && type(from: .varchar) != .varchar ? "nullif(\(value), '')" : value
+        guard let grouping, readsNumbers else { return value }
+        return "(\(grouping.ungrouped(value)))"
+    }
+
+    private var readsNumbers: Bool {
+        switch self {
+        case .text(let kind): kind.type.isNumeric
+        case .given(let type, from: .varchar, _): type.isNumeric
+        default: false
+        }
     }
 
     /// SQL that converts, and stops the statement at a value that does not fit.

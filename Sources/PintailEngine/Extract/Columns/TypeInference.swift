@@ -8,19 +8,28 @@ struct TypeInference {
     var timestampFormat: String?
     /// Whether an empty text is no value of any type.
     var emptyIsNoValue = false
+    /// How numbers are written whose digits stand in groups.
+    var grouping: NumberGrouping?
 
     /// Rows looked at before a file is read; as many as DuckDB's own sniffer takes.
     static let sampleRows = 20_480
+
+    /// What was found of a column.
+    struct Finding: Hashable {
+        var conversion: Conversion
+        /// The kinds that all values fit, as ``TextKind/all(of:)`` has them.
+        var kinds: UInt64 = 0
+    }
 
     /// What the values of each column can be read as.
     ///
     /// - Parameter rows: what follows FROM; every column in `columns` is text there.
     func conversions(_ columns: [String], in rows: SQL, _ connection: borrowing Connection) throws(DuckDBError)
-        -> [Conversion]
+        -> [Finding]
     {
         guard !columns.isEmpty else { return [] }
         let values: [SQL] = columns.map { emptyIsNoValue ? "nullif(\(identifier: $0), '')" : "\(identifier: $0)" }
-        let kinds: [SQL] = values.map { "bit_and(pintail_kinds(\($0)))" }
+        let kinds: [SQL] = values.map { "bit_and(pintail_kinds(\(grouping?.ungrouped($0) ?? $0)))" }
         let formats = formats.flatMap { format in
             values.map {
                 "bool_and(try_strptime(\($0), \(literal: format.form)) IS NOT NULL) FILTER (\($0) IS NOT NULL)" as SQL
@@ -30,10 +39,10 @@ struct TypeInference {
         return columns.indices.map { column in
             for (index, format) in self.formats.enumerated()
             where found[columns.count * (index + 1) + column] == .boolean(true) {
-                return .formatted(format.form, format.type)
+                return Finding(conversion: .formatted(format.form, format.type))
             }
-            guard let kinds = found[column].integer else { return .unseen }
-            return choose(UInt64(kinds)).map { .text($0) } ?? .keep
+            guard let kinds = found[column].integer.map({ UInt64($0) }) else { return Finding(conversion: .unseen) }
+            return Finding(conversion: choose(kinds).map { .text($0) } ?? .keep, kinds: kinds)
         }
     }
 

@@ -28,9 +28,15 @@ extension ByteSource {
     private let ownsDescriptor: Bool
     private let path: String
 
-    /// Opens a file for reading.
-    init(_ path: String) throws(SystemError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    /// Opens a file for reading; a pipe that nobody writes yet is waited for when it is read, so that it can be given up.
+    init(_ path: String, isPipe: Bool = false) throws(SystemError) {
+        #if os(Linux)
+            // https://man7.org/linux/man-pages/man7/fifo.7.html; poll() waits there for the first writer.
+            let waiting = isPipe ? O_NONBLOCK : 0
+        #else
+            let waiting: Int32 = 0
+        #endif
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | waiting)
         guard descriptor >= 0 else { throw SystemError(path, errno) }
         self.descriptor = descriptor
         self.path = path
@@ -117,6 +123,9 @@ struct SystemError: Error, Hashable {
         self.code = code
     }
 
+    /// Whether a disk had no room left.
+    var isDiskFull: Bool { code == ENOSPC }
+
     /// The system's words: `permission denied`.
     var reason: String { unsafe String(cString: strerror(code)).lowercased() }
 }
@@ -124,7 +133,7 @@ struct SystemError: Error, Hashable {
 /// What kind of thing a path leads to, and how big and how old it is.
 struct FileStatus: Hashable {
     enum Kind: Hashable {
-        case file, directory, other
+        case file, directory, pipe, other
     }
 
     let kind: Kind
@@ -139,6 +148,7 @@ struct FileStatus: Hashable {
         switch status.st_mode & S_IFMT {
         case S_IFREG: kind = .file
         case S_IFDIR: kind = .directory
+        case S_IFIFO: kind = .pipe
         default: kind = .other
         }
         size = Int64(status.st_size)

@@ -18,6 +18,8 @@ struct FilePreparation {
     let spool: Spool
 
     private static let sampleBytes = 1 << 18
+    /// As much as a file is filled up with zeros for, at most.
+    private static let blockBytes = 1 << 16
 
     /// A file on its way: what it holds, and where that lies now.
     private struct Prepared {
@@ -32,10 +34,7 @@ struct FilePreparation {
         let prepared = try files.flatMap { try prepare($0) }
         guard let first = prepared.first else { return PreparedFiles(format: extract.format ?? .csv) }
         if let other = prepared.first(where: { $0.format.family != first.format.family }) {
-            throw StepError(
-                "\(first.file.name) is \(first.format.rawValue) and \(other.file.name) is \(other.format.rawValue): one table cannot be read from both",
-                hint: "narrow down 'from:', or make two extracts"
-            )
+            throw mixed(first, other)
         }
         return PreparedFiles(
             files: prepared.map(\.file),
@@ -45,14 +44,36 @@ struct FilePreparation {
         )
     }
 
+    private func mixed(_ one: Prepared, _ other: Prepared) -> StepError {
+        guard let folder = folder(of: one.file) else {
+            return StepError(
+                "\(one.file.name) is \(one.format.rawValue) and \(other.file.name) is \(other.format.rawValue): one table cannot be read from both",
+                hint: "narrow down 'from:', or make two extracts"
+            )
+        }
+        let names = [one, other].map { "\($0.file.name.dropFirst(folder.count + 1)) is \($0.format.rawValue)" }
+        return StepError(
+            "\(folder) is a folder, and its files are no one table: \(names.joined(separator: " and "))",
+            hint: "say which are meant, as in '\(folder)/*.\(other.format.rawValue)'"
+        )
+    }
+
+    /// The folder that was named, when it was not the file itself or a pattern.
+    private func folder(of file: SourceFile) -> String? {
+        guard case .files(let paths) = extract.source else { return nil }
+        return paths.lazy.map { $0.last == "/" ? String($0.dropLast()) : $0 }.first { path in
+            file.name.hasPrefix(path + "/") && !GlobPattern.isPattern(path) && FileNameEndings(path).packing == nil
+        }
+    }
+
     /// Whether DuckDB reads a file from where it lies: it is neither packed nor in another character set.
     func isReadInPlace(_ file: SourceFile) throws -> Bool {
         let endings = FileNameEndings(file.path)
-        guard !file.isRemote, endings.packing == nil else { return false }
+        guard !file.isRemote, !file.isPipe, endings.packing == nil else { return false }
         let sample = try sample(file)
         let format = extract.format ?? endings.format ?? FileFormat(content: sample)
         guard Packing(magic: sample) == nil else { return false }
-        return try !format.isText || charset(of: sample) == .utf8
+        return try !format.isText || charset(of: sample) == .utf8 && !format.stumblesOverMark(sample)
     }
 
     private func prepare(_ file: SourceFile) throws -> [Prepared] {
@@ -92,6 +113,9 @@ struct FilePreparation {
         if charset != .utf8 {
             prepared.file = try transcode(file, from: charset)
             prepared.reason = "\(file.name) is rewritten from \(charset.name.lowercased()) for this run"
+        } else if format.stumblesOverMark(sample) {
+            prepared.file = try transcode(file, from: charset)
+            prepared.reason = "\(file.name) is rewritten without its byte order mark for this run"
         }
         return prepared
     }
@@ -153,7 +177,7 @@ struct FilePreparation {
             size += Int64(piece.count)
             try writer.write(piece[...])
         }
-        if packing == .gzip, try !check.agrees(with: trailer(of: file)) {
+        if packing == .gzip, try isDamaged(file, check) {
             throw StepError(
                 "\(file.name) is damaged: its checksum does not match its content",
                 hint: "fetch the file again"
@@ -167,9 +191,14 @@ struct FilePreparation {
         )
     }
 
-    private func trailer(of file: SourceFile) throws -> [UInt8] {
-        let source = try FileBytes(file.path)
-        return try source.readLast(8)
+    /// Whether other bytes came out of a gzip file than went in, as far as its end tells.
+    private func isDamaged(_ file: SourceFile, _ check: GzipCheck) throws -> Bool {
+        let size = Int(clamping: try FileStatus(file.path).size)
+        switch check.verdict(on: try FileBytes(file.path).readLast(min(size, Self.blockBytes))) {
+        case .agrees: return false
+        case .differs: return true
+        case .otherLength: return try !GzipCheck.hasSeveralMembers(FileBytes(file.path))
+        }
     }
 
     /// Rewrites a text file as UTF-8 in the spool, from the first of two character sets that has all its bytes.
@@ -212,6 +241,11 @@ struct FilePreparation {
 extension FileFormat {
     /// Whether files of the format are text, whose character set matters.
     var isText: Bool { self != .parquet && self != .xlsx }
+
+    /// Whether the reader refuses the byte order mark that such a file begins with: programs of Windows write one.
+    fileprivate func stumblesOverMark(_ sample: [UInt8]) -> Bool {
+        family == FileFormat.json.family && sample.starts(with: [0xEF, 0xBB, 0xBF])
+    }
 
     /// Formats that are read by the same reader.
     fileprivate var family: Int {

@@ -28,7 +28,8 @@ struct FileRows {
         }
         switch ready {
         case .text(let source, _): return source
-        case .json(let prepared): return try JSONSource(prepared, namesFiles: namesFiles, connection)
+        case .json(let prepared):
+            return try JSONSource(prepared, namesFiles: namesFiles, given: extract.types.keys, connection)
         case .parquet(let prepared):
             return try ParquetSource(prepared, namesFiles: namesFiles, secrets: workspace.secrets, connection)
         }

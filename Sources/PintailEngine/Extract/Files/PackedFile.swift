@@ -4,6 +4,9 @@ import CArchive
 @safe final class PackedFile: ByteSource {
     private let archive: OpaquePointer?
     private let name: String
+    /// Whether it is unpacked to no bytes at all, which libarchive takes for no format.
+    private var isEmpty = false
+    private var isDone = false
 
     /// One file inside an archive.
     struct Member: Hashable {
@@ -24,7 +27,9 @@ import CArchive
         case .zip: unsafe archive_read_support_format_zip(archive)
         }
         if packing != .zip { unsafe archive_read_support_format_raw(archive) }
-        guard unsafe archive_read_open_filename(archive, path, Self.blockSize) == ARCHIVE_OK else { throw failure() }
+        guard unsafe archive_read_open_filename(archive, path, Self.blockSize) != ARCHIVE_OK else { return }
+        isEmpty = packing != .zip && reason == "Unrecognized archive format"
+        if !isEmpty { throw failure() }
     }
 
     deinit { unsafe archive_read_free(archive) }
@@ -33,6 +38,10 @@ import CArchive
 
     /// Steps to the next member that is a file; `nil` after the last.
     func nextMember() throws -> Member? {
+        if isEmpty {
+            defer { isDone = true }
+            return isDone ? nil : Member(name: "", isEncrypted: false)
+        }
         while true {
             var entry: OpaquePointer?
             let status = unsafe archive_read_next_header(archive, &entry)
@@ -48,7 +57,10 @@ import CArchive
         }
     }
 
+    private var reason: String? { unsafe archive_error_string(archive).map { unsafe String(cString: $0) } }
+
     func read(_ limit: Int, into bytes: inout [UInt8]) throws -> Int {
+        guard !isEmpty else { return 0 }
         try Task.checkCancellation()
         var failed = false
         let piece = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
@@ -62,9 +74,8 @@ import CArchive
     }
 
     private func failure() -> StepError {
-        let reason = unsafe archive_error_string(archive).map { unsafe String(cString: $0) } ?? "unknown reason"
-        return StepError(
-            "\(name) cannot be unpacked: \(reason)",
+        StepError(
+            "\(name) cannot be unpacked: \(reason ?? "unknown reason")",
             hint: "the file is damaged or was cut short; fetch it again"
         )
     }

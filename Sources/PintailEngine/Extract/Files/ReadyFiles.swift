@@ -29,7 +29,8 @@ enum ReadyFiles {
         case .xlsx:
             let texts = try WorkbookFiles(extract: extract, spool: spool).texts(prepared)
             let ready = FilePreparation(extract: extract.readingSheets, spool: spool)
-            self = .text(try CSVSource(texts, ready, reading: reading(false), known: known), hasLines: false)
+            let source = try CSVSource(texts, ready, reading: reading(false), known: known, goesByDialect: false)
+            self = .text(source, hasLines: false)
         case .json, .ndjson: self = .json(prepared)
         case .parquet: self = .parquet(prepared)
         }

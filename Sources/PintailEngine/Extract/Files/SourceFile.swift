@@ -10,6 +10,8 @@ struct SourceFile: Hashable, Sendable {
     var size: Bytes?
     /// Nanoseconds since 1970 when it was last changed; 0 when that is not known.
     var modified: Int64 = 0
+    /// Whether it can be read only once, as the `/dev/fd/63` that a shell makes of `<(command)`.
+    var isPipe = false
 
     /// What files are called together.
     static func name(of files: [SourceFile]) -> String {

@@ -59,7 +59,8 @@ struct SourceFiles {
                 path: path,
                 name: name(path),
                 size: status.kind == .file ? Bytes(status.size) : nil,
-                modified: status.modified
+                modified: status.modified,
+                isPipe: status.kind == .pipe
             )
         } catch {
             throw StepError("cannot read \(name(path)): \(error.reason)")

@@ -36,12 +36,13 @@ enum TextKind: Int, CaseIterable, Sendable {
         }
     }
 
-    /// The kinds that a text fits, as a set of bits.
+    /// The kinds that a text fits, as a set of bits; those of ``ForeignNumbers`` besides.
     static func all(of text: Span<UInt8>) -> UInt64 {
         guard text.count > 0 else { return 0 }
         switch text[0] {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ","):
-            return numbers(text) | times(text)
+            let kinds = numbers(text)
+            return kinds | times(text) | ForeignNumbers.bits(of: text, kinds: kinds)
         default:
             return words(text)
         }
