@@ -201,6 +201,9 @@ struct Extraction {
 
     // MARK: How they are staged
 
+    /// DuckDB's limit from which two statements over the same files do not wait for each other's memory.
+    private static let roomForTwo = Bytes(64_000_000)
+
     /// How the staged rows will enter the table.
     private struct Publication {
         var kind = StagedTable.Publication.replace
@@ -235,7 +238,8 @@ struct Extraction {
             cursor: cursor,
             run: run,
             existing: existing,
-            finder: cursor == nil ? note.origin.map { RowFinder(origin: $0, workspace: workspace, run: run) } : nil
+            finder: cursor == nil ? note.origin.map { RowFinder(origin: $0, workspace: workspace, run: run) } : nil,
+            looksBeside: workspace.budget.duckDBLimit >= Self.roomForTwo
         )
         let outcome = try staging.build(&source, connection)
         var facts = source.facts
