@@ -102,6 +102,9 @@ struct Extraction {
         let remote = RemoteFiles(extract: extract, spool: spool, secrets: workspace.secrets)
         let near = try files.map { try remote.fetch($0, connection) }
         var note = Note(files: found, bytes: files.reduce(Bytes(0)) { $0 + ($1.size ?? 0) })
+        if extract.incremental == .mirror {
+            note.whole = files.map(\.name) + publication.forgotten.map(NewFiles.name(ofPosition:))
+        }
         if case .standardInput = extract.source { note.goneAfterRun = "standard input can be read only once" }
         if let (file, _) = zip(files, near).first(where: { $0.path != $1.path }) {
             note.goneAfterRun = "\(file.name) is fetched for this run"
@@ -191,7 +194,8 @@ struct Extraction {
         replacing rows: SQL? = nil,
         _ connection: borrowing Connection
     ) throws -> (StagedTable, NodeResult) {
-        let staged = StagedTable(extract.table, publication: .append, forgotten: gone, replacedRows: rows)
+        var staged = StagedTable(extract.table, publication: .append, forgotten: gone, replacedRows: rows)
+        staged.files = whole(gone.map(NewFiles.name(ofPosition:)))
         try StagedTable.drop(staged.staging, connection)
         try connection.execute(
             "CREATE TABLE \(table: staged.staging) AS FROM \(table: TableName(extract.table)) LIMIT 0"
@@ -219,6 +223,12 @@ struct Extraction {
         var goneAfterRun: String?
         /// Where single rows can be found again.
         var origin: RowOrigin?
+        /// The mirrored files that are read from their beginning to their end, and those that are there no more.
+        var whole: [String] = []
+    }
+
+    private func whole(_ names: [String]) -> WholeFiles {
+        WholeFiles(names: names, run: run, steps: [extract.table])
     }
 
     private func finish(
@@ -249,7 +259,7 @@ struct Extraction {
         var origin = cursor == nil ? note.origin : nil
         origin?.skipped = outcome.putAside
         origin?.stored = outcome.rows.map { Int($0.count) }
-        let staged = StagedTable(
+        var staged = StagedTable(
             extract.table,
             kind: outcome.rows == nil ? .view : .table,
             publication: isAppend ? .append : .replace,
@@ -258,6 +268,7 @@ struct Extraction {
             replacedRows: publication.replacedRows,
             origin: origin
         )
+        staged.files = whole(note.whole)
         let result = NodeResult(
             rows: outcome.rows,
             rowsRead: outcome.rows.map { $0 + (outcome.quarantined ?? 0) },
