@@ -232,7 +232,7 @@ import Testing
         try project.write(
             steps: """
                 - extract: people
-                  from: in
+                  from: in/*.csv
                   incremental: mirror
                   types: {born: date}
                   on_bad_rows: quarantine

@@ -50,6 +50,7 @@ import Testing
         for file in ["a.csv", "b.csv"] { try bench.write(file, bytes) }
         let extract = Extract("t", from: "*.csv", onBadRows: .quarantine, types: ["id": "int64", "n": "int64"])
         let result = try await bench.run(extract)
+        guard result.quarantinedRows?.count ?? 0 > 0 else { return Outcome(stored: Int(result.rows?.count ?? -1)) }
         let rows = try await bench.rows(
             """
             SELECT file, line, row_number, column_name, rule, value, reason, raw, len(broken) FROM quarantine.t
