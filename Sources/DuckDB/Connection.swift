@@ -97,6 +97,14 @@ import CDuckDB
         }
     }
 
+    /// Lends another connection to the same database, for a second thread; what interrupts this one interrupts it too.
+    package borrowing func withSibling<Result>(_ body: (borrowing Connection) throws -> Result) throws -> Result {
+        let sibling = try database.connect()
+        interrupter.lead(sibling.interrupter)
+        defer { interrupter.lead(nil) }
+        return try body(sibling)
+    }
+
     /// What `duckdb_rows_changed` tells, and for CREATE TABLE AS, where it tells nothing, the count in the answer.
     private static func rowsChanged(by raw: inout duckdb_result) -> Int {
         let changed = unsafe Int(duckdb_rows_changed(&raw))

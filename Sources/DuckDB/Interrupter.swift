@@ -12,6 +12,8 @@ import Synchronization
         var ignoring = 0
         /// Counts the resets, so that a repeated interrupt knows that its work is over.
         var generation = 0
+        /// What is stopped together with this connection.
+        var follower: Interrupter?
     }
 
     private let state: Mutex<State>
@@ -22,11 +24,21 @@ import Synchronization
     ///
     /// DuckDB forgets an interrupt that arrives just before a statement starts, so it is repeated.
     package func interruptUntilReset() {
-        let generation = state.withLock { state in
+        let (generation, follower) = state.withLock { state in
             state.isCancelled = true
-            return state.generation
+            return (state.generation, state.follower)
         }
         interrupt(generation)
+        follower?.interruptUntilReset()
+    }
+
+    /// Has another connection stopped whenever this one is, be it already; `nil` ends that.
+    func lead(_ follower: Interrupter?) {
+        let isCancelled = state.withLock { state in
+            state.follower = follower
+            return state.isCancelled
+        }
+        if isCancelled { follower?.interruptUntilReset() }
     }
 
     private func interrupt(_ generation: Int) {

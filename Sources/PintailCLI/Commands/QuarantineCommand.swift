@@ -156,11 +156,11 @@ private struct QuarantineText {
 
     func print(_ tables: [QuarantinedTable]) throws {
         if tables.isEmpty { return console.note("no row was ever put aside") }
-        let names = ["table", "open", "replayed", "discarded", "rules", "last run"]
+        let names = ["table", "open", "replayed", "discarded", "superseded", "rules", "last run"]
         let columns = names.map {
             ResultTable.Column(
                 name: $0,
-                alignsRight: ["open", "replayed", "discarded"].contains($0),
+                alignsRight: ["open", "replayed", "discarded", "superseded"].contains($0),
                 isWhole: $0 == "last run"
             )
         }
@@ -169,7 +169,8 @@ private struct QuarantineText {
             tables.map { table in
                 [
                     table.table, RowCount(table.open).description, RowCount(table.replayed).description,
-                    RowCount(table.discarded).description, table.rules.joined(separator: ", "), table.lastRun ?? "",
+                    RowCount(table.discarded).description, RowCount(table.superseded).description,
+                    table.rules.joined(separator: ", "), table.lastRun ?? "",
                 ]
             }
         )
@@ -180,6 +181,7 @@ private struct QuarantineText {
         head.add(": \(RowCount(table.open).spoken) open")
         if table.replayed > 0 { head.add(", \(RowCount(table.replayed)) replayed") }
         if table.discarded > 0 { head.add(", \(RowCount(table.discarded)) discarded") }
+        if table.superseded > 0 { head.add(", \(RowCount(table.superseded)) superseded") }
         try print(head)
         for group in groups { try print(group) }
         if table.open > 0 {

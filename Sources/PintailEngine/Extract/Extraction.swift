@@ -109,6 +109,9 @@ struct Extraction {
             return try remote.fetch(file, connection)
         }
         var note = Note(files: found, bytes: files.reduce(Bytes(0)) { $0 + ($1.size ?? 0) })
+        if extract.incremental == .mirror {
+            note.whole = files.map(\.name) + publication.forgotten.map(NewFiles.name(ofPosition:))
+        }
         if case .standardInput = extract.source { note.goneAfterRun = "standard input can be read only once" }
         if let (file, _) = zip(files, near).first(where: { $0.path != $1.path }) {
             note.goneAfterRun =
@@ -208,7 +211,8 @@ struct Extraction {
         replacing rows: SQL? = nil,
         _ connection: borrowing Connection
     ) throws -> (StagedTable, NodeResult) {
-        let staged = StagedTable(extract.table, publication: .append, forgotten: gone, replacedRows: rows)
+        var staged = StagedTable(extract.table, publication: .append, forgotten: gone, replacedRows: rows)
+        staged.files = whole(gone.map(NewFiles.name(ofPosition:)))
         try StagedTable.drop(staged.staging, connection)
         try connection.execute(
             "CREATE TABLE \(table: staged.staging) AS FROM \(table: TableName(extract.table)) LIMIT 0"
@@ -217,6 +221,9 @@ struct Extraction {
     }
 
     // MARK: How they are staged
+
+    /// DuckDB's limit from which two statements over the same files do not wait for each other's memory.
+    private static let roomForTwo = Bytes(64_000_000)
 
     /// How the staged rows will enter the table.
     private struct Publication {
@@ -233,6 +240,12 @@ struct Extraction {
         var goneAfterRun: String?
         /// Where single rows can be found again.
         var origin: RowOrigin?
+        /// The mirrored files that are read from their beginning to their end, and those that are there no more.
+        var whole: [String] = []
+    }
+
+    private func whole(_ names: [String]) -> WholeFiles {
+        WholeFiles(names: names, run: run, steps: [extract.table])
     }
 
     private func finish(
@@ -252,7 +265,8 @@ struct Extraction {
             cursor: cursor,
             run: run,
             existing: existing,
-            finder: cursor == nil ? note.origin.map { RowFinder(origin: $0, workspace: workspace, run: run) } : nil
+            finder: cursor == nil ? note.origin.map { RowFinder(origin: $0, workspace: workspace, run: run) } : nil,
+            looksBeside: workspace.budget.duckDBLimit >= Self.roomForTwo
         )
         let outcome = try staging.build(&source, connection)
         var facts = source.facts
@@ -262,7 +276,7 @@ struct Extraction {
         var origin = cursor == nil ? note.origin : nil
         origin?.skipped = outcome.putAside
         origin?.stored = outcome.rows.map { Int($0.count) }
-        let staged = StagedTable(
+        var staged = StagedTable(
             extract.table,
             kind: outcome.rows == nil ? .view : .table,
             publication: isAppend ? .append : .replace,
@@ -271,6 +285,7 @@ struct Extraction {
             replacedRows: publication.replacedRows,
             origin: origin
         )
+        staged.files = whole(note.whole)
         let result = NodeResult(
             rows: outcome.rows,
             rowsRead: outcome.rows.map { $0 + (outcome.quarantined ?? 0) },

@@ -12,17 +12,6 @@ struct Rejects {
     /// The temporary tables in which DuckDB writes down rows that it cannot read.
     static let tables = "pintail_rejects"
 
-    /// One row put aside.
-    private struct Row {
-        var place: CSVInspection.Place
-        var line: Int
-        var column: String?
-        var rule: String
-        var value: String?
-        var reason: String
-        var raw: String
-    }
-
     /// Forgets what earlier statements wrote down.
     static func forget(_ connection: borrowing Connection) throws(DuckDBError) {
         try connection.execute("DROP TABLE IF EXISTS \(identifier: tables + "_errors")")
@@ -31,24 +20,24 @@ struct Rejects {
 
     /// Writes bad rows into the quarantine.
     ///
+    /// - Parameter found: What was found while the other rows were stored; `nil` where nobody has looked yet.
     /// - Returns: how many there are, and which numbers those have that could be read, counted from 1, in order.
     func putAside(
         _ source: some RowSource,
         _ plan: ColumnPlan,
+        _ found: BadRowSearch.Finding?,
         _ connection: borrowing Connection
     ) throws -> (count: Int, misfits: [Int]) {
         guard let csv = source as? CSVSource else { return try misfits(source, plan, connection) }
         let unreadable = try unreadableCount(connection)
-        var ignoring = csv.reading
-        ignoring.rejects = .ignored
-        let query = csv.misfits(plan.givenConversions, in: csv.rows(ignoring))
-        let misfits = try query.map { try connection.rows("\($0) ORDER BY 1") } ?? []
+        let search = BadRowSearch(csv, plan, extract)
+        let misfits = try found?.misfits ?? search.misfits(connection)
         guard unreadable > 0 || !misfits.isEmpty else { return (0, []) }
-        var batch = Batch(rejects: self)
-        let found = try walk(csv, plan, misfits, &batch, connection)
-        try batch.flush(connection)
-        if found < unreadable { try copyDuckDBsOwn(csv, connection) }
-        return (max(unreadable, found) + misfits.count, misfits.compactMap { $0[0].integer })
+        let records = try found?.records ?? search.records(of: misfits)
+        try write(records, connection)
+        let faults = records.count - misfits.count
+        if faults < unreadable { try copyDuckDBsOwn(csv, connection) }
+        return (max(unreadable, faults) + misfits.count, misfits.map(\.row))
     }
 
     private func unreadableCount(_ connection: borrowing Connection) throws -> Int {
@@ -59,51 +48,6 @@ struct Rejects {
         return try connection.value(
             "SELECT count(DISTINCT (file_id, line)) FROM \(identifier: Self.tables + "_errors")"
         ).integer ?? 0
-    }
-
-    /// Goes through the files once and gives every bad row its line.
-    private func walk(
-        _ source: CSVSource,
-        _ plan: ColumnPlan,
-        _ misfits: [[Value]],
-        _ batch: inout Batch,
-        _ connection: borrowing Connection
-    ) throws -> Int {
-        var next = misfits[...]
-        var unreadable = 0
-        var rows: [Row] = []
-        try CSVInspection(parts: source.parts).walk { place, scanner in
-            // Of a million rows few are bad, and only theirs become texts.
-            let isBad = place.fault != nil || next.first?[0].integer == place.row
-            let raw = isBad ? String(decoding: scanner.raw, as: UTF8.self) : ""
-            if let fault = place.fault {
-                unreadable += 1
-                rows.append(Row(place: place, line: fault.line, rule: "read", reason: fault.reason, raw: raw))
-            } else if let misfit = next.first, misfit[0].integer == place.row {
-                next = next.dropFirst()
-                let column = plan.columns[misfit[1].integer ?? 0]
-                let value = misfit[2].text
-                let reason = "'\(Excerpt.of(value ?? ""))' is no \(typeName(column))"
-                rows.append(
-                    Row(
-                        place: place,
-                        line: scanner.line,
-                        column: column.name,
-                        rule: "type",
-                        value: value,
-                        reason: reason,
-                        raw: raw
-                    )
-                )
-            }
-            return true
-        }
-        for row in rows { try batch.add(row, connection) }
-        return unreadable
-    }
-
-    private func typeName(_ column: ColumnPlan.Column) -> String {
-        extract.types.first { $0.key.lowercased() == column.name.lowercased() }?.value.name ?? column.type.description
     }
 
     /// Rows that DuckDB could not read though they look well: with the words and the record number it has for them.
@@ -146,7 +90,7 @@ struct Rejects {
             "WHEN \(literal: index) THEN \(literal: column.name)" as SQL
         }
         let types = plan.columns.enumerated().map { index, column in
-            "WHEN \(literal: index) THEN \(literal: typeName(column))" as SQL
+            "WHEN \(literal: index) THEN \(literal: extract.typeName(of: column))" as SQL
         }
         let broken = BrokenRule(
             column: "CASE pintail_column \(whens, separator: " ") END",
@@ -172,40 +116,37 @@ struct Rejects {
         return (count, numbers)
     }
 
-    /// Rows on their way into the quarantine, some hundreds a statement.
-    private struct Batch {
-        let rejects: Rejects
-        private var rows: [SQL] = []
+    /// Few enough for a statement's text, many enough for its cost.
+    private static let batchRows = 2000
 
-        init(rejects: Rejects) { self.rejects = rejects }
-
-        mutating func add(_ row: Row, _ connection: borrowing Connection) throws {
-            func text(_ value: String?) -> SQL { value.map { "\(literal: $0)" } ?? "NULL" }
-            let broken = BrokenRule(
-                column: text(row.column),
-                rule: text(row.rule),
-                value: text(row.value),
-                reason: text(row.reason)
-            )
-            let number: SQL = row.place.record > 0 ? "\(literal: row.place.record)" : "NULL"
-            rows.append(
-                "(\(literal: row.place.file.name), \(literal: row.line), \(number), [\(broken.sql)], \(literal: row.raw))"
-            )
-            if rows.count == 500 { try flush(connection) }
-        }
-
-        mutating func flush(_ connection: borrowing Connection) throws {
-            guard !rows.isEmpty else { return }
+    /// Lists are planned in a third of the time that rows of VALUES take.
+    private func write(_ records: [BadRowSearch.Record], _ connection: borrowing Connection) throws {
+        for start in stride(from: 0, to: records.count, by: Self.batchRows) {
+            let rows = records[start..<min(records.count, start + Self.batchRows)]
+            func texts(_ text: (BadRowSearch.Record) -> String?) -> SQL {
+                let texts = rows.map { row in text(row).map { "\(literal: $0)" as SQL } ?? "NULL" }
+                return "unnest([\(list: texts)]::VARCHAR[])"
+            }
+            func numbers(_ number: (BadRowSearch.Record) -> Int?) -> SQL {
+                let numbers = rows.map { row in number(row).map { "\(literal: $0)" as SQL } ?? "NULL" }
+                return "unnest([\(list: numbers)]::BIGINT[])"
+            }
+            let broken = BrokenRule(column: "column_name", rule: "rule", value: "value", reason: "reason")
             try Quarantine.insert(
-                "VALUES \(list: rows)",
+                """
+                SELECT file, line, number, [\(broken.sql)], raw FROM (
+                    SELECT \(texts(\.place.file.name)) AS file, \(numbers(\.line)) AS line,
+                        \(numbers { $0.place.record > 0 ? $0.place.record : nil }) AS number,
+                        \(texts(\.column)) AS column_name, \(texts(\.rule)) AS rule, \(texts(\.value)) AS value,
+                        \(texts(\.reason)) AS reason, \(texts(\.raw)) AS raw)
+                """,
                 as: .line,
-                table: rejects.extract.table,
-                by: rejects.extract.table,
-                run: rejects.run,
+                table: extract.table,
+                by: extract.table,
+                run: run,
                 isStaged: true,
                 connection
             )
-            rows.removeAll(keepingCapacity: true)
         }
     }
 }

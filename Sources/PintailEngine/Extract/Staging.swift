@@ -12,6 +12,8 @@ struct Staging {
     var existing: [ResultColumn] = []
     /// Tells where rows that do not fit stand.
     var finder: RowFinder?
+    /// Whether there is memory enough to look for bad rows while the others are stored.
+    var looksBeside = false
 
     /// What was staged.
     struct Outcome {
@@ -48,9 +50,10 @@ struct Staging {
                 plan.fill(found)
                 if extract.dates == .auto, strategy != .eager { try fillDates(&plan, source, connection) }
                 var outcome = Outcome(columns: plan.tableColumns)
-                outcome.rows = try create(plan, source, connection)
+                let (rows, bad) = try create(plan, source, connection)
+                outcome.rows = rows
                 if let sampled { outcome.warnings += try changes(from: sampled, to: found, plan, source, connection) }
-                try complete(&outcome, plan, source, connection)
+                try complete(&outcome, plan, source, bad, connection)
                 try fit(existing, connection)
                 return outcome
             } catch let error as DuckDBError {
@@ -68,9 +71,11 @@ struct Staging {
         }
     }
 
-    private func create(_ plan: ColumnPlan, _ source: some RowSource, _ connection: borrowing Connection) throws
-        -> RowCount?
-    {
+    private func create(
+        _ plan: ColumnPlan,
+        _ source: some RowSource,
+        _ connection: borrowing Connection
+    ) throws -> (rows: RowCount?, bad: BadRowSearch.Finding?) {
         try StagedTable.drop(staging, connection)
         // A source that had to be rewritten meanwhile is gone with the spool.
         let isStored = strategy == .eager || source.goneAfterRun != nil
@@ -83,10 +88,37 @@ struct Staging {
         if !isStored {
             try connection.execute("CREATE VIEW \(table: staging) AS \(query)")
             if strategy == .streaming { try StagedTable.markStreaming(staging, connection) }
-            return nil
+            return (nil, nil)
         }
-        if extract.onBadRows == .quarantine { try Rejects.forget(connection) }
-        return RowCount(try connection.execute("CREATE TABLE \(table: staging) AS \(query)"))
+        let store: SQL = "CREATE TABLE \(table: staging) AS \(query)"
+        guard extract.onBadRows == .quarantine else { return (RowCount(try connection.execute(store)), nil) }
+        try Rejects.forget(connection)
+        guard looksBeside, let csv = source as? CSVSource else {
+            return (RowCount(try connection.execute(store)), nil)
+        }
+        return try self.store(store, lookingFor: BadRowSearch(csv, plan, extract), connection)
+    }
+
+    /// Stores the rows and finds the bad ones at the same time: storing is a thread's work, and takes three times as long.
+    private func store(
+        _ store: SQL,
+        lookingFor search: BadRowSearch,
+        _ connection: borrowing Connection
+    ) throws -> (rows: RowCount?, bad: BadRowSearch.Finding?) {
+        try connection.withSibling { sibling in
+            let (count, found) = try both {
+                do {
+                    return try connection.execute(store)
+                } catch {
+                    sibling.interrupter.interruptUntilReset()
+                    throw error
+                }
+            } and: {
+                // What went wrong is met again by whoever looks alone, or the rows are not stored either.
+                Result { try search.find(sibling) }
+            }
+            return (RowCount(count), try? found.get())
+        }
     }
 
     /// What is done once the rows are there: dates in text, bad rows, the cursor's new position.
@@ -94,11 +126,12 @@ struct Staging {
         _ outcome: inout Outcome,
         _ plan: ColumnPlan,
         _ source: some RowSource,
+        _ bad: BadRowSearch.Finding?,
         _ connection: borrowing Connection
     ) throws {
         if extract.onBadRows == .quarantine {
             let rejects = Rejects(extract: extract, run: run, finder: finder)
-            let (count, misfits) = try rejects.putAside(source, plan, connection)
+            let (count, misfits) = try rejects.putAside(source, plan, bad, connection)
             outcome.quarantined = RowCount(count)
             outcome.putAside = misfits
         }

@@ -86,7 +86,7 @@ package enum MendedRows {
         let both: SQL = """
             \(mended) AS m JOIN \(table: wish.aside) AS q ON TRY_CAST(m.quarantine_id AS UUID) = q.quarantine_id
             """
-        let open: SQL = "q.replayed_at IS NULL AND q.discarded_at IS NULL"
+        let open = Quarantine.isOpen("q.")
         let found =
             try connection.value("SELECT count(DISTINCT q.quarantine_id) FROM \(both) WHERE \(open)").integer ?? 0
         let all = try connection.value("SELECT count(*) FROM \(mended)").integer ?? 0

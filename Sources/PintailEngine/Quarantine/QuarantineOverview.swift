@@ -7,19 +7,21 @@ package import PintailProject
 package struct QuarantinedTable: Hashable, Sendable, Encodable {
     /// Its name, as it stands in the schema `quarantine`.
     package let table: String
-    /// Rows that were neither replayed nor discarded.
+    /// Rows that were neither replayed nor discarded nor superseded.
     package let open: Int
     /// Rows that a replay has taken through the pipeline.
     package let replayed: Int
     /// Rows that somebody has given up.
     package let discarded: Int
+    /// Rows that a later run did not find any more in the file that they were put aside from.
+    package let superseded: Int
     /// The rules that open rows break, those broken most often first.
     package let rules: [String]
     /// The run that put an open row aside last.
     package let lastRun: String?
 
     enum CodingKeys: String, CodingKey {
-        case table, open, replayed, discarded, rules
+        case table, open, replayed, discarded, superseded, rules
         case lastRun = "last_run"
     }
 }
@@ -105,12 +107,12 @@ package struct QuarantineOverview: Sendable {
         try connection.value(
             """
             SELECT count(*) = 0 FROM duckdb_tables() t WHERE schema_name = 'quarantine' AND database_name = current_database()
-            AND NOT EXISTS (FROM duckdb_columns() c WHERE c.table_oid = t.table_oid AND column_name = 'quarantine_id')
+            AND NOT EXISTS (FROM duckdb_columns() c WHERE c.table_oid = t.table_oid AND column_name = 'superseded_at')
             """
         ) == .boolean(true)
     }
 
-    /// Every table with rows put aside, replayed and discarded ones included.
+    /// Every table with rows put aside, those that are not open any more included.
     package func tables() throws -> [QuarantinedTable] {
         let connection = try workspace.database.connect()
         return try Self.names(connection).map { try Self.table($0, connection) }
@@ -156,7 +158,9 @@ package struct QuarantineOverview: Sendable {
         let counts = try connection.rows(
             """
             SELECT count(*) FILTER (WHERE \(Quarantine.isOpen)), count(replayed_at),
-                count(discarded_at) FILTER (WHERE replayed_at IS NULL), max(run_id) FILTER (WHERE \(Quarantine.isOpen))
+                count(discarded_at) FILTER (WHERE replayed_at IS NULL),
+                count(superseded_at) FILTER (WHERE replayed_at IS NULL AND discarded_at IS NULL),
+                max(run_id) FILTER (WHERE \(Quarantine.isOpen))
             FROM \(table: place)
             """
         )[0]
@@ -171,8 +175,9 @@ package struct QuarantineOverview: Sendable {
             open: counts[0].integer ?? 0,
             replayed: counts[1].integer ?? 0,
             discarded: counts[2].integer ?? 0,
+            superseded: counts[3].integer ?? 0,
             rules: rules,
-            lastRun: counts[3].text
+            lastRun: counts[4].text
         )
     }
 

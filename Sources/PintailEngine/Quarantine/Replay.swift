@@ -36,8 +36,13 @@ package struct Replay: Hashable, Sendable {
 }
 
 extension Quarantine {
-    /// That a row was neither replayed nor discarded.
-    package static let isOpen: SQL = "replayed_at IS NULL AND discarded_at IS NULL"
+    /// That a row was neither replayed nor discarded, and that its file may still hold it.
+    package static let isOpen: SQL = isOpen("")
+
+    /// The same of a row in a join.
+    static func isOpen(_ alias: SQL) -> SQL {
+        "\(alias)replayed_at IS NULL AND \(alias)discarded_at IS NULL AND \(alias)superseded_at IS NULL"
+    }
 
     /// That a row breaks one of these rules.
     package static func breaks(anyOf rules: [String]) -> SQL {

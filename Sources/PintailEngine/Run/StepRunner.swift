@@ -107,11 +107,12 @@ struct StepRunner: NodeRunner {
     }
 
     private func judge(_ check: Check, of node: Plan.Node, in environment: StepEnvironment) async throws -> NodeResult {
-        let staged = await workspace.staging.table(check.table)
+        let staged = await workspace.staging.table(check.table)?.judged(by: check.name)
         let lastGood = check.drift == nil ? nil : try await store?.lastGoodSchema(table: check.table)?.schema
         var result = try await CheckStep(check).run(on: staged, in: environment, lastGood: lastGood)
         if node.publishes == nil {
             result.schema = nil
+            if let staged { await workspace.staging.keep(staged) }
         } else if let staged {
             try await publish(staged, in: environment)
             // Only now: the next attempt of a publication that failed must find it.

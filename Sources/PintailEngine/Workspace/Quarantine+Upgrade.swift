@@ -14,6 +14,26 @@ extension Quarantine {
             let columns = try connection.describe("FROM \(table: name)").map(\.name)
             if Set(columns) == formerColumns { try upgrade(name, connection) }
         }
+        try addSuperseded(connection)
+    }
+
+    /// Rows of a time when no run told which ones its files hold no more.
+    private static func addSuperseded(_ connection: borrowing Connection) throws {
+        for table in try outdatedTables(connection) {
+            let name = TableName(table, schema: "quarantine")
+            try connection.execute("ALTER TABLE \(table: name) ADD COLUMN superseded_at TIMESTAMPTZ")
+        }
+    }
+
+    /// The tables that have ids for their rows, and no place to say that one is superseded.
+    private static func outdatedTables(_ connection: borrowing Connection) throws -> [String] {
+        try connection.texts(
+            """
+            SELECT table_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'quarantine'
+            GROUP BY table_name HAVING bool_or(column_name = 'quarantine_id') AND bool_or(column_name = 'discarded_at')
+                AND NOT bool_or(column_name = 'superseded_at')
+            """
+        )
     }
 
     private static let formerColumns: Set = [
@@ -31,7 +51,7 @@ extension Quarantine {
                 INSERT INTO \(table: name) (\(identifiers: stored))
                 SELECT uuidv7(), file, line, NULL, [\(rule.sql)], raw,
                     CASE WHEN rule NOT IN ('read', 'type') OR raw IS NULL THEN 'row' WHEN file IS NULL THEN 'record' ELSE 'line' END,
-                    NULL, run_id, quarantined_at, NULL, NULL, NULL
+                    NULL, run_id, quarantined_at, NULL, NULL, NULL, NULL
                 FROM \(table: former)
                 """
             )

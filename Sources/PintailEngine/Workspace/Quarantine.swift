@@ -26,7 +26,7 @@ package enum Quarantine {
     /// The columns that are stored, in their order; those that are computed stand between them.
     package static let stored = [
         "quarantine_id", "file", "line", "row_number", "broken", "raw", "raw_form", "node", "run_id", "quarantined_at",
-        "replayed_at", "replayed_by", "discarded_at",
+        "replayed_at", "replayed_by", "discarded_at", "superseded_at",
     ]
 
     /// Puts rows aside and tells how many.
@@ -51,7 +51,7 @@ package enum Quarantine {
             """
             INSERT INTO \(table: name) (\(identifiers: stored))
             SELECT uuidv7(), file, line, row_number, broken, raw, \(literal: form.rawValue), \(literal: node),
-                \(literal: run.name), now(), NULL, NULL, NULL
+                \(literal: run.name), now(), NULL, NULL, NULL, NULL
             FROM (\(query)) AS put(file, line, row_number, broken, raw)
             """
         )
@@ -124,7 +124,8 @@ package enum Quarantine {
                 broken \(BrokenRule.list) NOT NULL,
                 raw VARCHAR, raw_form VARCHAR NOT NULL,
                 node VARCHAR, run_id VARCHAR NOT NULL, quarantined_at TIMESTAMPTZ NOT NULL,
-                replayed_at TIMESTAMPTZ, replayed_by VARCHAR, discarded_at TIMESTAMPTZ)
+                replayed_at TIMESTAMPTZ, replayed_by VARCHAR, discarded_at TIMESTAMPTZ,
+                superseded_at TIMESTAMPTZ)
             """
         )
     }

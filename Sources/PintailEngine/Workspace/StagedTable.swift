@@ -29,6 +29,8 @@ package struct StagedTable: Hashable, Sendable {
     package let replacedRows: SQL?
     /// Where each row stands in a file, for rows that are as they were read.
     package let origin: RowOrigin?
+    /// The files that were read whole for it.
+    var files: WholeFiles?
 
     /// Names a staged table; its rows stand in ``staging`` already.
     package init(
@@ -47,6 +49,13 @@ package struct StagedTable: Hashable, Sendable {
         self.forgotten = forgotten
         self.replacedRows = replacedRows
         self.origin = origin
+    }
+
+    /// The same table, with its rows judged by a step that has put the bad ones aside.
+    func judged(by step: String) -> StagedTable {
+        var table = self
+        table.files?.steps.append(step)
+        return table
     }
 
     /// What follows a table's name while it is being built.
@@ -72,6 +81,7 @@ package struct StagedTable: Hashable, Sendable {
             )
         }
         try Quarantine.publish(table: table, connection)
+        try files?.supersede(in: table, connection)
         try Positions.forget(forgotten, step: table, connection)
         try Positions.write(positions, step: table, connection)
     }

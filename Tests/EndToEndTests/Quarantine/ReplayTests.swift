@@ -225,6 +225,48 @@ import Testing
         #expect(try await project.rows("SELECT id FROM people ORDER BY ALL") == ["1", "1", "2"])
     }
 
+    @Test func `rows that a mirrored file holds no more are superseded, and those that it holds stand once`()
+        async throws
+    {
+        let project = try TestProject()
+        try project.write(
+            steps: """
+                - extract: people
+                  from: in/*.csv
+                  incremental: mirror
+                  types: {born: date}
+                  on_bad_rows: quarantine
+                - check: people
+                  columns: {id: [{range: {max: 100}}]}
+                  on_fail: quarantine
+                """
+        )
+        let states = """
+            SELECT file, CASE raw_form WHEN 'row' THEN raw->>'id' ELSE raw END, superseded_at IS NOT NULL FROM quarantine.people ORDER BY file, line
+            """
+        try project.write("id,born\n1,never\n2,2001-02-03\n3,often\n104,\n105,\n", to: "in/a.csv")
+        try project.write("id,born\n7,soon\n", to: "in/b.csv")
+        try project.write("id,born\n8,late\n", to: "in/c.csv")
+        #expect(try await project.pintail("run").exitCode == 0)
+        try project.write("id,born\n1,never\n2,2001-02-03\n3,2004-05-06\n104,\n5,\n", to: "in/a.csv")
+        try FileManager.default.removeItem(atPath: "\(project.path)/in/c.csv")
+        #expect(try await project.pintail("run").exitCode == 0)
+        #expect(
+            try await project.rows(states) == [
+                "in/a.csv,\"1,never\",false", "in/a.csv,\"3,often\",true", "in/a.csv,104,false", "in/a.csv,105,true",
+                "in/b.csv,\"7,soon\",false", "in/c.csv,\"8,late\",true",
+            ]
+        )
+        // A file that is gone takes its rows along, though nothing else is read.
+        try FileManager.default.removeItem(atPath: "\(project.path)/in/b.csv")
+        #expect(try await project.pintail("run").exitCode == 0)
+        let shown = try await project.pintail("quarantine", "people")
+        #expect(
+            shown.standardOutput.hasPrefix("quarantine.people: 2 rows open, 4 superseded\n"),
+            "\(shown.standardOutput)"
+        )
+    }
+
     // MARK: What fails
 
     @Test func `a check that fails on the way holds the rest up, and the next replay goes on where it was`()

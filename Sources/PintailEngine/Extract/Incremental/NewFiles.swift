@@ -23,13 +23,16 @@ struct NewFiles {
         let changed = files.filter { taken[Self.key($0)] != nil }.map(\.name)
         let column: SQL = "\(identifier: CSVReading.fileColumn)"
         // The members of an archive are called by its name and their own.
-        let tests: [SQL] = (changed + gone.map { String($0.dropFirst(Self.prefix.count)) }).map {
+        let tests: [SQL] = (changed + gone.map(Self.name(ofPosition:))).map {
             "\(column) = \(literal: $0) OR starts_with(\(column), \(literal: $0 + "/"))"
         }
         replacedRows = tests.isEmpty ? nil : "\(tests, separator: " OR ")"
     }
 
     private static let prefix = "file:"
+
+    /// The file that a position speaks of.
+    static func name(ofPosition key: String) -> String { String(key.dropFirst(prefix.count)) }
 
     private static func key(_ file: SourceFile) -> String { prefix + file.name }
     private static func value(_ file: SourceFile) -> String { "\(file.size?.count ?? 0) bytes, \(file.modified)" }

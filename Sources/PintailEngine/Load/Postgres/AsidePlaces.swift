@@ -16,6 +16,12 @@ struct AsidePlaces {
         finder = RowFinder(origin: origin, workspace: environment.workspace, run: environment.run)
     }
 
+    /// The mirrored files whose rows are all among those that the load reads.
+    func files(judgedBy step: String) -> WholeFiles? {
+        guard finder.origin.extract.incremental == .mirror else { return nil }
+        return WholeFiles(names: finder.origin.files.map(\.name), run: finder.run, steps: [step])
+    }
+
     /// What stands behind FROM to get `pintail_row, file, line, row_number` of the rows that `aside` numbers.
     ///
     /// - Parameter places: `nil` unless the numbers are those that DuckDB gives to the rows of the table.

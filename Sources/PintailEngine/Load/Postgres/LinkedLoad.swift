@@ -269,13 +269,16 @@ struct LinkedLoad: Sendable {
         of member: LinkedMember,
         _ connection: borrowing Connection
     ) throws -> Int {
-        try rows.quarantine(
+        let places = AsidePlaces(member.load, environment)
+        let count = try rows.quarantine(
             as: member.load.name,
             run: environment.run,
             columns: member.relation.columns,
-            places: AsidePlaces(member.load, environment),
+            places: places,
             connection
         )
+        try places?.files(judgedBy: "load:" + member.load.name)?.supersede(in: member.load.name, connection)
+        return count
     }
 
     /// Puts the rows aside that an earlier run did not add: it was stopped before its quarantine became visible here.

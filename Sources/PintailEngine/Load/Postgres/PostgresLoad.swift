@@ -160,6 +160,7 @@ struct PostgresLoad: Sendable {
     private func result(_ outcome: LoadOutcome, _ meter: LoadMeter, facts: [String: JSONValue]) -> NodeResult {
         var facts = facts
         if load.mode == .upsert {
+            facts["processed"] = .integer(Int64(outcome.processed))
             facts["inserted"] = .integer(Int64(outcome.inserted))
             facts["updated"] = .integer(Int64(outcome.updated))
             facts["unchanged"] = .integer(Int64(outcome.unchanged))
