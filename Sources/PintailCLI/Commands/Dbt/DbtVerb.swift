@@ -279,15 +279,16 @@ struct DbtVerb: Sendable {
         settings.favorsState = arguments.has(Self.favorState)
         settings.eventTimeStart = arguments[Self.eventStart] ?? again?.eventTimes.first ?? nil
         settings.eventTimeEnd = arguments[Self.eventEnd] ?? again?.eventTimes.last ?? nil
-        let facts: ConfigObject = [
-            "event_time_start": settings.eventTimeStart.map { .string($0) } ?? .null,
-            "event_time_end": settings.eventTimeEnd.map { .string($0) } ?? .null,
+        var facts: ConfigObject = [
             "which": .string(verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),
             "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits),
             "project_dir": .string(project.root.directory),
             "vars": .object(options.vars), "invocation_command": .string("pintail \(verb.rawValue)"),
         ]
+        // Only what was said: dbt's retry makes options of them, and --no-event-time-start is none.
+        if let time = settings.eventTimeStart { facts["event_time_start"] = .string(time) }
+        if let time = settings.eventTimeEnd { facts["event_time_end"] = .string(time) }
         settings.arguments = facts.merging(selection.facts)
         if let sample = settings.sample { settings.arguments["sample"] = sample.facts }
         return settings

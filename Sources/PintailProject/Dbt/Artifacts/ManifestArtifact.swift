@@ -37,7 +37,7 @@ package struct ManifestArtifact: Sendable {
             table("nodes", manifest.nodes.all, \.uniqueID, &writer) { $0.writeNode($1) }
             table("sources", manifest.sources.all, \.uniqueID, &writer) { $0.writeSource($1) }
             table("macros", manifest.macros.all, \.uniqueID, &writer) { $0.writeMacro($1) }
-            table("docs", manifest.docs.all, \.uniqueID, &writer) { $0.writeDoc($1) }
+            table("docs", manifest.docs.all + [.overview], \.uniqueID, &writer) { $0.writeDoc($1) }
             for (name, resources) in resources { table(name, resources, \.uniqueID, &writer) { $0.writeResource($1) } }
             writer.entry("selectors", .object(manifest.selectors))
             writeDisabled(&writer)
