@@ -28,11 +28,14 @@ struct QueryCommand: Command {
         .work,
         "Ask the project's database, its connections and any file, in SQL",
         discussion: [
-            "Without SQL, statements are read from a terminal or from standard input. Outside of a project an empty database "
-                + "answers, which is enough for files: FROM 'data.csv'."
+            "Without SQL, statements are read from a terminal or from standard input. In a dbt project its profile's database "
+                + "answers; outside of a project an empty one does, which is enough for files: FROM 'data.csv'."
         ],
         arguments: [Argument("SQL", "One statement or several with ; between them", .optional)],
-        options: [format, output, limit, write, .flag("json", "The same as --format json")],
+        options: [
+            format, output, limit, write, .flag("json", "The same as --format json"), DbtOptions.profilesDirectory,
+            DbtOptions.profile, DbtOptions.target,
+        ],
         examples: [
             .init("pintail query \"SELECT count(*) FROM articles\"", "Asks a table."),
             .init("pintail query \"FROM 'data/*.csv' WHERE price > 10\" -o cheap.parquet", "Turns files into another."),
@@ -44,10 +47,12 @@ struct QueryCommand: Command {
     private let sql: String?
     private let output: QueryOutput
     private let mayWrite: Bool
+    private let dbt: DbtOptions
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         sql = arguments.words.first
         mayWrite = arguments.has(Self.write)
+        dbt = try DbtOptions(arguments)
         let path = arguments[Self.output]
         let wanted: QueryFormat? = arguments.has(.json) ? .json : arguments.choice(Self.format)
         guard let format = wanted ?? (path.map { QueryFormat(path: $0) } ?? .table) else {
@@ -72,7 +77,7 @@ struct QueryCommand: Command {
                 .other("Parquet is not for a terminal", hint: "add --output FILE, or send it to another program")
             )
         }
-        let desk = try await QueryDesk.open(mayWrite: mayWrite, console)
+        let desk = try await QueryDesk.open(dbt, mayWrite: mayWrite, console)
         let runner = QueryRunner(console: console, output: output)
         if sql == nil, isTerminal(0), console.output.isTerminal {
             return await QueryPrompt(desk: desk, runner: runner, console: console).run()
@@ -107,15 +112,45 @@ final class QueryDesk: Sendable {
         session = try workspace.session("query")
     }
 
-    /// Opens the project around the working directory, or an empty database where there is none.
-    static func open(mayWrite: Bool, _ console: Console) async throws -> QueryDesk {
-        guard ProjectAccess.folder != nil else { return try await openEmpty(connections: [:], console) }
+    /// Opens the project around the working directory, a dbt project's database, or an empty one where there is neither.
+    static func open(_ dbt: DbtOptions, mayWrite: Bool, _ console: Console) async throws -> QueryDesk {
+        guard ProjectAccess.folder != nil else {
+            if let desk = try await openBuilt(by: dbt, mayWrite: mayWrite, console) { return desk }
+            return try await openEmpty(connections: [:], console)
+        }
         let project = try ProjectAccess().load(console).project
-        if !mayWrite, !FileManager.default.fileExists(atPath: project.database) {
-            console.note("\(project.database) is made by the first run; an empty database answers until then")
+        guard mayWrite || isMade(project.database, console) else {
             return try await openEmpty(connections: project.connections, console)
         }
         return try await offPool { try QueryDesk(Workspace(opening: project, isReadOnly: !mayWrite), scratch: nil) }
+    }
+
+    /// Opens the database of the dbt project in the working directory; `nil` when there is none that could be opened.
+    private static func openBuilt(by dbt: DbtOptions, mayWrite: Bool, _ console: Console) async throws -> QueryDesk? {
+        guard FileManager.default.fileExists(atPath: dbt.folder + "/dbt_project.yml") else { return nil }
+        let profile: DbtProfile
+        do {
+            profile = try dbt.load(console).profile
+        } catch {
+            // A project for another database has files to be asked, too.
+            console.note("an empty database answers: \(NodeFailure(error).message)")
+            return nil
+        }
+        guard let path = profile.settings["path"]?.string, path != ":memory:", mayWrite || isMade(path, console) else {
+            return nil
+        }
+        let project = Project("query", directory: dbt.folder, database: path)
+        return try await offPool {
+            let workspace = try Workspace(opening: project, isReadOnly: !mayWrite)
+            try DbtDatabase.configure(workspace.database, as: profile)
+            return try QueryDesk(workspace, scratch: nil)
+        }
+    }
+
+    private static func isMade(_ database: String, _ console: Console) -> Bool {
+        if FileManager.default.fileExists(atPath: database) { return true }
+        console.note("\(database) is made by the first run; an empty database answers until then")
+        return false
     }
 
     private static func openEmpty(connections: [String: ConnectionSettings], _ console: Console) async throws

@@ -41,6 +41,20 @@ import Testing
         #expect(shown.standardOutput.contains("30"), "\(shown.standardError)")
     }
 
+    @Test func `query asks the database that the profile names`() async throws {
+        let folder = try project()
+        let early = try await pintail("query", "FROM 'seeds/raw.csv'", in: folder)
+        #expect(early.exitCode == 0 && early.standardError.contains("shop.duckdb is made by the first run"))
+        _ = try await pintail("build", in: folder)
+        let asked = try await pintail("query", "SELECT total FROM total", "--format", "csv", in: folder)
+        #expect(asked.standardOutput == "total\n30\n", "\(asked.standardError)")
+        let changed = try await pintail("query", "DROP TABLE total", in: folder)
+        #expect(changed.exitCode == 1 && changed.standardError.contains("--write"), "\(changed.standardError)")
+        try folder.write("shop: {target: dev, outputs: {dev: {type: snowflake}}}\n", to: "profiles.yml")
+        let elsewhere = try await pintail("query", "SELECT count(*) AS n FROM 'seeds/raw.csv'", "-f", "csv", in: folder)
+        #expect(elsewhere.standardOutput == "n\n2\n" && elsewhere.standardError.contains("an empty database answers: "))
+    }
+
     @Test func `a model that reads a seed as a source is told to refer to it`() async throws {
         let folder = try project([
             "models/sources.yml": "sources: [{name: shop, schema: main, tables: [{name: raw}]}]",

@@ -41,7 +41,10 @@ struct DbtGoldenTests {
         let expected = try tree(try #require(Golden.text(folder + "/whole.json"))).object ?? [:]
         var found: ConfigObject = [:]
         for part in Set(expected.keys.compactMap { $0.split(separator: " ").first.map(String.init) }) {
-            for (id, entry) in actual[part].object ?? [:] { found["\(part) \(id)"] = entry }
+            // What belongs to dbt's own package was not recorded.
+            for (id, entry) in actual[part].object ?? [:] where !id.hasPrefix("doc.dbt.") {
+                found["\(part) \(id)"] = entry
+            }
         }
         #expect(Set(found.keys) == Set(expected.keys))
         for (id, entry) in expected {

@@ -71,7 +71,7 @@ struct BuildFailure {
         return "\(node.schema).\(node.alias) is as it was"
     }
 
-    private var isDiskFull: Bool { database?.message.contains("No space left on device") ?? false }
+    private var isDiskFull: Bool { database?.isDiskFull ?? false }
 
     private var hint: String? {
         if isDiskFull { return "make room on that disk, and run 'pintail retry'" }

@@ -41,7 +41,7 @@ package enum DbtDatabase {
     }
 
     /// Makes in an open database what the profile asks for.
-    static func configure(_ database: Database, as profile: DbtProfile) throws {
+    package static func configure(_ database: Database, as profile: DbtProfile) throws {
         let settings = profile.settings
         let connection = try database.connect()
         try load(settings["extensions"]?.items ?? [], connection)

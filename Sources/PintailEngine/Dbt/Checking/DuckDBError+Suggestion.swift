@@ -7,7 +7,9 @@ extension DuckDBError {
         // DuckDB's own catalogs are near to everything.
         let meant = candidates.filter { name in
             !name.contains("(")
-                && !["pragma_", "duckdb_", "sqlite_", "information_schema."].contains { name.hasPrefix($0) }
+                && !["pragma_", "duckdb_", "sqlite_", "pg_", "information_schema.", "pg_catalog."].contains {
+                    name.hasPrefix($0)
+                }
         }
         if let best = meant.first { return "did you mean '\(best)'?" }
         // Some candidates stand in the message alone.

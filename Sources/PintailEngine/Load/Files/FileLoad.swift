@@ -128,7 +128,7 @@ struct FileLoad: Sendable {
         return StepError(
             "cannot write \(shown)",
             cause: error,
-            hint: below?.hint ?? FileProblem.hint(inWords: below?.message ?? ""),
+            hint: FileProblem.hint(inWords: below?.message ?? "") ?? below?.hint,
             dataState: below?.dataState ?? state
         )
     }
