@@ -13,11 +13,19 @@ final class ChunkSinks: Sendable {
 
     private let state = Mutex(State())
 
-    /// A new sink, which waits until it is filled or nobody has it any more.
-    func add(for connection: borrowing Connection) throws(DuckDBError) -> ChunkSink {
+    /// Makes the format known to every connection of the database, once.
+    ///
+    /// A transaction must not be open on the connection: the format would go with it when it is rolled back.
+    func register(on connection: duckdb_connection?) throws(DuckDBError) {
         try state.withLock { state throws(DuckDBError) in
-            if !state.isKnown { try unsafe register(on: connection.handle) }
+            if !state.isKnown { try unsafe create(on: connection) }
             state.isKnown = true
+        }
+    }
+
+    /// A new sink, which waits for the statement that fills it.
+    func add() -> ChunkSink {
+        state.withLock { state in
             state.last += 1
             return ChunkSink(number: state.last, of: self)
         }
@@ -31,8 +39,7 @@ final class ChunkSinks: Sendable {
         Int(path).flatMap { number in state.withLock { $0.waiting[number] } }
     }
 
-    /// Makes the format known to every connection of the database.
-    private func register(on connection: duckdb_connection?) throws(DuckDBError) {
+    private func create(on connection: duckdb_connection?) throws(DuckDBError) {
         var function = unsafe duckdb_create_copy_function()
         defer { unsafe duckdb_destroy_copy_function(&function) }
         unsafe duckdb_copy_function_set_name(function, Self.format)

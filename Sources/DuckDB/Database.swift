@@ -87,6 +87,7 @@ import Dispatch
             throw DuckDBError(.outOfMemory, "DuckDB could not open a connection")
         }
         let connection = unsafe Connection(handle: opened, database: self)
+        try unsafe sinks.register(on: opened)
         // Positions and candidates come only in this form; and progress is counted only where a bar is asked for.
         try connection.execute(
             "SET errors_as_json = true; SET enable_progress_bar = true; SET enable_progress_bar_print = false"

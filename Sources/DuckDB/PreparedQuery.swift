@@ -61,7 +61,7 @@ extension Connection {
         guard isAlone, try !describe(query).contains(where: \.type.hasParts) else {
             return try PreparedQuery(query, on: self, into: nil)
         }
-        return try PreparedQuery(query, on: self, into: database.sinks.add(for: self))
+        return try PreparedQuery(query, on: self, into: database.sinks.add())
     }
 }
 

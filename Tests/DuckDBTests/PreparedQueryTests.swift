@@ -92,6 +92,19 @@ import Testing
         #expect(error?.kind == .interrupted)
     }
 
+    @Test func `a transaction that is rolled back takes nothing from the next one`() throws {
+        struct Broken: Error {}
+        let connection = try Self.connection(1)
+        for _ in 1...2 {
+            #expect(throws: Broken.self) {
+                try connection.transaction { connection in
+                    try connection.prepare("SELECT 1").forEachChunk { _ in true }
+                    throw Broken()
+                }
+            }
+        }
+    }
+
     @Test func `a query may be run while the body of another one is, and after its connection is gone`() throws {
         let database = try Database(options: .init(threads: 1))
         var pairs = 0
