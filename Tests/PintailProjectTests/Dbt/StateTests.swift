@@ -28,6 +28,38 @@ import Testing
         }
     }
 
+    @Test func `macros that another program has in other words have not changed, and those of the project have`() throws
+    {
+        func macros(_ builtIn: String, own: String) -> [String: SelectableMacro] {
+            var macros = ["macro.shop.cents": SelectableMacro(text: own, macros: [])]
+            for name in ["dbt.test_unique", "dbt.ref", "dbt_duckdb.now"] {
+                macros["macro." + name] = SelectableMacro(text: builtIn + name, macros: [])
+            }
+            return macros
+        }
+        func modified(since before: [String: SelectableMacro]) throws -> [String] {
+            func graph(_ macros: [String: SelectableMacro]) -> SelectableGraph {
+                let nodes = ["dbt.test_unique", "shop.cents"].map { name in
+                    var node = SelectableNode(id: "test.shop.\(name)", kind: .test, name: name, package: "shop")
+                    node.macros = ["macro." + name]
+                    return node
+                }
+                return SelectableGraph(project: "shop", nodes: nodes, macros: macros)
+            }
+            var earlier = EarlierState()
+            earlier.graph = graph(before)
+            let now = graph(macros("ours", own: "new"))
+            let found = try NodeSelection(in: now, earlier: earlier)
+                .nodes(SelectorParser.parse(select: ["state:modified"])).nodes
+            return now.ids(of: found)
+        }
+        #expect(try modified(since: macros("theirs", own: "new")).isEmpty)
+        #expect(try modified(since: macros("theirs", own: "old")) == ["test.shop.shop.cents"])
+        var upgraded = macros("ours", own: "new")
+        upgraded["macro.dbt.test_unique"]?.text = "as it was"
+        #expect(try modified(since: upgraded) == ["test.shop.dbt.test_unique"])
+    }
+
     @Test func `results and load times of earlier runs select nodes`() throws {
         let results = #"{"results": [{"unique_id": "model.a.x", "status": "error"}]}"#
         let before = #"{"results": [{"unique_id": "source.a.s.t", "max_loaded_at": "2026-01-01T00:00:00Z"}]}"#

@@ -57,8 +57,18 @@ struct MacroChanges {
     init(from before: [String: SelectableMacro], to now: [String: SelectableMacro]) {
         var changed = Set(before.keys.filter { now[$0] == nil })
         for (id, macro) in now where before[id]?.text != macro.text { changed.insert(id) }
-        self.changed = changed
+        self.changed = Self.isOfAnother(before, than: now) ? changed.filter { !Self.isBuiltIn($0) } : changed
         macros = now
+    }
+
+    /// Whether the manifests come from two programs: dbt's built-in macros mean the same as ours, in other words.
+    private static func isOfAnother(_ before: [String: SelectableMacro], than now: [String: SelectableMacro]) -> Bool {
+        let shared = before.filter { isBuiltIn($0.key) && now[$0.key] != nil }
+        return shared.count { now[$0.key]?.text == $0.value.text } * 2 < shared.count
+    }
+
+    private static func isBuiltIn(_ id: String) -> Bool {
+        id.hasPrefix("macro.dbt.") || id.hasPrefix("macro.dbt_duckdb.")
     }
 
     /// Whether the node calls a changed macro, by itself or through others.
