@@ -97,6 +97,11 @@ import CDuckDB
         }
     }
 
+    /// How many threads a statement may have.
+    public borrowing func threads() throws(DuckDBError) -> Int {
+        try value("SELECT current_setting('threads')").integer ?? 1
+    }
+
     /// Lends another connection to the same database, for a second thread; what interrupts this one interrupts it too.
     package borrowing func withSibling<Result>(_ body: (borrowing Connection) throws -> Result) throws -> Result {
         let sibling = try database.connect()

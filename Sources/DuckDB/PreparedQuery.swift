@@ -56,9 +56,8 @@ import CDuckDB
 extension Connection {
     /// Makes a query ready to run, checking all that can be checked without its rows.
     public borrowing func prepare(_ query: SQL) throws(DuckDBError) -> PreparedQuery {
-        let isAlone = try value("SELECT current_setting('threads')") == .integer(1)
         // The parts of lists and structures may lie in forms that only a stream's copy makes plain.
-        guard isAlone, try !describe(query).contains(where: \.type.hasParts) else {
+        guard try threads() == 1, try !describe(query).contains(where: \.type.hasParts) else {
             return try PreparedQuery(query, on: self, into: nil)
         }
         return try PreparedQuery(query, on: self, into: database.sinks.add())

@@ -17,7 +17,8 @@ enum LateThreads {
     /// Lets DuckDB have no threads of its own until it needs them: it takes them to be promised by others.
     static func hold(_ database: Database) throws(DuckDBError) {
         let connection = try database.connect()
-        guard let count = try connection.value("SELECT current_setting('threads')").integer, count > 1 else { return }
+        let count = try connection.threads()
+        guard count > 1 else { return }
         try connection.execute("SET GLOBAL external_threads = \(literal: count)")
         look(at: database)
     }

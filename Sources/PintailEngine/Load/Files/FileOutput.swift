@@ -72,7 +72,7 @@ struct FileOutput: Sendable {
         let dialect = DelimitedDialect(load.csv, format.format)
         let header = try load.csv.header && !isContinuation ? dialect.header(relation.uniqueNames(connection)) : []
         // All is asked first: another statement would end the stream.
-        let threads = try connection.value("SELECT current_setting('threads')").integer ?? 1
+        let threads = try connection.threads()
         let rows = try connection.stream(DelimitedEncoder.cast(relation, for: dialect))
         var sink = try sink(to: writer, isContinuation: isContinuation)
         try sink.write(header.span)

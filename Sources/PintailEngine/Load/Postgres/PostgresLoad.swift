@@ -91,7 +91,7 @@ struct PostgresLoad: Sendable {
         let target = try target(request, relation, options, connection)
         if let rows = target.delivered { return deliveredBefore(rows, meter) }
         meter.begins("copying", totalRows: scan.estimatedRows)
-        let threads = try Self.threads(connection)
+        let threads = try connection.threads()
         let streams = StreamCount.best(for: load.mode, rows: scan.estimatedRows, threads: threads, asked: load.streams)
         let rows = try connection.prepare(target.plan.projection(of: relation.derivedTable))
         let outcome = try target.run(rows, streams: streams)
@@ -142,7 +142,7 @@ struct PostgresLoad: Sendable {
         if committed > 0 {
             environment.reporter.message("leaves out \(RowCount(committed)) rows that an earlier run has committed")
         }
-        let streams = try load.streams ?? StreamCount.most(threads: Self.threads(connection))
+        let streams = try load.streams ?? StreamCount.most(threads: connection.threads())
         let query = target.plan.projection(of: relation.skipping(target.skippedRows).derivedTable)
         let outcome = try target.runBatches(connection.prepare(query), of: size, streams: streams)
         let facts: [String: JSONValue] = [
@@ -151,10 +151,6 @@ struct PostgresLoad: Sendable {
             "streams": .integer(Int64(outcome.streams)),
         ]
         return result(outcome, meter, facts: facts)
-    }
-
-    private static func threads(_ connection: borrowing Connection) throws(DuckDBError) -> Int {
-        try connection.value("SELECT current_setting('threads')").integer ?? 1
     }
 
     private func result(_ outcome: LoadOutcome, _ meter: LoadMeter, facts: [String: JSONValue]) -> NodeResult {
