@@ -4,6 +4,8 @@ package final class Template: Sendable {
     package let name: String
     /// The rules it was read by.
     package let environment: Environment
+    /// Where its text begins in the file of that name.
+    package let start: TextStart
     /// Its text with line feeds for all line ends.
     let source: [UInt8]
     let syntax: Syntax
@@ -12,16 +14,23 @@ package final class Template: Sendable {
 
     /// Reads a template.
     ///
+    /// - Parameter start: where the text begins in its file, when something stands before it: places are the file's.
     /// - Throws: ``TemplateError`` of kind syntax or assertion, with its place.
-    package init(_ text: String, name: String = "<template>", in environment: Environment) throws(TemplateError) {
+    package init(
+        _ text: String,
+        name: String = "<template>",
+        from start: TextStart = TextStart(),
+        in environment: Environment
+    ) throws(TemplateError) {
         self.name = name
+        self.start = start
         self.environment = environment
         source = SourceText.normalized(text, keepingTrailingNewline: environment.options.keepsTrailingNewline)
         do throws(ParseMistake) {
             syntax = try Parser.parse(source, environment.whitespace, environment.dialect)
         } catch {
             var failure = TemplateError(error.kind, error.message)
-            failure.place = SourceText.place(error.start..<error.end, in: source, template: name)
+            failure.place = SourceText.place(error.start..<error.end, in: source, template: name, from: start)
             throw failure
         }
         filters = syntax.filters.map { environment.filters[$0] }
@@ -48,7 +57,12 @@ package final class Template: Sendable {
     func place(of expression: Syntax.ExpressionID) -> TemplateError.Place? {
         guard expression >= 0, Int(expression) < syntax.extents.count else { return nil }
         let extent = syntax.extents[Int(expression)]
-        return SourceText.place(Int(extent.start)..<Int(extent.end), in: source, template: name)
+        return place(Int(extent.start)..<Int(extent.end))
+    }
+
+    /// The place of a range of bytes of its text.
+    func place(_ range: Range<Int>) -> TemplateError.Place {
+        SourceText.place(range, in: source, template: name, from: start)
     }
 
     func text(_ extent: Syntax.Extent) -> String {

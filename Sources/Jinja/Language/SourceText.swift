@@ -1,3 +1,11 @@
+/// Where a text begins in its file: the first line and the first column are 1; columns are characters.
+package struct TextStart: Sendable, Equatable {
+    package let line: Int
+    package let column: Int
+
+    package init(line: Int = 1, column: Int = 1) { (self.line, self.column) = (line, column) }
+}
+
 /// A template's bytes: line ends, and where a byte stands for people.
 enum SourceText {
     /// The bytes with line feeds for all line ends, without the last one unless it is kept.
@@ -16,17 +24,25 @@ enum SourceText {
     }
 
     /// Line, column and line text of a range of bytes; what is past its line is cut.
-    static func place(_ range: Range<Int>, in source: [UInt8], template: String) -> TemplateError.Place {
+    static func place(
+        _ range: Range<Int>,
+        in source: [UInt8],
+        template: String,
+        from textStart: TextStart
+    ) -> TemplateError.Place {
         let start = min(range.lowerBound, source.count)
         let lineStart = source[..<start].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let lineEnd = source[start...].firstIndex(of: 0x0A) ?? source.count
         let end = max(start, min(range.upperBound, lineEnd))
+        // What stands before the text in its first line is not known here, and shown as blanks.
+        let before = lineStart == 0 ? textStart.column - 1 : 0
         return TemplateError.Place(
             template: template,
-            line: source[..<start].count { $0 == 0x0A } + 1,
-            column: characters(source[lineStart..<start]) + 1,
+            line: source[..<start].count { $0 == 0x0A } + textStart.line,
+            column: before + characters(source[lineStart..<start]) + 1,
             length: max(1, characters(source[start..<end])),
-            excerpt: String(decoding: source[lineStart..<lineEnd], as: UTF8.self)
+            excerpt: String(repeating: " ", count: max(0, before))
+                + String(decoding: source[lineStart..<lineEnd], as: UTF8.self)
         )
     }
 

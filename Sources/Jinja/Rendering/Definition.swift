@@ -61,7 +61,7 @@ package struct Definition: Sendable {
     /// Where its name stands.
     package var location: TemplateError.Place {
         let extent = syntax.nameExtent
-        return SourceText.place(Int(extent.start)..<Int(extent.end), in: template.source, template: template.name)
+        return template.place(Int(extent.start)..<Int(extent.end))
     }
 }
 

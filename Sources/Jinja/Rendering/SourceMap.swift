@@ -24,15 +24,11 @@ package struct SourceMap: Sendable {
     package func place(ofOutput offset: Int, length: Int = 1) -> TemplateError.Place? {
         guard let piece = piece(at: offset) else { return nil }
         guard piece.isText else {
-            return SourceText.place(
-                Int(piece.source.start)..<Int(piece.source.end),
-                in: template.source,
-                template: template.name
-            )
+            return template.place(Int(piece.source.start)..<Int(piece.source.end))
         }
         let start = min(Int(piece.source.start) + offset - piece.output, Int(piece.source.end))
         let end = max(start, min(start + length, Int(piece.source.end)))
-        return SourceText.place(start..<end, in: template.source, template: template.name)
+        return template.place(start..<end)
     }
 
     /// Whether the output at a place was printed by an expression, as a macro's is.

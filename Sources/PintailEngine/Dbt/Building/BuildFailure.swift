@@ -128,7 +128,7 @@ struct BuildFailure {
         guard let sql = database.sql, let offset = database.offset else { return [] }
         let statement = SQLPlace(sql, offset: offset)
         if let node, let place = statement.found(in: node.rawCode) {
-            return place.excerpt(file: node.location.file.isEmpty ? node.originalFilePath : node.location.file)
+            return place.excerpt(file: node.shownPath, from: node.codeStart)
         }
         if let compiled, let place = statement.found(in: compiled) {
             return place.excerpt(file: compiledPath ?? "compiled SQL")
@@ -188,11 +188,17 @@ struct SQLPlace {
     }
 
     /// The line, with the name at the place underlined.
-    func excerpt(file: String) -> [String] {
+    ///
+    /// - Parameter start: where the text begins in the file.
+    func excerpt(file: String, from start: TextStart = TextStart()) -> [String] {
         guard lines.indices.contains(line) else { return [] }
-        let text = String(decoding: lines[line].utf8.map { $0 == 9 ? 0x20 : $0 }, as: UTF8.self)
+        let indent = line == 0 ? max(0, start.column - 1) : 0
+        let text =
+            String(repeating: " ", count: indent)
+            + String(decoding: lines[line].utf8.map { $0 == 9 ? 0x20 : $0 }, as: UTF8.self)
+        let column = column + indent
         let before = String(decoding: text.utf8.prefix(column), as: UTF8.self)
-        let number = String(line + 1)
+        let number = String(line + start.line)
         let margin = String(repeating: " ", count: number.count + 1)
         let width = max(1, QueryText(text).reference(at: column).text.count)
         return [

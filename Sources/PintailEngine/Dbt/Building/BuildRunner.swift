@@ -70,6 +70,8 @@ struct BuildRunner: NodeRunner {
             } else {
                 result.status = .noOp
                 result.message = "NO-OP"
+                result.failures = 0
+                result.timings = ["compile", "execute"].map { .init(name: $0, started: .now, completed: .now) }
             }
             try settleAudit(result, warehouse)
         } catch {

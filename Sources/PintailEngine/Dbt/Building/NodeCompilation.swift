@@ -20,7 +20,7 @@ struct NodeCompilation {
     ) throws -> (sql: String, expressions: [CommonTableExpressions.Expression]) {
         guard node.kind != .seed else { return ("", []) }
         if node.test != nil { context.node.extra["_dbt_generic_test_kwargs"] = try testArguments(context) }
-        let template = try Template(node.rawCode, name: shownPath, in: DbtEnvironment.sql)
+        let template = try Template(node)
         let own = try context.compile(template)
         let expressions = try expressions(of: names.ephemerals)
         let sql = CommonTableExpressions.adding(expressions, to: own)
@@ -36,9 +36,7 @@ struct NodeCompilation {
                 let inner = NodeCompilation(world: world, node: ephemeral, warehouse: warehouse)
                 let (context, names) = try inner.context()
                 defer { context.close() }
-                let sql = try context.compile(
-                    try Template(ephemeral.rawCode, name: inner.shownPath, in: DbtEnvironment.sql)
-                )
+                let sql = try context.compile(Template(ephemeral))
                 let needed = try inner.expressions(of: names.ephemerals)
                 world.artifacts.write(
                     CommonTableExpressions.adding(needed, to: sql),
@@ -54,7 +52,7 @@ struct NodeCompilation {
     }
 
     /// The file as messages show it.
-    var shownPath: String { node.location.file.isEmpty ? node.originalFilePath : node.location.file }
+    var shownPath: String { node.shownPath }
 
     private func scope() -> NodeScope {
         let config = node.config.templateDict

@@ -42,11 +42,14 @@ struct NodeTitles: Sendable {
 
     private static func kind(of id: String, _ manifest: Manifest) -> NodeKind {
         if manifest.unitTests[id] != nil { return .test }
+        if manifest.savedQueries[id] != nil { return .savedQuery }
+        if manifest.exposures[id] != nil { return .exposure }
         switch manifest.nodes[id]?.kind {
         case .seed: return .seed
         case .snapshot: return .snapshot
         case .test: return .test
         case .model: return .model
+        case .analysis: return .analysis
         default: return .command
         }
     }

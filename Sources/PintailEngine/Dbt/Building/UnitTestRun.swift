@@ -37,7 +37,7 @@ struct UnitTestRun {
         override(context)
         let probe = context.node.this
         if let own { context.node.this = own }
-        let template = try Template(model.rawCode, name: model.location.file, in: DbtEnvironment.sql)
+        let template = try Template(model)
         let compiled = try context.compile(template)
         // The model's own first, the others in the order in which it reads them, and only what it reads.
         let read = names.substituted.compactMap { id in expressions.first { $0.id == id } }

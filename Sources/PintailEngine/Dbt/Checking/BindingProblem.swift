@@ -1,5 +1,4 @@
 import DuckDB
-import FoundationEssentials
 import Jinja
 import PintailOrchestrator
 import PintailProject
@@ -10,20 +9,16 @@ struct BindingProblem {
     private let error: any Error
     private let compilation: TracedSQL?
     private let tables: [(title: String, columns: [String])]
-    private let directory: String
 
     /// - Parameters:
     ///   - compilation: what the database said it of; nil where no SQL came of the template.
     ///   - tables: the columns of what the node reads.
-    ///   - directory: the folder that files are named from.
     init(
         _ node: Node,
         _ error: any Error,
         compilation: TracedSQL?,
-        tables: [(title: String, columns: [String])],
-        directory: String
+        tables: [(title: String, columns: [String])]
     ) {
-        self.directory = directory
         self.node = node
         self.error = error
         self.compilation = compilation
@@ -36,7 +31,7 @@ struct BindingProblem {
         if let error = error as? TemplateError, error.databaseCause == nil { return of(error) }
         // What a macro asked is not the node's own SQL: the database's words are all there is to say.
         let failure = NodeFailure(error)
-        let place = (error as? TemplateError).flatMap { Self.visible($0) }.map { location($0) } ?? node.location
+        let place = (error as? TemplateError).flatMap { Self.visible($0) }.map { SourceLocation($0) } ?? node.location
         return Diagnostic(
             "\(subject): \(error.databaseCause?.firstLine ?? failure.message)",
             at: place,
@@ -61,7 +56,7 @@ struct BindingProblem {
         }
         return Diagnostic(
             message(of: error, name),
-            at: place.map { location($0) } ?? node.location,
+            at: place.map { SourceLocation($0) } ?? node.location,
             hint: hints.isEmpty ? nil : hints.joined(separator: "\n")
         )
     }
@@ -114,7 +109,7 @@ struct BindingProblem {
         }
         return Diagnostic(
             "\(subject): \(error.message)",
-            at: Self.visible(error).map { location($0) } ?? node.location,
+            at: Self.visible(error).map { SourceLocation($0) } ?? node.location,
             hint: calls.isEmpty ? nil : calls.joined(separator: "\n")
         )
     }
@@ -125,36 +120,6 @@ struct BindingProblem {
     private static func visible(_ error: TemplateError) -> TemplateError.Place? {
         let own = Set(BuiltInMacros.files.map(\.path))
         return ([error.place] + error.calls.map(\.place)).compactMap(\.self).first { !own.contains($0.template) }
-    }
-
-    /// A place in the template as a place in its file: what stands around a template is cut off when it is read.
-    private func location(_ place: TemplateError.Place) -> SourceLocation {
-        var found = SourceLocation(
-            file: place.template,
-            line: place.line,
-            column: place.column,
-            length: place.length
-        )
-        guard place.template == node.location.file || place.template == node.originalFilePath else { return found }
-        let (lines, columns) = node.templateStart(in: directory)
-        if found.line == 1 { found.column += columns }
-        found.line += lines
-        return found
-    }
-}
-
-extension Node {
-    /// How many lines of its file, and columns of its first line, come before its template.
-    fileprivate func templateStart(in directory: String) -> (lines: Int, columns: Int) {
-        guard test == nil, let data = FileManager.default.contents(atPath: directory + "/" + location.file) else {
-            return (0, 0)
-        }
-        let text = String(decoding: data, as: UTF8.self)
-        guard let start = text.firstRange(of: rawCode)?.lowerBound else { return (0, 0) }
-        let before = text[..<start]
-        let lines = before.utf8.count { $0 == 0x0A }
-        let line = before.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
-        return (lines, line.unicodeScalars.count)
     }
 }
 

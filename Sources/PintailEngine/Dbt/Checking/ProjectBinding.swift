@@ -119,8 +119,7 @@ final class ProjectBinding {
     /// What is wrong with a node, at its place.
     func diagnostic(of error: any Error, _ node: Node, _ compiled: TracedSQL?) -> Diagnostic {
         let tables = node.dependsOnNodes.compactMap { id in columns[id].map { (title(of: id), $0.map(\.name)) } }
-        let directory = project.root.directory
-        return BindingProblem(node, error, compilation: compiled, tables: tables, directory: directory).diagnostic
+        return BindingProblem(node, error, compilation: compiled, tables: tables).diagnostic
     }
 
     /// What is wrong with a unit test itself.

@@ -11,7 +11,7 @@ extension NodeCompilation {
     /// The node's SQL without the ephemeral models that it reads: they stand under their names.
     func traced(_ context: RunContext) throws -> TracedSQL {
         if node.test != nil { context.node.extra["_dbt_generic_test_kwargs"] = try testArguments(context) }
-        let template = try Template(node.rawCode, name: shownPath, in: DbtEnvironment.sql)
+        let template = try Template(node)
         let (text, map) = try template.renderTraced(in: context, embedder: context)
         context.node.compiledSQL = text
         return TracedSQL(text: text, map: map)

@@ -1,4 +1,4 @@
-import Jinja
+package import Jinja
 
 /// A `dbt_project.yml` that was read: the project itself or a package it uses.
 package struct DbtPackage: Sendable {
@@ -222,7 +222,19 @@ extension Diagnostic {
 
 extension SourceLocation {
     /// A place in a template, in the file that the template is named after.
-    init(_ place: TemplateError.Place) {
+    package init(_ place: TemplateError.Place) {
         self.init(file: place.template, line: place.line, column: place.column, length: place.length)
+    }
+}
+
+extension TextStart {
+    init(_ location: SourceLocation) { self.init(line: location.line, column: location.column) }
+}
+
+extension SourceFile {
+    /// Where what is not blank begins.
+    var startOfText: TextStart {
+        let blanks: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D]
+        return TextStart(location(offset: bytes.firstIndex { !blanks.contains($0) } ?? 0))
     }
 }

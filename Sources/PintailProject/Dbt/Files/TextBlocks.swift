@@ -1,9 +1,13 @@
+import Jinja
+
 /// Finds `{% word name %}…{% endword %}` in a text without reading what stands between as a template.
 enum TextBlocks {
     struct Block {
         let name: String
         let text: String
         let location: SourceLocation
+        /// Where the text begins.
+        let start: TextStart
     }
 
     static func blocks(_ word: String, in file: SourceFile) -> [Block] {
@@ -17,7 +21,14 @@ enum TextBlocks {
             if let block = open {
                 guard tag.words.first == "end" + word else { continue }
                 let text = String(decoding: bytes[block.start..<tag.start], as: UTF8.self)
-                blocks.append(Block(name: block.name, text: text, location: file.location(offset: block.tag)))
+                blocks.append(
+                    Block(
+                        name: block.name,
+                        text: text,
+                        location: file.location(offset: block.tag),
+                        start: TextStart(file.location(offset: block.start))
+                    )
+                )
                 open = nil
             } else if tag.words.first == word, tag.words.count == 2 {
                 open = (tag.words[1], tag.end, tag.start)

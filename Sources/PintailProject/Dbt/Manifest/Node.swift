@@ -1,3 +1,5 @@
+package import Jinja
+
 /// What is rendered to SQL and run, or loaded from a CSV file: models, seeds, snapshots, tests, analyses and hooks.
 package struct Node: Sendable {
     /// Which of them it is.
@@ -99,6 +101,8 @@ package struct Node: Sendable {
     package var compilation: Compilation?
     /// Where it is declared, for messages.
     package var location: SourceLocation
+    /// Where `rawCode` begins in its file.
+    package var codeStart = TextStart()
 
     /// A node of which the rest is filled in later.
     package init(

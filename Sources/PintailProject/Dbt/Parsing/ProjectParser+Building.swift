@@ -46,7 +46,12 @@ extension ProjectParser {
 
     private func render(_ draft: NodeDraft, _ context: ParseContext) {
         do {
-            let template = try Template(draft.code, name: draft.shown, in: DbtTemplates.parsing)
+            let template = try Template(
+                draft.code,
+                name: draft.shown,
+                from: draft.codeStart,
+                in: DbtTemplates.parsing
+            )
             // Most models only name what they read: their calls are known without running them.
             if context.recordsCalls, template.onlyCalls(ParseContext.recordedNames) {
                 try context.record(template.calls(of: ParseContext.recordedNames))
@@ -82,6 +87,7 @@ extension ProjectParser {
         node.checksum = draft.checksum
         node.isKnownByPath = draft.isKnownByPath
         node.rawCode = draft.code
+        node.codeStart = draft.codeStart
         node.language = draft.language
         node.refs = recording.refs
         node.sources = recording.sources

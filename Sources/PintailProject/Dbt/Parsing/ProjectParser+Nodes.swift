@@ -10,6 +10,8 @@ struct NodeDraft {
     let fqn: [String]
     let uniqueID: String
     let code: String
+    /// Where the code begins in its file.
+    var codeStart = TextStart()
     /// The file as it is shown in messages.
     let shown: String
     var checksum: String?
@@ -72,6 +74,7 @@ extension ProjectParser {
             code: code,
             shown: file.path
         )
+        draft.codeStart = file.startOfText
         draft.version = version
         draft.patch = version?.patch ?? takePatch("models", package, name)
         if let version {
@@ -116,6 +119,7 @@ extension ProjectParser {
                 code: code,
                 shown: file.path
             )
+            draft.codeStart = block.start
             draft.patch = takePatch("snapshots", package, block.name)
             draft.checksum = Digest.sha256(String(decoding: file.bytes, as: UTF8.self).trimmed.utf8)
             add(draft)
@@ -125,8 +129,10 @@ extension ProjectParser {
     /// A snapshot that stands in a property file alone.
     func declareSnapshot(_ patch: PropertyPatch) {
         guard let package = packages.first(where: { $0.name == patch.package }) else { return }
-        let relation = rendered(nil, patch).string ?? patch.node["relation"]?.string ?? ""
-        let code = "select * from {{ \(relation) }}"
+        let written = patch.node["relation"]
+        let relation = rendered(nil, patch).string ?? written?.string ?? ""
+        let before = "select * from {{ "
+        let code = before + relation + " }}"
         var draft = NodeDraft(
             kind: .snapshot,
             name: patch.name,
@@ -138,6 +144,10 @@ extension ProjectParser {
             code: code,
             shown: patch.document.file.path
         )
+        if let written {
+            let place = patch.document.location(of: written)
+            draft.codeStart = TextStart(line: place.line, column: place.column - before.count)
+        }
         draft.patch = patch
         draft.checksum = Digest.sha256(String(decoding: patch.document.file.bytes, as: UTF8.self).trimmed.utf8)
         add(draft)
@@ -158,6 +168,7 @@ extension ProjectParser {
             code: code,
             shown: file.path
         )
+        draft.codeStart = file.startOfText
         draft.patch = takePatch(kind == .analysis ? "analyses" : "data_tests", package, found.stem)
         draft.checksum = Digest.sha256(code.utf8)
         add(draft)
