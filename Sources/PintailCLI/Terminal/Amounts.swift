@@ -24,7 +24,13 @@ extension Duration {
 /// A number with the thing that is counted, in its singular or plural: `1 step`, `3 steps`.
 func counted(_ number: Int, _ thing: String) -> String {
     if number == 1 { return "1 \(thing)" }
-    return "\(RowCount(number)) " + (thing.hasSuffix("sis") ? String(thing.dropLast(2)) + "es" : thing + "s")
+    return "\(RowCount(number)) \(plural(thing))"
+}
+
+private func plural(_ noun: String) -> String {
+    if noun.hasSuffix("sis") { return noun.dropLast(2) + "es" }
+    if noun.hasSuffix("ry") { return noun.dropLast() + "ies" }
+    return noun + "s"
 }
 
 extension RowCount {

@@ -31,7 +31,7 @@ final class LineSink: RunEventSink {
             let lines = state.report.lines(for: event)
             guard !lines.isEmpty, !isQuiet || event.isTrouble else { return }
             switch event.what {
-            case .nodeStarted(let node, let kind, _) where [.model, .seed, .snapshot].contains(kind):
+            case .nodeStarted(let node, let kind, _) where [.model, .seed, .snapshot, .analysis].contains(kind):
                 state.beginnings[node] = lines
                 DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [weak self] in
                     self?.tellBeginning(of: node)

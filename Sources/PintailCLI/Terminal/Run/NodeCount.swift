@@ -7,7 +7,8 @@ struct NodeCount {
     init(_ kinds: [NodeKind]) { self.kinds = kinds }
 
     private static let ofModels: [(kind: NodeKind, noun: String)] = [
-        (.seed, "seed"), (.model, "model"), (.snapshot, "snapshot"), (.test, "test"),
+        (.seed, "seed"), (.model, "model"), (.snapshot, "snapshot"), (.test, "test"), (.analysis, "analysis"),
+        (.savedQuery, "saved query"), (.exposure, "exposure"),
     ]
 
     /// Whether all of it belongs to a dbt project.

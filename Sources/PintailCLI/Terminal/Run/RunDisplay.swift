@@ -108,7 +108,8 @@ extension NodeKind {
         case .transform, .model, .snapshot: "building"
         case .load: "delivering"
         case .seed: "loading"
-        case .command: "running"
+        case .command, .exposure, .savedQuery: "running"
+        case .analysis: "compiling"
         }
     }
 }

@@ -34,7 +34,8 @@ struct RunReport: Sendable {
             lastTold[node] = event.at
             let again = attempt > 1 ? ", attempt \(attempt)" : ""
             // There are more tests than all else, and each is over as soon as it is begun: their ends are enough.
-            return tellsProgress && kind != .test ? [StyledLine("start \(node) (\(kind.rawValue)\(again))")] : []
+            guard tellsProgress, kind != .test, kind.hasWork else { return [] }
+            return [StyledLine("start \(node) (\(kind.rawValue)\(again))")]
         case .nodeProgress(let node, let progress): return told(progress, of: node, at: event.at)
         case .message(let node, let level, let text): return [message(text, level, of: node)]
         case .nodeRetrying(let node, let attempt, let delay, let failure):
@@ -153,6 +154,11 @@ extension CheckOutcome {
     }
 }
 
+extension NodeKind {
+    /// Whether there is anything to do for such a node; others are named in a run because dbt names them.
+    fileprivate var hasWork: Bool { self != .exposure && self != .savedQuery }
+}
+
 extension NodeOutcome {
     /// Why and how the source's rows entered the database, as the extract has it among its facts.
     var strategy: (name: String, reason: String)? {
@@ -165,6 +171,7 @@ extension NodeOutcome {
 
     /// What was done in how much time: `336,776 rows in 1.2 s, eager`.
     fileprivate var achievement: String {
+        guard kind.hasWork else { return "nothing to do" }
         let time = elapsed.spoken
         if kind == .test { return (checks.contains { $0.status == .warn } ? "warned" : "passed") + " in \(time)" }
         var text = "done in \(time)"

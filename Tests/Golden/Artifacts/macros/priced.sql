@@ -1,0 +1,1 @@
+{% macro priced(hours) %}{{ hours }} * 60{% endmacro %}
