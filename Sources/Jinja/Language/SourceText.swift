@@ -1,8 +1,11 @@
-/// Where a text begins in its file: the first line and the first column are 1; columns are characters.
+/// Where a text begins in its file.
 package struct TextStart: Sendable, Equatable {
+    /// The first is 1.
     package let line: Int
+    /// In characters; the first is 1.
     package let column: Int
 
+    /// The beginning of the file, unless told otherwise.
     package init(line: Int = 1, column: Int = 1) { (self.line, self.column) = (line, column) }
 }
 
