@@ -23,7 +23,7 @@ def measurements(outcomes):
             lines.append([benchmark, outcome.name, f"failed: {outcome.failure}", "", "", ""])
             continue
         turns = [f"{each.wall:.3f}" for each in outcome.measurements]
-        shown = " ".join(turns) if len(turns) <= 7 else f"{len(turns)} turns, {min(turns)} to {max(turns)}"
+        shown = " ".join(turns) if len(turns) <= 7 else f"{len(turns)} turns, {min(turns, key=float)} to {max(turns, key=float)}"
         lines.append([benchmark, outcome.name, shown, f"{outcome.wall:.3f}", f"{outcome.cpu:.3f}", megabytes(outcome.peak)])
     return table(head, lines)
 
