@@ -179,7 +179,8 @@ struct DbtVerb: Sendable {
         if arguments.has(Self.show) { try await printSeeds(outcome, of: project, settings, console) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
-        default: return outcome.isSuccess ? .success : .failure
+        // What cannot be compiled is wrong with the project: nothing was to be run.
+        default: return outcome.isSuccess ? .success : verb == .compile ? .invalid : .failure
         }
     }
 
@@ -280,7 +281,7 @@ struct DbtVerb: Sendable {
         settings.eventTimeStart = arguments[Self.eventStart] ?? again?.eventTimes.first ?? nil
         settings.eventTimeEnd = arguments[Self.eventEnd] ?? again?.eventTimes.last ?? nil
         var facts: ConfigObject = [
-            "which": .string(verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
+            "which": .string(isPart ? "generate" : verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),
             "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits),
             "project_dir": .string(project.root.directory),

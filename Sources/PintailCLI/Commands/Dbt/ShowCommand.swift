@@ -43,8 +43,14 @@ struct ShowCommand: Command {
             let kinds: Set<ResourceKind> = [.model, .seed, .snapshot, .test, .analysis]
             ids = graph.ids(of: try selection.nodes(in: graph, of: project, kinds: kinds, console))
         }
-        let settings = options.settings(.compile, as: "show", of: project, console)
-        let previews = try await DbtPreview.of(project, ids, inline: inline, limit: limit, options: settings)
+        var settings = options.settings(.compile, as: "show", of: project, console)
+        settings.arguments = ["which": "show"]
+        let previews: [DbtPreview]
+        do {
+            previews = try await DbtPreview.of(project, ids, inline: inline, limit: limit, options: settings)
+        } catch {
+            return reportAsInvalid(error, console)
+        }
         for preview in previews {
             if asJSON { try console.print(json(of: preview)) } else { try preview.print(to: console) }
         }

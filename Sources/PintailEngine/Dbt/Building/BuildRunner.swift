@@ -70,6 +70,7 @@ struct BuildRunner: NodeRunner {
             } else {
                 result.status = .noOp
                 result.message = "NO-OP"
+                result.failures = 0
             }
             try settleAudit(result, warehouse)
         } catch {

@@ -142,7 +142,8 @@ package struct BuildOptions: Sendable {
     var flags: ConfigObject {
         [
             "FULL_REFRESH": .bool(isFullRefresh), "STORE_FAILURES": .bool(storesFailures), "EMPTY": .bool(isEmpty),
-            "FAIL_FAST": .bool(failsFast), "WHICH": .string(verb.rawValue), "WARN_ERROR": .bool(warnsAreErrors),
+            "FAIL_FAST": .bool(failsFast), "WHICH": arguments["which"] ?? .string(verb.rawValue),
+            "WARN_ERROR": .bool(warnsAreErrors),
         ]
     }
 }

@@ -25,7 +25,7 @@ enum PrimaryKeys {
         if !both.isEmpty { return both.sorted() }
         if !unique.isEmpty { return unique.sorted() }
         let combined = tests.first { $0.test?.name == "unique_combination_of_columns" }
-        return combined?.test?.arguments["combination_of_columns"]?.items.map(\.plainText) ?? []
+        return combined?.test?.arguments["combination_of_columns"]?.items.map(\.plainText).sorted() ?? []
     }
 
     private static func columns(of test: String, _ tests: [Node]) -> [String] {

@@ -10,7 +10,8 @@ extension ProjectParser {
             reference: "ref('\(node.name)'" + (number.map { ", version='\($0.plainText)'" } ?? "") + ")",
             ref: RefCall(node.name, version: number ?? .null),
             source: nil,
-            attached: node.uniqueID,
+            // What one package says of another's node is not attached to it.
+            attached: node.package == patch.package ? node.uniqueID : nil,
             section: patch.section,
             entry: patch.name,
             group: node.group,
