@@ -26,12 +26,14 @@ extension ProjectParser {
 
     /// Adds the tests of what a property file describes though it is not there: dbt keeps them for what else they read.
     func addTests(ofMissing patch: PropertyPatch) {
+        // It may be there as a node of another kind.
+        let other = manifest.nodes.all.first { $0.isReferable && $0.name == patch.name && $0.package == patch.package }
         let target = TestTarget(
             name: patch.name,
             reference: "ref('\(patch.name)')",
             ref: RefCall(patch.name),
             source: nil,
-            attached: nil,
+            attached: other?.uniqueID,
             section: patch.section,
             entry: patch.name,
             group: nil,
