@@ -233,7 +233,41 @@ import Testing
         #expect(try await pintail("docs", "generate", in: folder).exitCode == 0)
         #expect(try folder.read("target/compiled/shop/models/asking.sql").contains("'generate'"))
         let shown = try await pintail("show", "-s", "asking", "--output", "json", in: folder)
-        #expect(shown.standardOutput.contains("\"show\"}"), "\(shown.standardOutput)")
+        #expect(
+            shown.standardOutput
+                == #"{"# + "\n" + #"  "node": "asking","# + "\n" + #"  "show": ["# + "\n    {\n"
+                + #"      "asker": "show""#
+                + "\n    }\n  ]\n}\n"
+        )
+    }
+
+    @Test func `a selector that finds nothing is an error where warnings are`() async throws {
+        let folder = try project()
+        #expect(try await pintail("run", "-s", "totl", in: folder).exitCode == 0)
+        for words in [["--warn-error"], ["--warn-error-options", "{error: [NoNodesForSelectionCriteria]}"]] {
+            let refused = try await run(
+                PintailBinary.path,
+                ["run", "-s", "totl"] + words,
+                currentDirectory: folder.path
+            )
+            #expect(refused.exitCode == 2 && refused.standardError.contains("'totl' selects nothing"), "\(words)")
+        }
+    }
+
+    @Test func `what an ephemeral model becomes stands in the manifest`() async throws {
+        let folder = try project([
+            "models/inner.sql": "{{ config(materialized='ephemeral') }}select 1 as a",
+            "models/outer_one.sql": "{{ config(materialized='ephemeral') }}select a from {{ ref('inner') }}",
+            "models/reader.sql": "select a from {{ ref('outer_one') }}",
+        ])
+        #expect(try await pintail("run", "-s", "reader", in: folder).exitCode == 0)
+        let manifest = try folder.read("target/manifest.json")
+        #expect(
+            manifest.contains(
+                "\"compiled_code\": \"with __dbt__cte__inner as (\\nselect 1 as a\\n) select a from __dbt__cte__inner\""
+            )
+        )
+        #expect(manifest.contains("\"compiled_path\": \"target/compiled/shop/models/outer_one.sql\""))
     }
 
     @Test func `what is not there is read from where an earlier run has it`() async throws {
