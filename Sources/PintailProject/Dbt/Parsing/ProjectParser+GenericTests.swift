@@ -74,7 +74,9 @@ extension ProjectParser {
         var config = configuration(of: declaration, target)
         if names.short != names.full, config["alias"] == nil { config["alias"] = .string(names.short) }
         let tags = (column?["tags"]?.value.items ?? []) + (column?["config"]?["tags"]?.value.items ?? [])
-        let fqn = [package.name] + target.patch.file.folders + [names.full]
+        // Of the path within the package the first folder is left out, whatever the package's folders of models are.
+        let folders = target.patch.file.original.split(separator: "/").dropFirst().dropLast().map(String.init)
+        let fqn = [package.name] + folders + [names.full]
         let recording = recording(of: metadata, target, at: declaration.location)
         insertTest(
             names,
@@ -112,7 +114,8 @@ extension ProjectParser {
         var layers = ["tests", "data_tests"].flatMap {
             ConfigRules.layers(facts.package.configurations[$0] ?? [:], fqn: facts.fqn)
         }
-        layers += [facts.config] + facts.recording.configs
+        // What the wish says stands behind the macro's own call of config.
+        layers += facts.recording.configs + [facts.config]
         if facts.package.name != root.name {
             layers += ["tests", "data_tests"].flatMap {
                 ConfigRules.layers(root.configurations[$0] ?? [:], fqn: facts.fqn)
@@ -159,7 +162,7 @@ extension ProjectParser {
         var layers = sections.flatMap {
             ConfigRules.layers(facts.package.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn)
         }
-        layers += [facts.config] + facts.recording.configs
+        layers += facts.recording.configs + [facts.config]
         if facts.package.name != root.name {
             layers += sections.flatMap { ConfigRules.layers(root.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn) }
         }
