@@ -13,7 +13,7 @@ extension Parser {
         guard blockNames.insert(blockName).inserted else {
             throw mistake("block '\(blockName)' defined twice", .assertion, at: nameToken)
         }
-        try expect(.blockEnd)
+        try expectOpeningEnd()
         let name = name(nameToken)
         let frame = scopes.openFrame(detached: true)
         let uses = macroUses

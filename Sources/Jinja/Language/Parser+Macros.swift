@@ -85,7 +85,7 @@ extension Parser {
         if let bodyPlace { place = bodyPlace }
         let special = ["varargs", "kwargs", "caller"].map { self.name($0) }
         let slots = special.map { scopes.slot(setting: $0) }
-        let bodyStart = try expect(.blockEnd).end
+        let bodyStart = try expectOpeningEnd().end
         let body = try parseWholeBody(until: "end" + kind)
         let uses = macroUses.removeLast()
         scopes.closeFrame()

@@ -131,12 +131,12 @@ extension Parser {
         var otherwise = Syntax.Span.none
         while true {
             let test = try parseTuple(withCondition: false)
-            try expect(.blockEnd)
+            try expectOpeningEnd()
             let (body, end) = try parseBody(until: ["elif", "else", "endif"])
             branches.append(Syntax.Branch(test: test, body: body))
             if end == "elif" { continue }
             if end == "else" {
-                try expect(.blockEnd)
+                try expectOpeningEnd()
                 otherwise = try parseBody(until: ["endif"]).body
             }
             break
@@ -165,7 +165,7 @@ extension Parser {
         let mentions = loopMentions
         let filter: ID = skip("if") ? try parseExpression() : -1
         _ = skip("recursive")
-        try expect(.blockEnd)
+        try expectOpeningEnd()
         let (body, end) = try parseBody(until: ["endfor", "else"])
         let clearing = clearing(isRecursive ? [] : scopes.close())
         if isRecursive { scopes.closeFrame() }
@@ -173,7 +173,7 @@ extension Parser {
         var otherwise = Syntax.Span.none
         var otherwiseClearing = Syntax.Span.none
         if end == "else" {
-            try expect(.blockEnd)
+            try expectOpeningEnd()
             scopes.open()
             otherwise = try parseBody(until: ["endfor"]).body
             otherwiseClearing = self.clearing(scopes.close())
@@ -198,7 +198,7 @@ extension Parser {
     private func findRecursive() throws(ParseMistake) -> Bool {
         var at = place
         while at < tokens.count, tokens[at].kind != .blockEnd, tokens[at].kind != .end {
-            if tokens[at].kind == .name, text(tokens[at]) == "recursive", tokens[at + 1].kind == .blockEnd {
+            if tokens[at].kind == .name, text(tokens[at]) == "recursive", isOpeningEnd(at: at + 1) {
                 return true
             }
             at += 1
@@ -295,7 +295,7 @@ extension Parser {
         var filter: ID = -1
         let start = token.start
         if kind == .pipe { filter = try parseFilters(-1, from: start) }
-        try expect(.blockEnd)
+        try expectOpeningEnd()
         let body = try parseScopedBody(until: "endset")
         return .setBlock(target, filter: filter, body: body)
     }
@@ -332,13 +332,13 @@ extension Parser {
         let start = token.start
         var filter = try parseFilter(-1, from: start, isInline: false)
         while kind == .pipe { filter = try parseFilter(filter, from: start) }
-        try expect(.blockEnd)
+        try expectOpeningEnd()
         return .filterBlock(filter, body: try parseScopedBody(until: "endfilter"))
     }
 
     private mutating func parseAutoescape() throws(ParseMistake) -> Syntax.Statement {
         let flag = try parseExpression()
-        try expect(.blockEnd)
+        try expectOpeningEnd()
         let body = try parseScopedBody(until: "endautoescape")
         return .autoescape(flag, body: body)
     }

@@ -23,6 +23,18 @@ extension Parser {
         return token
     }
 
+    /// The end of a tag that a body follows: a colon may stand before it, as in Python.
+    @discardableResult
+    mutating func expectOpeningEnd() throws(ParseMistake) -> Token {
+        _ = skip(.colon)
+        return try expect(.blockEnd)
+    }
+
+    func isOpeningEnd(at place: Int) -> Bool {
+        let next = tokens[place].kind == .colon ? place + 1 : place
+        return next < tokens.count && tokens[next].kind == .blockEnd
+    }
+
     /// Whether a name stands here.
     func at(_ word: StaticString) -> Bool { kind == .name && text(of: token, is: word) }
 

@@ -52,6 +52,24 @@ package struct Definition: Sendable {
     /// The whole block, from its first tag to its last.
     package var text: String { template.text(syntax.extent) }
 
+    /// The same with the space around it that its first and its last tag take away, as far as no other tag takes it.
+    package var textWithSpace: String {
+        let source = template.source
+        var (start, end) = (extent.lowerBound, extent.upperBound)
+        if start + 2 < source.count, source[start + 2] == UInt8(ascii: "-") {
+            let tag = start
+            while start > 0, Lexer.isSpace(source[start - 1]) { start -= 1 }
+            let isTaken = start >= 3 && source[(start - 3)..<start].elementsEqual("-%}".utf8)
+            if start == 0 || isTaken { start = tag }
+        }
+        if end >= 3, source[end - 3] == UInt8(ascii: "-") {
+            let tag = end
+            while end < source.count, Lexer.isSpace(source[end]) { end += 1 }
+            if end == source.count { end = tag }
+        }
+        return String(decoding: source[start..<end], as: UTF8.self)
+    }
+
     /// What stands between its tags.
     package var bodyText: String { template.text(syntax.bodyExtent) }
 

@@ -19,10 +19,13 @@ extension Interpreter {
         return undefined(name, owner: described(owner))
     }
 
+    /// Whether the name is one that Python gives to what every object has; others may be items, or are not there.
     private func isHidden(_ name: String, _ owner: Value) -> Bool {
-        if case .dict(let dict) = owner { return dict[name] == nil }
-        if case .object = owner { return name.hasPrefix("__") }
-        return true
+        switch owner {
+        case .dict(let dict): PythonNames.ofObjects.contains(name) && dict[name] == nil
+        case .object: PythonNames.ofObjects.contains(name)
+        default: true
+        }
     }
 
     /// What stands in brackets: the item, else the attribute of that name, else undefined.
@@ -63,6 +66,19 @@ extension Interpreter {
 
     /// What messages call the owner of an attribute that is missing.
     private func described(_ owner: Value) -> String { owner.isNone ? "None" : "\(owner.typeName) object" }
+}
+
+/// Names with which Python marks what belongs to itself.
+private enum PythonNames {
+    /// What objects and dictionaries answer to.
+    static let ofObjects: Set<String> = [
+        "__class__", "__class_getitem__", "__contains__", "__delattr__", "__delitem__", "__dict__", "__dir__",
+        "__doc__",
+        "__eq__", "__format__", "__ge__", "__getattribute__", "__getitem__", "__getstate__", "__gt__", "__hash__",
+        "__init__", "__init_subclass__", "__ior__", "__iter__", "__le__", "__len__", "__lt__", "__module__", "__ne__",
+        "__new__", "__or__", "__reduce__", "__reduce_ex__", "__repr__", "__reversed__", "__ror__", "__setattr__",
+        "__setitem__", "__sizeof__", "__str__", "__subclasshook__", "__weakref__",
+    ]
 }
 
 /// A method of a built-in type that was named without being called.

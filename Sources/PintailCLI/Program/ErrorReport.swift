@@ -35,6 +35,12 @@ func report(_ error: any Error, _ console: Console) -> ExitCode {
     }
 }
 
+/// The same where nothing was to be made: what fails there is wrong with the project, and dbt ends with 2.
+func reportAsInvalid(_ error: any Error, _ console: Console) -> ExitCode {
+    let code = report(error, console)
+    return code == .failure ? .invalid : code
+}
+
 extension String {
     fileprivate var trimmingLineEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
 }

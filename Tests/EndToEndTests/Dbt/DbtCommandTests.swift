@@ -217,6 +217,59 @@ import Testing
         #expect(try folder.names().contains("target") == false)
     }
 
+    @Test func `what cannot be compiled or shown ends with 2, and says which command asks`() async throws {
+        let folder = try project([
+            "models/asking.sql": "select '{{ flags.WHICH }}' as asker",
+            "models/wrong.sql": "select 1 as a{% if execute and var('is_wrong', false): %} {{ 1 / 0 }}{% endif %}",
+        ])
+        #expect(try await pintail("build", in: folder).exitCode == 0)
+        let wrong = ["--vars", "is_wrong: true"]
+        for words in [["compile"], ["docs", "generate"], ["show", "-s", "wrong"]] {
+            let ended = try await run(PintailBinary.path, words + wrong, currentDirectory: folder.path)
+            #expect(ended.exitCode == 2 && ended.standardError.contains("models/wrong.sql:1:"), "\(words)")
+        }
+        #expect(try await pintail("show", "--inline", "selec 1", in: folder).exitCode == 2)
+        #expect(try await pintail("compile", "--inline", "{{ 1 / 0 }}", in: folder).exitCode == 2)
+        #expect(try await pintail("docs", "generate", in: folder).exitCode == 0)
+        #expect(try folder.read("target/compiled/shop/models/asking.sql").contains("'generate'"))
+        let shown = try await pintail("show", "-s", "asking", "--output", "json", in: folder)
+        #expect(
+            shown.standardOutput
+                == #"{"# + "\n" + #"  "node": "asking","# + "\n" + #"  "show": ["# + "\n    {\n"
+                + #"      "asker": "show""#
+                + "\n    }\n  ]\n}\n"
+        )
+    }
+
+    @Test func `a selector that finds nothing is an error where warnings are`() async throws {
+        let folder = try project()
+        #expect(try await pintail("run", "-s", "totl", in: folder).exitCode == 0)
+        for words in [["--warn-error"], ["--warn-error-options", "{error: [NoNodesForSelectionCriteria]}"]] {
+            let refused = try await run(
+                PintailBinary.path,
+                ["run", "-s", "totl"] + words,
+                currentDirectory: folder.path
+            )
+            #expect(refused.exitCode == 2 && refused.standardError.contains("'totl' selects nothing"), "\(words)")
+        }
+    }
+
+    @Test func `what an ephemeral model becomes stands in the manifest`() async throws {
+        let folder = try project([
+            "models/inner.sql": "{{ config(materialized='ephemeral') }}select 1 as a",
+            "models/outer_one.sql": "{{ config(materialized='ephemeral') }}select a from {{ ref('inner') }}",
+            "models/reader.sql": "select a from {{ ref('outer_one') }}",
+        ])
+        #expect(try await pintail("run", "-s", "reader", in: folder).exitCode == 0)
+        let manifest = try folder.read("target/manifest.json")
+        #expect(
+            manifest.contains(
+                "\"compiled_code\": \"with __dbt__cte__inner as (\\nselect 1 as a\\n) select a from __dbt__cte__inner\""
+            )
+        )
+        #expect(manifest.contains("\"compiled_path\": \"target/compiled/shop/models/outer_one.sql\""))
+    }
+
     @Test func `what is not there is read from where an earlier run has it`() async throws {
         let folder = try project()
         #expect(try await pintail("build", in: folder).exitCode == 0)

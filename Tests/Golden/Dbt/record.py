@@ -1,7 +1,7 @@
 """Records what dbt makes of the projects in this folder: python3 record.py DBT, DBT being dbt-core 1.11 with dbt-duckdb.
 
 Writes manifest.json beside each dbt_project.yml: of every node what decides how it is selected, named and built. Where
-there is a whole.json, everything but the macros and what differs from run to run goes there."""
+there is a whole.json, everything but dbt's own macros and what differs from run to run goes there."""
 import json
 import pathlib
 import shutil
@@ -14,7 +14,8 @@ FACTS = ["resource_type", "fqn", "alias", "schema", "database", "relation_name",
 CONFIG = ["enabled", "materialized", "severity", "where", "tags", "meta", "schema", "post-hook", "pre-hook", "docs",
           "column_types", "quote_columns", "store_failures", "unique_key", "strategy", "group"]
 PARTS = ["nodes", "sources", "exposures", "unit_tests", "groups", "metrics", "semantic_models", "saved_queries", "docs",
-         "selectors"]
+         "selectors", "macros"]
+OWN = ("doc.dbt.", "macro.dbt.", "macro.dbt_duckdb.")
 VOLATILE = {"created_at", "root_path", "compiled_path"}
 here = pathlib.Path(__file__).parent
 
@@ -31,7 +32,7 @@ def whole(manifest):
     entries = {}
     for part in PARTS:
         for name, entry in manifest[part].items():
-            if not name.startswith("doc.dbt."):
+            if not name.startswith(OWN):
                 entries[part + " " + name] = {key: value for key, value in entry.items() if key not in VOLATILE}
     return entries
 

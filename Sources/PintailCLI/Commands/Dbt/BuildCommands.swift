@@ -98,8 +98,12 @@ struct CompileCommand: Command {
 
     func run(_ console: Console) async throws -> ExitCode {
         guard let inline else { return try await verb.run(console) }
-        try console.print(try await verb.compiled(inline, console))
-        return .success
+        do {
+            try console.print(try await verb.compiled(inline, console))
+            return .success
+        } catch {
+            return reportAsInvalid(error, console)
+        }
     }
 }
 

@@ -10,7 +10,7 @@ struct CleanCommand: Command {
         "clean",
         .tools,
         "Remove the folders that a dbt project names as clean-targets, as a rule target and dbt_packages",
-        options: DbtOptions.all + DbtVerb.passed,
+        options: DbtOptions.all + DbtVerb.passedBesideBuilds,
         examples: [.init("pintail clean", "Removes artifacts and installed packages.")]
     )
 
@@ -47,7 +47,7 @@ struct DebugCommand: Command {
         "debug",
         .look,
         "Tell a dbt project's profile, and try to open its database",
-        options: DbtOptions.all + DbtVerb.passed,
+        options: DbtOptions.all + DbtVerb.passedBesideBuilds,
         examples: [.init("pintail debug --target prod", "Tries the output 'prod'.")]
     )
 

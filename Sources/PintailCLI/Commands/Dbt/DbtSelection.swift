@@ -51,7 +51,8 @@ struct DbtSelection: Sendable {
         in graph: SelectableGraph,
         of project: DbtProject,
         kinds: Set<ResourceKind>,
-        _ console: Console
+        _ console: Console,
+        refusesNothing: Bool = false
     ) throws -> NodeSet {
         let selection = NodeSelection(in: graph, indirect: indirect, earlier: try earlier())
         let outcome: NodeSelection.Outcome
@@ -59,6 +60,10 @@ struct DbtSelection: Sendable {
             outcome = try selection.nodes(try selector(of: project), kinds: try narrowed(kinds))
         } catch let error as Diagnostic {
             throw Diagnostics([error], in: project.root.directory)
+        }
+        guard outcome.warnings.isEmpty || !refusesNothing else {
+            let refused = outcome.warnings.map { Diagnostic($0.message, at: $0.location, hint: $0.hint) }
+            throw Diagnostics(refused, in: project.root.directory)
         }
         console.warn(outcome.warnings, in: project.root.directory)
         return outcome.nodes

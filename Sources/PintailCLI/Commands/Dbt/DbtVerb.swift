@@ -59,6 +59,9 @@ struct DbtVerb: Sendable {
             Option.value($0, "VALUE", .text, "Taken for dbt's sake; changes nothing")
         }).map(\.idle)
 
+    /// The same for commands that build nothing.
+    static let passedBesideBuilds = passed + [threads, failFast, warnError, warnErrorOptions].map(\.idle)
+
     /// What may stand before the command, as in `dbt --warn-error build`.
     static let leading = DbtOptions.all + [warnError, warnErrorOptions, failFast] + passed
 
@@ -179,7 +182,8 @@ struct DbtVerb: Sendable {
         if arguments.has(Self.show) { try await printSeeds(outcome, of: project, settings, console) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
-        default: return outcome.isSuccess ? .success : .failure
+        // What cannot be compiled is wrong with the project: nothing was to be run.
+        default: return outcome.isSuccess ? .success : verb == .compile ? .invalid : .failure
         }
     }
 
@@ -220,7 +224,16 @@ struct DbtVerb: Sendable {
     private func select(in project: DbtProject, _ console: Console) throws -> Set<String> {
         if let again { return again.nodes.union(verb == .build ? tests(of: again.nodes, in: project) : []) }
         let graph = try selection.graph(of: project)
-        let nodes = try selection.nodes(in: graph, of: project, kinds: verb.kinds, console)
+        let refusesNothing =
+            arguments.has(Self.warnError)
+            || Self.isError(arguments[Self.warnErrorOptions], named: "NoNodesForSelectionCriteria")
+        let nodes = try selection.nodes(
+            in: graph,
+            of: project,
+            kinds: verb.kinds,
+            console,
+            refusesNothing: refusesNothing
+        )
         return Set(graph.ids(of: nodes))
     }
 
@@ -243,14 +256,14 @@ struct DbtVerb: Sendable {
         return try EarlierState.relationNames(in: Array(data), path: path)
     }
 
-    /// Whether a failed test of severity warn is an error by `--warn-error-options`.
-    private static func isError(_ text: String?) -> Bool {
+    /// Whether a warning is an error by `--warn-error-options`: that of failed tests of severity warn, or another.
+    private static func isError(_ text: String?, named name: String = "LogTestResult") -> Bool {
         guard let text, let options = try? DbtProject.Options.variables(text) else { return false }
         let given = options["error"] ?? options["include"] ?? .null
         let left = (options["warn"] ?? options["exclude"] ?? .null).items.compactMap(\.string)
         let names = given.items.compactMap(\.string)
-        guard !left.contains("LogTestResult") else { return false }
-        return names.contains { ["all", "*", "LogTestResult"].contains($0) }
+        guard !left.contains(name) else { return false }
+        return names.contains { ["all", "*", name].contains($0) }
     }
 
     private static func span(_ text: String) throws(UsageError) -> SampleSpan {
@@ -280,7 +293,7 @@ struct DbtVerb: Sendable {
         settings.eventTimeStart = arguments[Self.eventStart] ?? again?.eventTimes.first ?? nil
         settings.eventTimeEnd = arguments[Self.eventEnd] ?? again?.eventTimes.last ?? nil
         var facts: ConfigObject = [
-            "which": .string(verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
+            "which": .string(isPart ? "generate" : verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),
             "store_failures": .bool(settings.storesFailures), "audit": .bool(settings.audits),
             "project_dir": .string(project.root.directory),

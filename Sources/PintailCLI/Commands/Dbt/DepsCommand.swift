@@ -17,7 +17,7 @@ struct DepsCommand: Command {
             "Packages come from the hub (DBT_PACKAGE_HUB_URL names another), from git repositories, archives and folders."
                 + " package-lock.yml keeps which they were; it is used as long as packages.yml is the same."
         ],
-        options: DbtOptions.all + [upgrade, lock, addPackage, source] + DbtVerb.passed,
+        options: DbtOptions.all + [upgrade, lock, addPackage, source] + DbtVerb.passedBesideBuilds,
         examples: [
             .init("pintail deps", "Installs what packages.yml and package-lock.yml say."),
             .init(

@@ -9,7 +9,7 @@ struct ListCommand: Command {
         "ls",
         .look,
         "List the nodes of a dbt project",
-        options: DbtOptions.all + DbtSelection.all + [output, keys] + DbtVerb.passed,
+        options: DbtOptions.all + DbtSelection.all + [output, keys] + DbtVerb.passedBesideBuilds,
         examples: [.init("pintail ls -s +orders --output path", "Lists the files that a model needs.")]
     )
 

@@ -12,7 +12,8 @@ struct ParseCommand: Command {
         "parse",
         .look,
         "Read a dbt project, tell every mistake in it, and write target/manifest.json",
-        options: DbtOptions.all + [partial, whole],
+        options: DbtOptions.all + [partial, whole]
+            + DbtVerb.passedBesideBuilds.filter { ![partial.name, whole.name].contains($0.name) },
         examples: [.init("pintail parse", "Reads the project around the working folder without opening a database.")]
     )
 

@@ -11,7 +11,7 @@ struct RunOperationCommand: Command {
         .work,
         "Call a macro of a dbt project",
         arguments: [Argument("MACRO", "The macro, with its package where that is not the project: dbt_utils.star")],
-        options: DbtOptions.all + DbtOptions.waiting + [Self.arguments] + DbtVerb.passed,
+        options: DbtOptions.all + DbtOptions.waiting + [Self.arguments] + DbtVerb.passedBesideBuilds,
         examples: [.init("pintail run-operation grant_all --args '{role: reader}'", "Calls a macro with an argument.")]
     )
 

@@ -12,7 +12,8 @@ struct ShowCommand: Command {
         "show",
         .look,
         "Show the first rows that a model of a dbt project answers with, without building it",
-        options: DbtOptions.all + DbtOptions.waiting + DbtSelection.all + [inline, limit, output] + DbtVerb.passed,
+        options: DbtOptions.all + DbtOptions.waiting + DbtSelection.all + [inline, limit, output]
+            + DbtVerb.passedBesideBuilds,
         examples: [
             .init("pintail show -s orders --limit 20", "Shows twenty rows of a model."),
             .init("pintail show --inline \"select count(*) from {{ ref('orders') }}\"", "Asks the project a question."),
@@ -43,18 +44,22 @@ struct ShowCommand: Command {
             let kinds: Set<ResourceKind> = [.model, .seed, .snapshot, .test, .analysis]
             ids = graph.ids(of: try selection.nodes(in: graph, of: project, kinds: kinds, console))
         }
-        let settings = options.settings(.compile, as: "show", of: project, console)
-        let previews = try await DbtPreview.of(project, ids, inline: inline, limit: limit, options: settings)
+        var settings = options.settings(.compile, as: "show", of: project, console)
+        settings.arguments = ["which": "show"]
+        let previews: [DbtPreview]
+        do {
+            previews = try await DbtPreview.of(project, ids, inline: inline, limit: limit, options: settings)
+        } catch {
+            return reportAsInvalid(error, console)
+        }
         for preview in previews {
-            if asJSON { try console.print(json(of: preview)) } else { try preview.print(to: console) }
+            if asJSON {
+                try console.print(try preview.object(isNamed: inline == nil))
+            } else {
+                try preview.print(to: console)
+            }
         }
         return .success
-    }
-
-    private func json(of preview: DbtPreview) -> String {
-        var writer = JSONWriter()
-        writer.value(.string(preview.name))
-        return "{\"node\": \(String(decoding: writer.bytes, as: UTF8.self)), \"show\": \(preview.json)}"
     }
 }
 

@@ -12,7 +12,7 @@ struct SourceCommand: Command {
         .look,
         "Tell how long ago the sources of a dbt project were loaded, and write target/sources.json",
         arguments: [Argument("freshness", "The word 'freshness'")],
-        options: DbtOptions.all + DbtOptions.waiting + DbtSelection.all + [output] + DbtVerb.passed,
+        options: DbtOptions.all + DbtOptions.waiting + DbtSelection.all + [output] + DbtVerb.passedBesideBuilds,
         examples: [.init("pintail source freshness -s source:raw", "Looks at the tables of one source.")]
     )
 

@@ -17,6 +17,15 @@ struct ArtifactFolder: Sendable {
         write(text, package: node.package, file: node.compiledFile, in: folder)
     }
 
+    /// Where SQL of a node is written, from the project's folder on.
+    func place(of node: Node, in folder: String) -> String {
+        shown("\(path)/\(folder)/\(node.package)/\(node.compiledFile)")
+    }
+
+    private func shown(_ place: String) -> String {
+        place.hasPrefix(root + "/") ? String(place.dropFirst(root.utf8.count + 1)) : place
+    }
+
     /// Writes SQL of a file that belongs to a package.
     func write(_ text: String, package: String, file: String, in folder: String) -> String? {
         let place = "\(path)/\(folder)/\(package)/\(file)"
@@ -26,7 +35,7 @@ struct ArtifactFolder: Sendable {
             try? FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             guard PlainFile.write(Array(text.utf8), to: place) else { return nil }
         }
-        return place.hasPrefix(root + "/") ? String(place.dropFirst(root.utf8.count + 1)) : place
+        return shown(place)
     }
 
     /// Writes an artifact in one step.

@@ -13,7 +13,7 @@ package enum BuildVerb: String, Sendable, CaseIterable {
         case .seed: [.seed]
         case .snapshot: [.snapshot]
         case .clone: [.model, .seed, .snapshot]
-        case .compile: [.model, .snapshot, .test, .analysis, .seed, .unitTest]
+        case .compile: [.model, .snapshot, .test, .analysis, .seed]
         }
     }
 

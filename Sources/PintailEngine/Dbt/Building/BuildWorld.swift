@@ -89,6 +89,18 @@ final class BuildWorld: Sendable {
         ephemerals.withLock { $0[id] = made }
         return made
     }
+
+    /// What became of the templates of ephemeral models, which have no results of their own.
+    var ephemeralCompilations: [String: Node.Compilation] {
+        ephemerals.withLock { $0 }.compactMapValues { expressions in
+            guard let own = expressions.last, let node = manifest.nodes[own.id] else { return nil }
+            var result = DbtResult(own.id, .success)
+            result.expressions = expressions.dropLast()
+            result.compiled = CommonTableExpressions.adding(result.expressions, to: own.sql)
+            result.compiledPath = artifacts.place(of: node, in: "compiled")
+            return Node.Compilation(of: result)
+        }
+    }
 }
 
 /// What a run of a dbt project is told.
@@ -142,7 +154,8 @@ package struct BuildOptions: Sendable {
     var flags: ConfigObject {
         [
             "FULL_REFRESH": .bool(isFullRefresh), "STORE_FAILURES": .bool(storesFailures), "EMPTY": .bool(isEmpty),
-            "FAIL_FAST": .bool(failsFast), "WHICH": .string(verb.rawValue), "WARN_ERROR": .bool(warnsAreErrors),
+            "FAIL_FAST": .bool(failsFast), "WHICH": arguments["which"] ?? .string(verb.rawValue),
+            "WARN_ERROR": .bool(warnsAreErrors),
         ]
     }
 }

@@ -157,7 +157,7 @@ package struct DbtBuild: Sendable {
         world.selected = selected.sorted()
         world.invocation = options.arguments
         world.quoting = project.root.quoting
-        world.vars = project.vars.all(for: project.root.name)
+        world.vars = project.root.vars
         world.packages = ConfigObject(
             project.packages.map { ($0.name, $0.version.map { .string($0) } ?? .null) }
         )
@@ -263,6 +263,9 @@ package struct DbtBuild: Sendable {
         let artifact = RunResultsArtifact(told, metadata, seconds: seconds, arguments: arguments)
         try world.artifacts.write(artifact.bytes(), named: "run_results.json")
         var project = world.project
+        for (id, compilation) in world.ephemeralCompilations {
+            project.manifest.nodes[id]?.compilation = compilation
+        }
         for result in world.results where result.compiled != nil || result.buildPath != nil {
             project.manifest.nodes[result.uniqueID]?.compilation = Node.Compilation(of: result)
         }

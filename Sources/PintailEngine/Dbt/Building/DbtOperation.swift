@@ -27,6 +27,7 @@ package struct DbtOperation: Sendable {
         try await offPool {
             let warehouse = try Warehouse(world.database, relations: world.relations)
             var result = DbtResult(found.uniqueID, .success)
+            result.failures = 0
             let start = ContinuousClock.now
             do {
                 try call(found, world, warehouse)

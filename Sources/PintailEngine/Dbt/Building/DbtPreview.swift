@@ -100,6 +100,14 @@ package struct DbtPreview: Sendable {
         }
     }
 
+    /// The rows as an object, over as many lines as dbt prints; with the node's name where a node was asked for.
+    package func object(isNamed: Bool) throws -> String {
+        let object = DictObject()
+        if isNamed { object["node"] = .string(name) }
+        object["show"] = try JSONReader.value(of: json)
+        return try JSONPrinter.text(of: .dict(object), indent: 2)
+    }
+
     private init(name: String, columns: [Column], rows: [[String?]], json: String) {
         self.name = name
         self.columns = columns

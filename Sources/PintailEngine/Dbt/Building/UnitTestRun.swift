@@ -95,7 +95,14 @@ struct UnitTestRun {
     /// Macros that answer with a value that is written down.
     private func override(_ context: RunContext) {
         for (name, value) in test.overrides["macros"].object ?? [:] {
-            context.node.extra[name] = .function(name) { _, _ in value.templateValue }
+            let function: Value = .function(name) { _, _ in value.templateValue }
+            context.node.extra[name] = function
+            // `package.macro` is meant wherever that package's macro is called.
+            let parts = name.split(separator: ".").map(String.init)
+            guard parts.count == 2 else { continue }
+            if let entry = world.world.macros.macro(parts[1], ofNamespace: parts[0]) {
+                context.replace(entry, by: function)
+            }
         }
     }
 

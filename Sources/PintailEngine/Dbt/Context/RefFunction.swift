@@ -18,7 +18,9 @@ final class RefFunction: JinjaObject {
         guard name == "config" else { return nil }
         let world = context.world
         let dependencies = DictObject()
-        for (name, version) in world.packages {
+        var packages: ConfigObject = [world.projectName: .null, "dbt_duckdb": .null, "dbt": .null]
+        for (name, version) in world.packages { packages[name] = version }
+        for (name, version) in packages {
             dependencies[name] = .dict(of: ["project_name": .string(name), "version": version.templateValue])
         }
         let vars = DictObject()

@@ -67,6 +67,9 @@ final class RunContext: Globals, RenderOutput {
         return made
     }
 
+    /// Lets another value stand for a macro.
+    func replace(_ entry: MacroEntry, by value: Value) { macros[entry.uniqueID] = value }
+
     private func packageNames(_ name: String) -> Value? {
         world.macros.isNamespace(name) ? .object(PackageObject(name, self)) : nil
     }

@@ -13,20 +13,18 @@ enum MacroFile {
                 name: name,
                 package: package,
                 path: path,
-                text: definition.text,
+                text: definition.textWithSpace,
                 definition: definition
             )
-            if definition.kind == "macro" {
-                macro.arguments = definition.parameters.map { parameter in
-                    [
-                        "name": .string(parameter.name), "type": parameter.annotation.map { .string($0.text) } ?? .null,
-                        "description": "",
-                    ]
-                }
-            }
             if definition.kind == "materialization" { macro.supportedLanguages = languages(of: definition) }
             return macro
         }
+    }
+
+    /// What a macro or a test takes, as manifests tell it where a project asks for that: without types, as in dbt.
+    static func arguments(of definition: Definition) -> [ConfigValue] {
+        guard definition.kind != "materialization" else { return [] }
+        return definition.parameters.map { ["name": .string($0.name), "type": nil, "description": ""] }
     }
 
     /// The name that calls it; nil for what is no macro.

@@ -47,6 +47,8 @@ extension ParseContext {
 
     /// Notes calls of `ref`, `source` and `config` that a template consists of.
     func record(_ calls: [Template.ConstantCall]) throws {
+        // Of sources that are known without rendering dbt keeps a set.
+        defer { recording.sources = ProjectParser.unique(recording.sources) }
         for call in calls {
             guard let arguments = call.arguments else { continue }
             switch call.name {

@@ -19,13 +19,13 @@ enum PrimaryKeys {
         }
         let marked = node.columns.filter { $0.constraints.contains { $0["type"] == "primary_key" } }
         if !marked.isEmpty { return marked.map(\.name) }
-        let unique = columns(of: "unique", tests)
+        let combined = tests.filter { $0.test?.name == "unique_combination_of_columns" }
+            .flatMap { $0.test?.arguments["combination_of_columns"]?.items.map(\.plainText) ?? [] }
+        let unique = Set(columns(of: "unique", tests) + combined)
         let filled = Set(columns(of: "not_null", tests))
         let both = unique.filter(filled.contains)
         if !both.isEmpty { return both.sorted() }
-        if !unique.isEmpty { return unique.sorted() }
-        let combined = tests.first { $0.test?.name == "unique_combination_of_columns" }
-        return combined?.test?.arguments["combination_of_columns"]?.items.map(\.plainText) ?? []
+        return unique.sorted()
     }
 
     private static func columns(of test: String, _ tests: [Node]) -> [String] {

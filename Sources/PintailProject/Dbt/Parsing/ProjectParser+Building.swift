@@ -28,6 +28,7 @@ extension ProjectParser {
         name(&node)
         guard node.config["enabled"]?.bool ?? true else {
             manifest.disabledNodes.append(node)
+            if let patch = draft.patch { addTests(of: node, draft, patch) }
             return
         }
         if let other = manifest.nodes[node.uniqueID] {
@@ -213,6 +214,8 @@ extension ProjectParser {
         }
         let date = draft.version.map { $0.entry["deprecation_date"] } ?? patch.node["deprecation_date"]
         node.deprecationDate = (date?.string).map(MomentText.whole)
-        node.timeSpine = patch.node["time_spine"]?.value ?? .null
+        if case .object(let spine)? = patch.node["time_spine"]?.value {
+            node.timeSpine = .object((["custom_granularities": []] as ConfigObject).merging(spine))
+        }
     }
 }

@@ -1,6 +1,7 @@
 extension ProjectParser {
     /// Refuses names that two nodes share, and relations that two would write.
     func checkNames() {
+        refuseSpacesInNames()
         var names: [String: Node] = [:]
         var relations: [String: Node] = [:]
         let all = manifest.nodes.all
@@ -33,6 +34,20 @@ extension ProjectParser {
                 )
             }
             relations[relation] = node
+        }
+    }
+
+    private func refuseSpacesInNames() {
+        guard root.flags["require_resource_names_without_spaces"] != false else { return }
+        for node in manifest.nodes.all where node.name.utf8.contains(UInt8(ascii: " ")) {
+            problems.append(
+                Diagnostic(
+                    "the name of \(node.kind.rawValue) '\(node.name)' has spaces in it",
+                    at: node.location,
+                    hint: "write '\(node.name.replacing(" ", with: "_"))', or set"
+                        + " 'require_resource_names_without_spaces: false' under 'flags'"
+                )
+            )
         }
     }
 

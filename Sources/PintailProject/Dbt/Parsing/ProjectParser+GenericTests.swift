@@ -10,7 +10,8 @@ extension ProjectParser {
             reference: "ref('\(node.name)'" + (number.map { ", version='\($0.plainText)'" } ?? "") + ")",
             ref: RefCall(node.name, version: number ?? .null),
             source: nil,
-            attached: node.uniqueID,
+            // What one package says of another's node is not attached to it.
+            attached: node.package == patch.package ? node.uniqueID : nil,
             section: patch.section,
             entry: patch.name,
             group: node.group,
@@ -25,12 +26,14 @@ extension ProjectParser {
 
     /// Adds the tests of what a property file describes though it is not there: dbt keeps them for what else they read.
     func addTests(ofMissing patch: PropertyPatch) {
+        // It may be there as a node of another kind.
+        let other = manifest.nodes.all.first { $0.isReferable && $0.name == patch.name && $0.package == patch.package }
         let target = TestTarget(
             name: patch.name,
             reference: "ref('\(patch.name)')",
             ref: RefCall(patch.name),
             source: nil,
-            attached: nil,
+            attached: other?.uniqueID,
             section: patch.section,
             entry: patch.name,
             group: nil,
@@ -71,7 +74,9 @@ extension ProjectParser {
         var config = configuration(of: declaration, target)
         if names.short != names.full, config["alias"] == nil { config["alias"] = .string(names.short) }
         let tags = (column?["tags"]?.value.items ?? []) + (column?["config"]?["tags"]?.value.items ?? [])
-        let fqn = [package.name] + target.patch.file.folders + [names.full]
+        // Of the path within the package the first folder is left out, whatever the package's folders of models are.
+        let folders = target.patch.file.original.split(separator: "/").dropFirst().dropLast().map(String.init)
+        let fqn = [package.name] + folders + [names.full]
         let recording = recording(of: metadata, target, at: declaration.location)
         insertTest(
             names,
@@ -109,7 +114,8 @@ extension ProjectParser {
         var layers = ["tests", "data_tests"].flatMap {
             ConfigRules.layers(facts.package.configurations[$0] ?? [:], fqn: facts.fqn)
         }
-        layers += [facts.config] + facts.recording.configs
+        // What the wish says stands behind the macro's own call of config.
+        layers += facts.recording.configs + [facts.config]
         if facts.package.name != root.name {
             layers += ["tests", "data_tests"].flatMap {
                 ConfigRules.layers(root.configurations[$0] ?? [:], fqn: facts.fqn)
@@ -156,7 +162,7 @@ extension ProjectParser {
         var layers = sections.flatMap {
             ConfigRules.layers(facts.package.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn)
         }
-        layers += [facts.config] + facts.recording.configs
+        layers += facts.recording.configs + [facts.config]
         if facts.package.name != root.name {
             layers += sections.flatMap { ConfigRules.layers(root.unrenderedConfigurations[$0] ?? [:], fqn: facts.fqn) }
         }

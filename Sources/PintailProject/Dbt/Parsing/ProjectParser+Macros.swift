@@ -37,6 +37,7 @@ extension ProjectParser {
 
     /// Adds what property files say of macros, and puts them all into the manifest.
     func describeMacros() {
+        let tellsArguments = root.flags["validate_macro_args"]?.bool ?? false
         for macro in macros.all {
             var macro = macro
             let key = PatchKey(section: "macros", package: macro.package, name: macro.name)
@@ -47,10 +48,14 @@ extension ProjectParser {
                 macro.docs = macro.docs.merging(docs ?? [:])
                 macro.meta = patch.node["meta"]?.value.object ?? patch.node["config"]?["meta"]?.value.object ?? [:]
                 macro.patchPath = "\(patch.package)://\(patch.file.original)"
-                if let arguments = patch.node["arguments"]?.items {
-                    macro.arguments = arguments.map(\.value)
+                macro.arguments = (patch.node["arguments"]?.items ?? []).map { argument in
+                    [
+                        "name": argument["name"]?.value ?? .null, "type": argument["type"]?.value ?? .null,
+                        "description": argument["description"]?.value ?? "",
+                    ]
                 }
             }
+            if macro.arguments.isEmpty, tellsArguments { macro.arguments = MacroFile.arguments(of: macro.definition) }
             manifest.macros[macro.uniqueID] = macro
         }
     }

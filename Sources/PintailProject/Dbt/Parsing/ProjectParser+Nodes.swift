@@ -176,9 +176,36 @@ extension ProjectParser {
 
     private func takePatch(_ section: String, _ package: DbtPackage, _ name: String) -> PropertyPatch? {
         let key = PatchKey(section: section, package: package.name, name: name)
-        guard let patch = patches[key] else { return nil }
-        usedPatches.insert(key)
-        return patch
+        let own = patches[key]
+        if own != nil { usedPatches.insert(key) }
+        guard let stray = strayPatch(section, name, not: package) else { return own }
+        usedPatches.insert(PatchKey(section: section, package: stray.package, name: name))
+        if let own { noteDescribedTwice(own, first: stray) }
+        return own ?? stray
+    }
+
+    /// What another package says under this name though it has nothing of the name itself: then it means this one.
+    private func strayPatch(_ section: String, _ name: String, not owner: DbtPackage) -> PropertyPatch? {
+        guard packages.count > 1, ["models", "seeds", "snapshots"].contains(section) else { return nil }
+        for package in packages.reversed() where package.name != owner.name {
+            let key = PatchKey(section: section, package: package.name, name: name)
+            guard let patch = patches[key], !usedPatches.contains(key), patch.node["versions"] == nil else { continue }
+            if !referableNames(of: package).contains(name) { return patch }
+        }
+        return nil
+    }
+
+    /// Names of a package that `ref` finds, as far as its files tell them.
+    private func referableNames(of package: DbtPackage) -> Set<String> {
+        if let known = fileNames[package.name] { return known }
+        var names = Set(list(package.modelPaths, of: package, endings: [".sql", ".py"]).map(\.stem))
+        names.formUnion(list(package.seedPaths, of: package, endings: [".csv"]).map(\.stem))
+        for found in list(package.snapshotPaths, of: package, endings: [".sql"]) {
+            guard let file = read(found.original, of: package) else { continue }
+            names.formUnion(TextBlocks.blocks("snapshot", in: file).map(\.name))
+        }
+        fileNames[package.name] = names
+        return names
     }
 }
 

@@ -65,16 +65,20 @@ extension ProjectParser {
         }
         let key = PatchKey(section: patch.section, package: patch.package, name: patch.name)
         if let first = patches[key] {
-            problems.append(
-                Diagnostic(
-                    "'\(patch.name)' is described twice under '\(patch.section)'",
-                    at: patch.location,
-                    hint: "it is first described at \(first.location.file):\(first.location.line)"
-                )
-            )
+            noteDescribedTwice(patch, first: first)
         } else {
             patches[key] = patch
         }
+    }
+
+    func noteDescribedTwice(_ patch: PropertyPatch, first: PropertyPatch) {
+        problems.append(
+            Diagnostic(
+                "'\(patch.name)' is described twice under '\(patch.section)'",
+                at: patch.location,
+                hint: "it is first described at \(first.location.file):\(first.location.line)"
+            )
+        )
     }
 
     func declare(_ patch: PropertyPatch) {
@@ -113,7 +117,7 @@ extension ProjectParser {
                 ConfigRules.lay([entry.key: value], over: &config)
             } else {
                 // A null here says nothing and what folders configure goes on, but for the parts of the relation's name.
-                if !value.isNull || ["schema", "database", "alias"].contains(entry.key) {
+                if !value.isNull || ["schema", "database", "alias", "freshness"].contains(entry.key) {
                     config[ConfigRules.canonical(entry.key)] = value
                 }
             }

@@ -26,6 +26,7 @@ extension ProjectParser {
         for ref in node.refs {
             switch index.resolve(ref, from: node.package) {
             case .found(let id): found.append(id)
+            case .disabled where isHarmless && node.fileKeyName?.hasSuffix(".\(ref.name)") == true: break
             case .disabled:
                 noteDangling(subject, "'\(ref.name)', which is disabled", node.location, nil, isHarmless)
             case .missing:
@@ -41,6 +42,7 @@ extension ProjectParser {
         for names in node.sources {
             switch index.resolve(source: names, from: node.package) {
             case .found(let id): found.append(id)
+            case .disabled where isHarmless && node.fileKeyName == "sources.\(names[0])": break
             case .disabled:
                 noteDangling(
                     subject,

@@ -88,6 +88,7 @@ extension ProjectParser {
             source.sourceDescription = patch.node["description"]?.string ?? ""
             source.description = table["description"]?.string ?? ""
             manifest.disabledSources.append(source)
+            addTests(of: table, source, patch)
             return
         }
         if let other = manifest.sources[source.uniqueID] {
@@ -139,7 +140,9 @@ extension ProjectParser {
         for node in [patch.node, table] {
             var written = ConfigObject()
             for key in Self.besideSources { if let value = node[key]?.value { written[key] = value } }
+            let beside = written["meta"]?.object
             written = written.merging(node["config"]?.value.object ?? [:])
+            if let beside, let inside = written["meta"]?.object { written["meta"] = .object(beside.merging(inside)) }
             let limits = own["freshness"]?.object
             ConfigRules.lay(written, over: &own)
             if case .object(let freshness)? = written["freshness"] {

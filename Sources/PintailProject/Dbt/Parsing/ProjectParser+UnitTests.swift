@@ -65,7 +65,7 @@ extension ProjectParser {
             path: patch.file.path,
             originalFilePath: patch.file.original,
             fqn: [package.name] + patch.file.folders + [model.name, patch.name],
-            expect: rows(patch.node["expect"], patch, package),
+            expect: Self.promotingWholeRow(rows(patch.node["expect"], patch, package)),
             location: patch.location
         )
         test.description = patch.node["description"]?.string ?? ""
@@ -145,13 +145,13 @@ extension ProjectParser {
         return Dictionary(entries.map { ($0.key, document.location(of: $0)) }) { first, _ in first }
     }
 
-    /// The first row without nulls comes before all others, as dbt puts it: it tells the columns' types.
+    /// The first row without nulls changes places with the first of all, as in dbt: it tells the columns' types.
     private static func promotingWholeRow(_ given: UnitTestNode.Rows) -> UnitTestNode.Rows {
         guard given.format == "dict", case .list(var rows) = given.rows else { return given }
         let isWhole = { (row: ConfigValue) in row.object?.values.allSatisfy { !$0.isNull } ?? false }
         guard let place = rows.firstIndex(where: isWhole), place > 0 else { return given }
         var promoted = given
-        rows.insert(rows.remove(at: place), at: 0)
+        rows.swapAt(0, place)
         promoted.rows = .list(rows)
         return promoted
     }

@@ -30,6 +30,8 @@ final class ProjectParser {
     var usedPatches: Set<PatchKey> = []
     /// What another reading is to know of this one; nil where there is none.
     var notes: ParseNotes?
+    /// Names of nodes that packages have files of, by package, once they were asked for.
+    var fileNames: [String: Set<String>] = [:]
     private var contexts: [String: ParseContext] = [:]
 
     init(
