@@ -2,6 +2,16 @@
 // BEGIN tells what the library is called: what set-up or the system names it first, then what a developer's is called.
 
 BEGIN(duckdb, "libduckdb.so", "libduckdb.so")
+FUNCTION(duckdb, duckdb_append_bool)
+FUNCTION(duckdb, duckdb_append_double)
+FUNCTION(duckdb, duckdb_append_int64)
+FUNCTION(duckdb, duckdb_append_null)
+FUNCTION(duckdb, duckdb_append_varchar_length)
+FUNCTION(duckdb, duckdb_appender_close)
+FUNCTION(duckdb, duckdb_appender_create_ext)
+FUNCTION(duckdb, duckdb_appender_destroy)
+FUNCTION(duckdb, duckdb_appender_end_row)
+FUNCTION(duckdb, duckdb_appender_error)
 FUNCTION(duckdb, duckdb_array_type_array_size)
 FUNCTION(duckdb, duckdb_array_type_child_type)
 FUNCTION(duckdb, duckdb_array_vector_get_child)

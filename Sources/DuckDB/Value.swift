@@ -6,6 +6,12 @@ public enum Value: Hashable, Sendable {
     case number(Double)
     case text(String)
 
+    /// A whole number, or NULL.
+    package init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
+
+    /// A text, or NULL.
+    package init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+
     /// The whole number, if it is one.
     public var integer: Int? {
         if case .integer(let value) = self { Int(value) } else { nil }

@@ -116,30 +116,23 @@ struct Rejects {
         return (count, numbers)
     }
 
-    /// Few enough for a statement's text, many enough for its cost.
-    private static let batchRows = 2000
+    /// Few enough for a moment's memory, many enough for what it costs to add some.
+    private static let batchRows = 20_000
 
-    /// Lists are planned in a third of the time that rows of VALUES take.
     private func write(_ records: [BadRowSearch.Record], _ connection: borrowing Connection) throws {
+        let bad = TableName("pintail: bad rows", schema: "main", catalog: "temp")
+        let broken = BrokenRule(column: "column_name", rule: "rule", value: "value", reason: "reason")
         for start in stride(from: 0, to: records.count, by: Self.batchRows) {
-            let rows = records[start..<min(records.count, start + Self.batchRows)]
-            func texts(_ text: (BadRowSearch.Record) -> String?) -> SQL {
-                let texts = rows.map { row in text(row).map { "\(literal: $0)" as SQL } ?? "NULL" }
-                return "unnest([\(list: texts)]::VARCHAR[])"
-            }
-            func numbers(_ number: (BadRowSearch.Record) -> Int?) -> SQL {
-                let numbers = rows.map { row in number(row).map { "\(literal: $0)" as SQL } ?? "NULL" }
-                return "unnest([\(list: numbers)]::BIGINT[])"
-            }
-            let broken = BrokenRule(column: "column_name", rule: "rule", value: "value", reason: "reason")
-            try Quarantine.insert(
+            try connection.execute(
                 """
-                SELECT file, line, number, [\(broken.sql)], raw FROM (
-                    SELECT \(texts(\.place.file.name)) AS file, \(numbers(\.line)) AS line,
-                        \(numbers { $0.place.record > 0 ? $0.place.record : nil }) AS number,
-                        \(texts(\.column)) AS column_name, \(texts(\.rule)) AS rule, \(texts(\.value)) AS value,
-                        \(texts(\.reason)) AS reason, \(texts(\.raw)) AS raw)
-                """,
+                CREATE OR REPLACE TEMP TABLE \(identifier: bad.name) (file VARCHAR, line BIGINT, number BIGINT,
+                    column_name VARCHAR, rule VARCHAR, value VARCHAR, reason VARCHAR, raw VARCHAR)
+                """
+            )
+            let rows = records[start..<min(records.count, start + Self.batchRows)].lazy.map(\.values)
+            try connection.append(rows, to: bad)
+            try Quarantine.insert(
+                "SELECT file, line, number, [\(broken.sql)], raw FROM \(table: bad)",
                 as: .line,
                 table: extract.table,
                 by: extract.table,
@@ -148,5 +141,16 @@ struct Rejects {
                 connection
             )
         }
+        try connection.execute("DROP TABLE IF EXISTS \(table: bad)")
+    }
+}
+
+extension BadRowSearch.Record {
+    fileprivate var values: [Value] {
+        let number = place.record > 0 ? place.record : nil
+        return [
+            Value(place.file.name), Value(line), Value(number), Value(column), Value(rule), Value(value), Value(reason),
+            Value(raw),
+        ]
     }
 }

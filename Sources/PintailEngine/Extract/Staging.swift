@@ -91,6 +91,18 @@ struct Staging {
             return (nil, nil)
         }
         let store: SQL = "CREATE TABLE \(table: staging) AS \(query)"
+        guard let csv = source as? CSVSource,
+            try TextVariety.isGreat(in: plan.storedTexts, of: csv, connection)
+        else { return try self.store(store, plan, source, connection) }
+        return try connection.withoutDictionaries { try self.store(store, plan, source, connection) }
+    }
+
+    private func store(
+        _ store: SQL,
+        _ plan: ColumnPlan,
+        _ source: some RowSource,
+        _ connection: borrowing Connection
+    ) throws -> (rows: RowCount?, bad: BadRowSearch.Finding?) {
         guard extract.onBadRows == .quarantine else { return (RowCount(try connection.execute(store)), nil) }
         try Rejects.forget(connection)
         guard looksBeside, let csv = source as? CSVSource else {

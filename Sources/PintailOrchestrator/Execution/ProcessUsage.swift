@@ -7,7 +7,7 @@
 #endif
 
 /// What this process uses of its machine, as the kernel counts it.
-enum ProcessUsage {
+package enum ProcessUsage {
     /// Processor time of all threads since the process began, to the microsecond.
     static var cpu: Duration {
         // POSIX fixes CLOCKS_PER_SEC at a million.
@@ -16,7 +16,7 @@ enum ProcessUsage {
 
     #if os(Linux)
         /// Memory resident now; nil where the kernel does not say.
-        static var residentMemory: Bytes? {
+        package static var residentMemory: Bytes? {
             // Second field, in pages: https://man7.org/linux/man-pages/man5/proc_pid_statm.5.html
             guard let text = SmallFile.read("/proc/self/statm") else { return nil }
             // By bytes, as it is read twice for every node: characters take ten times as long.
@@ -60,7 +60,7 @@ enum ProcessUsage {
         }
     #else
         /// Memory resident now; nil where the kernel does not say.
-        static var residentMemory: Bytes? {
+        package static var residentMemory: Bytes? {
             var usage = rusage_info_v4()
             let status = unsafe withUnsafeMutablePointer(to: &usage) { pointer in
                 unsafe pointer.withMemoryRebound(to: rusage_info_t?.self, capacity: 1) {

@@ -11,53 +11,21 @@ import Testing
 /// Replays whose rows end in Postgres: the right rows, once, whenever the replay is killed.
 @Suite struct ReplayToPostgresTests {
     private static let tables = """
-        CREATE TABLE kinds (name text PRIMARY KEY);
         CREATE TABLE log (id bigint, kind text);
         CREATE TABLE items (id bigint PRIMARY KEY, kind text REFERENCES kinds);
-        CREATE TABLE notes (id bigint, kind text REFERENCES kinds);
-        INSERT INTO kinds VALUES ('known')
+        CREATE TABLE notes (id bigint, kind text REFERENCES kinds)
         """
 
-    private static func steps(most: Int) -> String {
-        """
-        - extract: events
-          from: now.csv
-        - check: events
-          columns: {size: [{range: {max: \(most)}}]}
-          on_fail: quarantine
+    private static let loads = """
         - transform: sized
           sql: SELECT id, kind FROM events WHERE size > 0
-        - load: log
-          from: sized
-          into: pg.public.log
-          mode: append
-        - load: items
-          from: sized
-          into: pg.public.items
-          mode: upsert
-          key: id
-          references:
-            kind: {from: kind, table: kinds, match: name, missing: quarantine}
-        - load: notes
-          from: sized
-          into: pg.public.notes
-          mode: append
-          references:
-            kind: {from: kind, table: kinds, match: name, missing: quarantine}
+        \(EventRounds.log(from: "sized"))
+        \(EventRounds.load("items", from: "sized", "mode: upsert\n  key: id"))
+        \(EventRounds.load("notes", from: "sized", "mode: append"))
         """
-    }
 
-    private static let rows = 300
-    private static let bad = 40
-
-    /// Rows of one round: some too big, some of a kind that nobody knows yet.
-    private func write(round: Int, to project: PostgresProject) throws {
-        let lines = (0..<Self.rows).map { number in
-            let size = number < Self.bad ? 500 : 5
-            let kind = number % 10 == 9 ? "ж\(round)" : "known"
-            return "\(round * Self.rows + number),\(kind),\(size)\n"
-        }
-        try project.folder.write("id,kind,size\n" + lines.joined(), to: "now.csv")
+    private static func events(on server: PostgresServer? = nil, port: Int? = nil) async throws -> EventRounds {
+        try await EventRounds(of: 300, tables: tables, loads: loads, on: server, port: port)
     }
 
     private func settle(_ project: PostgresProject) async throws {
@@ -68,13 +36,12 @@ import Testing
     }
 
     /// That every row of all rounds stands in each table once.
-    private func expectAll(_ rounds: Int, in project: PostgresProject, _ what: String) async throws {
-        let all = rounds * Self.rows
+    private func expectAll(_ rounds: Int, of events: EventRounds, _ what: String) async throws {
+        let all = rounds * events.rows
         for table in ["log", "items", "notes"] {
-            let found = try await project.rows("SELECT count(*), count(DISTINCT id) FROM \(table)")
-            try #require(found == "\(all)|\(all)", "\(what): \(table)")
+            try #require(try await events.count(table) == "\(all)|\(all)", "\(what): \(table)")
         }
-        let told = try await project.pintail("quarantine", "--json")
+        let told = try await events.project.pintail("quarantine", "--json")
         let open = try #require(try json(told.standardOutput) as? [[String: Any]]).map { $0["open"] as? Int }
         #expect(open.allSatisfy { $0 == 0 }, "\(what): \(told.standardOutput)")
     }
@@ -82,9 +49,10 @@ import Testing
     // MARK: What a load put aside
 
     @Test func `rows go in when what they name is there`() async throws {
-        let project = try await PostgresProject(tables: Self.tables)
-        try project.pipeline(Self.steps(most: 1000))
-        try write(round: 0, to: project)
+        let events = try await Self.events()
+        let project = events.project
+        try events.allow(1000)
+        try events.write(0, kind: "ж0")
         try await project.mustPintail("run")
         #expect(try await project.rows("SELECT count(*) FROM items") == "270")
         let early = try await project.mustPintail("replay", "items")
@@ -98,7 +66,7 @@ import Testing
         let shown = try await project.mustPintail("quarantine", "items")
         #expect(shown.contains("kind (references name of public.kinds): 30 rows, put aside by load:items"), "\(shown)")
 
-        _ = try await project.rows("INSERT INTO kinds VALUES ('ж0')")
+        try await events.know("ж0")
         let said = try await project.mustPintail("replay", "items")
         #expect(said.contains("quarantine.items: 30 rows replayed, 0 left as they were"), "\(said)")
         #expect(try await project.rows("SELECT count(*), count(DISTINCT id) FROM items") == "300|300")
@@ -110,13 +78,14 @@ import Testing
     }
 
     @Test func `only some of them go in when only some of what they name is there`() async throws {
-        let project = try await PostgresProject(tables: Self.tables)
-        try project.pipeline(Self.steps(most: 1000))
-        try write(round: 0, to: project)
+        let events = try await Self.events()
+        let project = events.project
+        try events.allow(1000)
+        try events.write(0, kind: "ж0")
         try await project.mustPintail("run")
-        try write(round: 1, to: project)
+        try events.write(1, kind: "ж1")
         try await project.mustPintail("run")
-        _ = try await project.rows("INSERT INTO kinds VALUES ('ж1')")
+        try await events.know("ж1")
         for table in ["items", "notes"] {
             let said = try await project.mustPintail("replay", table)
             #expect(said.contains("quarantine.\(table): 30 rows replayed, 30 still break"), "\(said)")
@@ -125,7 +94,7 @@ import Testing
     }
 
     @Test func `rows that a load puts aside again keep their place, and stand once`() async throws {
-        let project = try await PostgresProject(tables: Self.tables)
+        let project = try await Self.events().project
         try project.pipeline(
             """
             - extract: items
@@ -169,10 +138,11 @@ import Testing
     {
         let server = try await PostgresServer.shared()
         let proxy = try CuttingProxy(to: server.port)
-        let project = try await PostgresProject(on: server, tables: Self.tables, port: proxy.port)
+        let events = try await Self.events(on: server, port: proxy.port)
+        let project = events.project
         var length: [String: Int] = [:]
         for round in 0..<Self.shares {
-            try await putAside(round: round, in: project)
+            try await putAside(round: round, of: events)
             for table in ["events", "items", "notes"] {
                 let before = proxy.passed(direction)
                 guard let whole = length[table] else {
@@ -193,23 +163,24 @@ import Testing
                 try #require(again.exitCode == 0, "round \(round), \(table): \(again.standardError)")
             }
             try await settle(project)
-            try await expectAll(round + 1, in: project, "round \(round)")
+            try await expectAll(round + 1, of: events, "round \(round)")
         }
     }
 
     /// Has rows put aside, and mends the rule and the server's table that they broke.
-    private func putAside(round: Int, in project: PostgresProject) async throws {
-        try write(round: round, to: project)
-        try project.pipeline(Self.steps(most: 100))
-        try await project.mustPintail("run")
-        try project.pipeline(Self.steps(most: 1000))
-        _ = try await project.rows("INSERT INTO kinds VALUES ('ж\(round)')")
+    private func putAside(round: Int, of events: EventRounds) async throws {
+        try events.write(round, kind: "ж\(round)")
+        try events.allow(100)
+        try await events.project.mustPintail("run")
+        try events.allow(1000)
+        try await events.know("ж\(round)")
     }
 
     @Test func `killed at any moment, it adds each row once`() async throws {
-        let project = try await PostgresProject(tables: Self.tables)
+        let events = try await Self.events()
+        let project = events.project
         for round in 0..<8 {
-            try await putAside(round: round, in: project)
+            try await putAside(round: round, of: events)
             for table in ["events", "items", "notes"] {
                 let child = try project.start("replay", table, "--quiet")
                 try await Task.sleep(for: .milliseconds(round * 80))
@@ -217,17 +188,18 @@ import Testing
                 _ = try await child.wait()
             }
             try await settle(project)
-            try await expectAll(round + 1, in: project, "round \(round)")
+            try await expectAll(round + 1, of: events, "round \(round)")
         }
     }
 
     @Test func `two at once add each row once`() async throws {
-        let project = try await PostgresProject(tables: Self.tables)
-        try write(round: 0, to: project)
-        try project.pipeline(Self.steps(most: 100))
+        let events = try await Self.events()
+        let project = events.project
+        try events.write(0, kind: "ж0")
+        try events.allow(100)
         try await project.mustPintail("run")
-        try project.pipeline(Self.steps(most: 1000))
-        _ = try await project.rows("INSERT INTO kinds VALUES ('ж0')")
+        try events.allow(1000)
+        try await events.know("ж0")
         async let first = project.pintail("replay", "events")
         async let second = project.pintail("replay", "events")
         let results = try await [first, second]
@@ -236,6 +208,6 @@ import Testing
             #expect(result.standardError.contains("another process has it open"), "\(result.standardError)")
         }
         try await settle(project)
-        try await expectAll(1, in: project, "two at once")
+        try await expectAll(1, of: events, "two at once")
     }
 }

@@ -1,10 +1,43 @@
 import DuckDB
+import PintailOrchestrator
 import Testing
 
 @testable import PintailEngine
 
 /// The tables in which rows stand that were put aside.
 @Suite struct QuarantineTests {
+    @Test func `a table made when nothing was superseded gets a place for it, and its rows stay open`() throws {
+        let fixture = try CheckFixture(
+            "CREATE TABLE quarantine.other (quarantine_id INT, superseded_at INT, discarded_at INT)"
+        )
+        try Quarantine.make(TableName("t", schema: "quarantine"), fixture.connection)
+        func put(_ file: String, run: RunID) throws {
+            let broken = BrokenRule(column: "'age'", rule: "'type'", value: "'x'", reason: "'no int64'")
+            try Quarantine.insert(
+                "SELECT \(literal: file), 2, 1, [\(broken.sql)], 'x'",
+                as: .line,
+                table: "t",
+                by: "t",
+                run: run,
+                isStaged: false,
+                fixture.connection
+            )
+        }
+        try put("a.csv", run: "r1")
+        try fixture.connection.execute("ALTER TABLE quarantine.t DROP COLUMN superseded_at")
+        try Quarantine.upgrade(fixture.connection)
+        try Quarantine.upgrade(fixture.connection)
+        try put("b.csv", run: "r2")
+        let rows: SQL =
+            "SELECT file, rule, value, run_id, superseded_at FROM quarantine.t WHERE \(Quarantine.isOpen) ORDER BY 1"
+        #expect(try fixture.texts(rows) == ["a.csv|type|x|r1|NULL", "b.csv|type|x|r2|NULL"])
+        // An edition of the file that no longer has the row.
+        let files = WholeFiles(names: ["a.csv"], run: "r3", steps: ["t"])
+        try files.supersede(in: "t", fixture.connection)
+        #expect(try fixture.texts(rows) == ["b.csv|type|x|r2|NULL"])
+        #expect(try fixture.texts("SELECT file FROM quarantine.t WHERE superseded_at IS NOT NULL") == ["a.csv"])
+    }
+
     @Test func `a table of the shape before gets that of today, and rows are added to it`() throws {
         let fixture = try CheckFixture(
             """

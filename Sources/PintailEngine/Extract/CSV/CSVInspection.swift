@@ -93,8 +93,7 @@ struct CSVInspection {
 enum UTF8Check {
     /// The first byte that is no part of a character, and its place counted from 1.
     static func firstBad(_ bytes: ArraySlice<UInt8>) -> (byte: UInt8, column: Int)? {
-        // ASCII is by far the commonest, and needs no decoder.
-        guard bytes.contains(where: { $0 >= 0x80 }), !isUTF8(bytes) else { return nil }
+        guard !isUTF8(bytes) else { return nil }
         var start = bytes.startIndex
         while start < bytes.endIndex {
             let length = (1...4).first {

@@ -107,6 +107,9 @@ struct ColumnPlan {
     /// The table's columns that hold text and were not asked to.
     var textColumns: [Column] { columns.filter { $0.conversion == .keep && $0.source.type == .varchar } }
 
+    /// The source's columns that are stored as text.
+    var storedTexts: [ResultColumn] { columns.filter { $0.type == .varchar }.map(\.source) }
+
     /// The SELECT list.
     ///
     /// - Parameter source: what errors call the source of a view, which is read when nobody thinks of the extract.

@@ -2,7 +2,8 @@ import DuckDB
 
 /// A temporary table that tells where rows put aside stand in files: `number, file, line, row_number`.
 enum PlaceTable {
-    static let name: SQL = #"temp.main."pintail: places""#
+    private static let table = TableName("pintail: places", schema: "main", catalog: "temp")
+    static let name: SQL = "\(table: table)"
 
     /// Makes the table for the rows whose numbers a query gives, one column of BIGINT in ascending order.
     ///
@@ -20,7 +21,8 @@ enum PlaceTable {
         let rows = try Self.rows(numbers, connection)
         var batch: [RowPlace] = []
         do {
-            try finder.find(rows) { place in
+            let interrupter = connection.interrupter
+            try finder.find(rows, until: { interrupter.isCancelled }) { place in
                 batch.append(place)
                 if batch.count == batchRows { try store(&batch, connection) }
             }
@@ -35,7 +37,7 @@ enum PlaceTable {
         try connection.execute("DROP TABLE IF EXISTS \(name)")
     }
 
-    /// Few enough for a statement's text, many enough for its cost.
+    /// Few enough for a moment's memory, many enough for what it costs to add some.
     private static let batchRows = 5000
 
     private static func rows(_ query: SQL, _ connection: borrowing Connection) throws(DuckDBError) -> [Int] {
@@ -50,13 +52,8 @@ enum PlaceTable {
 
     private static func store(_ batch: inout [RowPlace], _ connection: borrowing Connection) throws(DuckDBError) {
         guard !batch.isEmpty else { return }
-        let lines = batch.map { $0.line.map { "\(literal: $0)" as SQL } ?? "NULL" }
-        try connection.execute(
-            """
-            INSERT INTO \(name) SELECT unnest([\(list: batch.map { "\(literal: $0.row)" })]), unnest(\(literals: batch.map(\.file))),
-                unnest([\(list: lines)]::BIGINT[]), unnest([\(list: batch.map { "\(literal: $0.record)" })])
-            """
-        )
+        let rows = batch.lazy.map { [Value($0.row), Value($0.file), Value($0.line), Value($0.record)] }
+        try connection.append(rows, to: table)
         batch.removeAll(keepingCapacity: true)
     }
 }

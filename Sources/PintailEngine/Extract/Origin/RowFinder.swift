@@ -20,13 +20,13 @@ struct RowFinder: Sendable {
 
     /// Tells the place of every row, given by their numbers in ascending order.
     ///
-    /// Blocks.
+    /// Blocks, for as long as `isOver` is false.
     /// - Throws: ``Lost``; what `body` throws; `CancellationError`.
-    func find(_ rows: [Int], _ body: (RowPlace) throws -> Void) throws {
+    func find(_ rows: [Int], until isOver: () -> Bool, _ body: (RowPlace) throws -> Void) throws {
         guard !rows.isEmpty else { return }
         var thrown: (any Error)?
         do {
-            try search(rows) { place in
+            try search(rows, until: isOver) { place in
                 do {
                     try body(place)
                 } catch {
@@ -41,7 +41,7 @@ struct RowFinder: Sendable {
         }
     }
 
-    private func search(_ rows: [Int], _ body: (RowPlace) throws -> Void) throws {
+    private func search(_ rows: [Int], until isOver: () -> Bool, _ body: (RowPlace) throws -> Void) throws {
         let spool = Spool(in: workspace.state, run: run, step: origin.extract.table + " places")
         defer { spool.remove() }
         let connection = try workspace.database.connect()
@@ -49,8 +49,9 @@ struct RowFinder: Sendable {
         let near = try fetch(spool, connection)
         var wanted = RowSearch(rows: rows[...], skipped: origin.skipped[...])
         switch try ReadyFiles(near, of: origin.extract, in: spool, known: origin.columns) {
-        case .text(let source, let hasLines): try walk(source.parts, hasLines: hasLines, &wanted, body)
-        case .json(let prepared) where prepared.format == .ndjson: try walkLines(prepared.files, &wanted, body)
+        case .text(let source, let hasLines): try walk(source.parts, hasLines: hasLines, &wanted, until: isOver, body)
+        case .json(let prepared) where prepared.format == .ndjson:
+            try walkLines(prepared.files, &wanted, until: isOver, body)
         case .json(let prepared):
             try count(prepared.files, &wanted, body) { try connection.value(JSONSource.count($0)).integer }
         case .parquet(let prepared):
@@ -90,6 +91,7 @@ struct RowFinder: Sendable {
         _ parts: [CSVPart],
         hasLines: Bool,
         _ search: inout RowSearch,
+        until isOver: () -> Bool,
         _ body: (RowPlace) throws -> Void
     ) throws {
         // Where bad rows fail the step, whatever was stored is a row, however odd it looks here.
@@ -97,7 +99,7 @@ struct RowFinder: Sendable {
         var found = search
         try CSVInspection(parts: parts).walk(judging: judging) { place, scanner in
             guard !found.isOver else { return false }
-            if place.record & Self.pause == 0 { try Task.checkCancellation() }
+            if place.record & Self.pause == 0, isOver() { throw CancellationError() }
             if place.fault != nil { return true }
             if let row = found.next() {
                 let line = hasLines ? scanner.line : nil
@@ -114,6 +116,7 @@ struct RowFinder: Sendable {
     private func walkLines(
         _ files: [SourceFile],
         _ search: inout RowSearch,
+        until isOver: () -> Bool,
         _ body: (RowPlace) throws -> Void
     ) throws {
         for file in files where !search.isOver {
@@ -121,7 +124,7 @@ struct RowFinder: Sendable {
             var lines = TextLines(try FileBytes(file.path))
             while !search.isOver, let line = try lines.nextFilled() {
                 record += 1
-                if record & Self.pause == 0 { try Task.checkCancellation() }
+                if record & Self.pause == 0, isOver() { throw CancellationError() }
                 if let row = search.next() {
                     try body(RowPlace(row: row, file: file.name, line: line, record: record))
                 }

@@ -62,7 +62,9 @@ extension LinkedLoad {
 
     /// Sends the rows that the last load has not left in the table, and drafts a note for the next one.
     ///
-    /// - Parameter note: The last load's, when the table still is as it says.
+    /// - Parameters:
+    ///   - note: The last load's, when the table still is as it says.
+    ///   - meanwhile: What else is done here while the server merges or makes its indexes.
     /// - Returns: What became of the rows, and what can be said for certain of what is in the table now.
     func sendNew(
         _ sending: Sending,
@@ -71,11 +73,13 @@ extension LinkedLoad {
         isOrdered: Bool,
         _ connection: borrowing Connection,
         _ server: borrowing PostgresConnection,
-        _ meter: LoadMeter
+        _ meter: LoadMeter,
+        meanwhile: (borrowing Connection) throws -> Void
     ) throws -> (LoadOutcome, note: (DeliveredRows.Draft, TableDigest)?) {
         let taken = sending.taken
         if let note, try delivered.areAll(of: note, connection) {
             tell(unsent: taken, of: taken, sending.member)
+            try meanwhile(connection)
             let draft = try delivered.draft(keeping: note, isOrdered: isOrdered, connection)
             return (LoadOutcome(rows: taken, unchanged: taken), (draft, note.digest))
         }
@@ -85,6 +89,7 @@ extension LinkedLoad {
         var draft: DeliveredRows.Draft?
         var outcome = try send(sending, connection, server, meter) { connection in
             draft = try delivered.draft(isOrdered: isOrdered, connection)
+            try meanwhile(connection)
         }
         if note != nil { tell(unsent: taken - outcome.rows, of: taken, sending.member) }
         outcome.unchanged += taken - outcome.rows
@@ -124,7 +129,7 @@ extension LinkedLoad {
         _ connection: borrowing Connection,
         _ server: borrowing PostgresConnection,
         _ meter: LoadMeter,
-        meanwhile: (borrowing Connection) throws -> Void = { _ in }
+        meanwhile: (borrowing Connection) throws -> Void
     ) throws -> LoadOutcome {
         let (table, rows, known) = (sending.table, sending.rows, sending.known)
         let fill = try table.begin(
@@ -135,6 +140,7 @@ extension LinkedLoad {
             on: server
         )
         meter.begins("copying", totalRows: known == nil ? sending.taken : nil)
+        environment.workspace.giveBackMemory(connection)
         let pump = try CopyPump(rows.columns(for: fill), into: fill.target) { progress in
             meter.has(rows: progress.rows, bytes: progress.bytes)
         }
@@ -150,6 +156,7 @@ extension LinkedLoad {
                 copied -= orphans.count
             }
         }
+        environment.workspace.giveBackMemory(connection)
         meter.begins(fill.merge == nil ? "indexing" : "merging", totalRows: copied)
         return try both {
             try meanwhile(connection)

@@ -225,12 +225,16 @@ struct LinkedLoad: Sendable {
         if let delivered, let note = before?.unchanged, try delivered.renew(note, for: environment.run, connection) {
             return untouched(note.counts, member)
         }
-        let created = try rows.resolve(connection, server)
-        let counts = try rows.count(connection)
+        let (created, survey) = try rows.resolve(connection, server)
+        let counts = try rows.count(survey, connection)
         let taken = counts.rows - counts.superseded
         let sending = Sending(member: member, table: table, rows: rows, taken: taken, mayLoosen: mayLoosen)
         var outcome: LoadOutcome
         var note: (draft: DeliveredRows.Draft, digest: TableDigest)?
+        var quarantined = 0
+        func toQuarantine(_ connection: borrowing Connection) throws {
+            quarantined = try quarantine(rows, of: member, connection)
+        }
         if let delivered, let before, taken >= DeliveredRows.worthwhileRows {
             let isOrdered = counts.superseded > 0
             (outcome, note) = try sendNew(
@@ -240,15 +244,16 @@ struct LinkedLoad: Sendable {
                 isOrdered: isOrdered,
                 connection,
                 server,
-                meter
+                meter,
+                meanwhile: toQuarantine
             )
         } else {
-            outcome = try send(sending, connection, server, meter)
+            outcome = try send(sending, connection, server, meter, meanwhile: toQuarantine)
         }
         outcome.rows += counts.superseded
         outcome.superseded += counts.superseded
         outcome.created.merge(created) { $0 + $1 }
-        outcome.quarantined = try quarantine(rows, of: member, connection)
+        outcome.quarantined = quarantined
         if let delivered, let note {
             // Tables that rows were made in were summed up without them.
             let parents = created.values.allSatisfy { $0 == 0 } ? before?.parents : nil
@@ -292,8 +297,8 @@ struct LinkedLoad: Sendable {
     ) throws -> Int {
         guard member.load.references.contains(where: { $0.missing == .quarantine }) else { return 0 }
         let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
-        _ = try rows.resolve(connection, server)
-        let found = try rows.count(connection).rows - delivered
+        let survey = try rows.resolve(connection, server).survey
+        let found = try rows.count(survey, connection).rows - delivered
         if found > 0 {
             environment.reporter.message(
                 """

@@ -6,28 +6,35 @@ extension LinkedRows {
     /// Finds the keys for every reference, on the server, and puts aside or refuses what has none.
     ///
     /// Names that would be created come last: rows that are put aside make nothing.
-    /// - Returns: How many rows were made in which table.
-    func resolve(_ connection: borrowing Connection, _ server: borrowing PostgresConnection) throws -> [String: Int] {
+    /// - Returns: How many rows were made in which table, and what was found out here while the server was asked.
+    func resolve(
+        _ connection: borrowing Connection,
+        _ server: borrowing PostgresConnection
+    ) throws -> (created: [String: Int], survey: KeySurvey?) {
         var created: [String: Int] = [:]
+        var survey: KeySurvey?
         var missing: [MissingParents.Names] = []
         let numbers = plan.outward.indices.sorted {
             !plan.outward[$0].creates && plan.outward[$1].creates
         }
         for number in numbers {
             let reference = plan.outward[number]
-            let made = try resolve(reference, number, connection, server)
+            let made = try resolve(reference, number, connection, server) { connection in
+                if survey == nil { survey = surveyEarly(connection) }
+            }
             if made > 0 { created[reference.parent.name.description, default: 0] += made }
             if let names = try settle(reference, number, connection) { missing.append(names) }
         }
         guard missing.isEmpty else { throw MissingParents(references: missing) }
-        return created
+        return (created, survey)
     }
 
     private func resolve(
         _ reference: ResolvedReference,
         _ number: Int,
         _ connection: borrowing Connection,
-        _ server: borrowing PostgresConnection
+        _ server: borrowing PostgresConnection,
+        meanwhile: (borrowing Connection) -> Void
     ) throws -> Int {
         let resolution = KeyResolution(reference, place: number)
         let names = reference.terms.indices.map { "k\($0)" }
@@ -56,14 +63,15 @@ extension LinkedRows {
         try resolution.begin(on: server)
         let pump = try CopyPump(columns, into: resolution.target)
         _ = try pump.copy(connection.prepare("SELECT \(list: values) FROM \(keys) ORDER BY pintail_n"), over: server)
-        let made = try resolution.resolve(on: server)
+        let made = try both {
+            meanwhile(connection)
+        } and: {
+            try resolution.resolve(on: server)
+        }.1
         try connection.execute("CREATE OR REPLACE TEMP TABLE \"pintail: ids\" (pintail_n BIGINT, key VARCHAR)")
         try resolution.forEachBatch(on: server) { batch in
-            let numbers = batch.map { "\(literal: $0.number)" as SQL }
-            let keys = batch.map { $0.key.map { "\(literal: $0)" as SQL } ?? "NULL" }
-            try connection.execute(
-                "INSERT INTO temp.main.\"pintail: ids\" SELECT unnest([\(list: numbers)]), unnest([\(list: keys)]::VARCHAR[])"
-            )
+            let rows = batch.lazy.map { [Value($0.number), Value($0.key)] }
+            try connection.append(rows, to: TableName("pintail: ids", schema: "main", catalog: "temp"))
         }
         let type = SQL(verbatim: reference.carrier.description)
         try connection.execute(
@@ -125,9 +133,16 @@ extension LinkedRows {
         _ rule: String,
         _ connection: borrowing Connection
     ) throws {
+        // A name that the server's expressions make nothing of was settled without a key. There is hardly one, and without
+        // them no row is joined with anything.
+        let absent = reference.terms.map { "r.\(identifier: $0.source.name) IS NULL" as SQL }
         let rows: SQL = """
-            FROM \(numbered) r ANTI JOIN \(aside) USING (pintail_row) LEFT JOIN \(map(number)) m ON \(sameNames(reference))
-            WHERE m.key IS NULL AND NOT coalesce(m.is_missing, false)
+            FROM (
+                SELECT pintail_row FROM \(numbered) r WHERE \(absent, separator: " OR ")
+                UNION ALL
+                SELECT pintail_row FROM \(numbered) r
+                JOIN (FROM \(map(number)) WHERE key IS NULL AND NOT is_missing) m ON \(sameNames(reference))
+            ) r ANTI JOIN \(aside) USING (pintail_row)
             """
         if reference.reference.missing == .quarantine {
             try connection.execute(

@@ -55,7 +55,7 @@ struct LinkedRows {
     private var asideName: String { "pintail: aside \(place)" }
     private var outdoneName: String { "pintail: outdone \(place)" }
     var aside: SQL { "temp.main.\(identifier: asideName)" }
-    private var outdone: SQL { "temp.main.\(identifier: outdoneName)" }
+    var outdone: SQL { "temp.main.\(identifier: outdoneName)" }
     func map(_ number: Int) -> SQL { "temp.main.\(identifier: "pintail: map \(place) \(number)")" }
 
     /// Whether a second look could show other values.
@@ -68,56 +68,6 @@ struct LinkedRows {
     }
 
     // MARK: Rows
-
-    /// How many rows there are, how many without a key, and which are outdone by others with the same.
-    func count(_ connection: borrowing Connection) throws -> (rows: Int, superseded: Int) {
-        let keys = plan.keyColumns.map(\.name)
-        guard !keys.isEmpty else {
-            let count: SQL = "SELECT count(*) FROM \(numbered) ANTI JOIN \(aside) USING (pintail_row)"
-            return (try connection.value(count).integer ?? 0, 0)
-        }
-        let projection = projection(of: .taken, only: Set(keys + [duplicateColumn].compactMap(\.self)))
-        let absent = keys.map { "\(identifier: $0) IS NULL" as SQL }
-        // One pass tells all three: how many, how many without a key, and which hashes come more than once.
-        let seen: SQL = "temp.main.\(identifier: "pintail: seen \(place)")"
-        try connection.execute(
-            """
-            CREATE OR REPLACE TEMP TABLE \(identifier: "pintail: seen \(place)") AS
-            SELECT sum(n)::BIGINT AS rows, sum(absent)::BIGINT AS absent, list(h) FILTER (n > 1) AS twice FROM (
-                SELECT hash(\(identifiers: keys)) AS h, count(*) AS n, count(*) FILTER (\(absent, separator: " OR ")) AS absent
-                FROM (\(projection)) GROUP BY h)
-            """
-        )
-        let counts = try connection.rows("SELECT rows, absent, len(twice) FROM \(seen)")[0].map { $0.integer ?? 0 }
-        if counts[1] > 0 { throw MissingKeyValues(key: plan.load.key, rows: counts[1]) }
-        guard plan.isKeyExact, counts[2] > 0 else { return (counts[0], 0) }
-        return (counts[0], try outdo(projection, keys, twice: "SELECT unnest(twice) FROM \(seen)", connection))
-    }
-
-    /// Finds the rows that another one with the same key outdoes; only those whose key's hash comes twice are compared.
-    private func outdo(
-        _ projection: SQL,
-        _ keys: [String],
-        twice: SQL,
-        _ connection: borrowing Connection
-    ) throws -> Int {
-        let newest: SQL = duplicateColumn.map { "\(identifier: $0) DESC NULLS LAST," } ?? ""
-        return try connection.execute(
-            """
-            INSERT INTO \(outdone) SELECT pintail_row FROM (
-                SELECT pintail_row, row_number() OVER (PARTITION BY \(identifiers: keys) ORDER BY \(newest) pintail_row DESC) AS n
-                FROM (\(projection)) WHERE hash(\(identifiers: keys)) IN (\(twice)))
-            WHERE n > 1
-            """
-        )
-    }
-
-    /// The column that decides between rows with one key, as the projection has it.
-    private var duplicateColumn: String? {
-        plan.rules.newestOfDuplicates.flatMap { name in
-            plan.load.columns.first { $0.target.name == name }?.source.name
-        }
-    }
 
     /// The rows as they are copied, in the columns of a target.
     ///
@@ -167,7 +117,7 @@ struct LinkedRows {
     }
 
     /// - Parameter names: the columns that are needed; without those of other tables nothing is joined.
-    private func projection(of choice: Choice, only names: Set<String>? = nil) -> SQL {
+    func projection(of choice: Choice, only names: Set<String>? = nil) -> SQL {
         let columns = plan.load.columns.filter { names?.contains($0.source.name) ?? true }
             .map { $0.conversion.expression(for: $0.source.name) }
         let parents = (names == nil ? plan.inward?.terms ?? [] : []).enumerated().map {
@@ -259,7 +209,10 @@ struct LinkedRows {
     }
 
     /// Whether any row was put aside.
-    func hasAside(_ connection: borrowing Connection) throws -> Bool {
-        try connection.value("SELECT count(*) FROM \(aside)").integer ?? 0 > 0
+    func hasAside(_ connection: borrowing Connection) throws -> Bool { try asideCount(connection) > 0 }
+
+    /// How many rows were put aside, each once.
+    func asideCount(_ connection: borrowing Connection) throws -> Int {
+        try connection.value("SELECT count(*) FROM \(aside)").integer ?? 0
     }
 }
