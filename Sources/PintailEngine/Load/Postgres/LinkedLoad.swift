@@ -216,6 +216,7 @@ struct LinkedLoad: Sendable {
             outcome.quarantined = try putAside(member, table, place, beside: delivered, connection, server)
             return outcome
         }
+        environment.workspace.giveBackMemory(connection)
         meter.begins("looking up", totalRows: member.scan.estimatedRows)
         let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
         // A copy without a project has nowhere to keep a note.
@@ -225,7 +226,8 @@ struct LinkedLoad: Sendable {
         if let delivered, let note = before?.unchanged, try delivered.renew(note, for: environment.run, connection) {
             return untouched(note.counts, member)
         }
-        let (created, survey) = try rows.resolve(connection, server)
+        let (created, survey) = try rows.resolve(connection, server, in: environment.workspace)
+        environment.workspace.giveBackMemory(connection)
         let counts = try rows.count(survey, connection)
         let taken = counts.rows - counts.superseded
         let sending = Sending(member: member, table: table, rows: rows, taken: taken, mayLoosen: mayLoosen)
@@ -297,7 +299,7 @@ struct LinkedLoad: Sendable {
     ) throws -> Int {
         guard member.load.references.contains(where: { $0.missing == .quarantine }) else { return 0 }
         let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
-        let survey = try rows.resolve(connection, server).survey
+        let survey = try rows.resolve(connection, server, in: environment.workspace).survey
         let found = try rows.count(survey, connection).rows - delivered
         if found > 0 {
             environment.reporter.message(

@@ -14,12 +14,14 @@ extension LinkedRows {
 
     /// Counts the rows and their keys; `nil` where keys are among what is looked up, or cannot be told before it is.
     ///
-    /// May be asked while names are looked up: rows that are put aside later are taken off by ``count(_:_:)``.
-    func surveyEarly(_ connection: borrowing Connection) -> KeySurvey? {
+    /// May be asked while names are looked up: rows that are put aside later are taken off by ``count(_:_:)``. So many
+    /// rows that the keys fill DuckDB's memory are better counted when nothing else is in it.
+    func surveyEarly(_ connection: borrowing Connection, _ budget: MemoryBudget) throws -> KeySurvey? {
         let lookedUp = plan.outward.map(\.column) + (plan.inward.map { [$0.column] } ?? [])
-        guard !plan.keyColumns.isEmpty, keyNames.isDisjoint(with: lookedUp) else { return nil }
-        // What goes wrong goes wrong again, unless it was by a row that is put aside.
-        return try? survey(connection)
+        guard !plan.keyColumns.isEmpty, keyNames.isDisjoint(with: lookedUp),
+            let count = estimatedRows, Int64(count) * Self.keyBytes <= budget.duckDBLimit.count
+        else { return nil }
+        return try survey(connection)
     }
 
     /// How many rows there are, how many without a key, and which are outdone by others with the same.
@@ -54,6 +56,9 @@ extension LinkedRows {
         let counts = try connection.rows("SELECT rows, absent, len(twice) FROM \(seen)")[0].map { $0.integer ?? 0 }
         return KeySurvey(rows: counts[0], absent: counts[1], twice: counts[2], aside: try asideCount(connection))
     }
+
+    /// What a key's hash and its two counts take in DuckDB's table of groups.
+    private static let keyBytes: Int64 = 64
 
     private var seen: SQL { "temp.main.\(identifier: "pintail: seen \(place)")" }
 

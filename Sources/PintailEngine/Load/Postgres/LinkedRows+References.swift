@@ -9,7 +9,8 @@ extension LinkedRows {
     /// - Returns: How many rows were made in which table, and what was found out here while the server was asked.
     func resolve(
         _ connection: borrowing Connection,
-        _ server: borrowing PostgresConnection
+        _ server: borrowing PostgresConnection,
+        in workspace: Workspace
     ) throws -> (created: [String: Int], survey: KeySurvey?) {
         var created: [String: Int] = [:]
         var survey: KeySurvey?
@@ -20,7 +21,8 @@ extension LinkedRows {
         for number in numbers {
             let reference = plan.outward[number]
             let made = try resolve(reference, number, connection, server) { connection in
-                if survey == nil { survey = surveyEarly(connection) }
+                guard survey == nil else { return }
+                survey = try surveyEarly(connection, workspace.budget)
             }
             if made > 0 { created[reference.parent.name.description, default: 0] += made }
             if let names = try settle(reference, number, connection) { missing.append(names) }
@@ -34,7 +36,7 @@ extension LinkedRows {
         _ number: Int,
         _ connection: borrowing Connection,
         _ server: borrowing PostgresConnection,
-        meanwhile: (borrowing Connection) -> Void
+        meanwhile: (borrowing Connection) throws -> Void
     ) throws -> Int {
         let resolution = KeyResolution(reference, place: number)
         let names = reference.terms.indices.map { "k\($0)" }
@@ -64,7 +66,7 @@ extension LinkedRows {
         let pump = try CopyPump(columns, into: resolution.target)
         _ = try pump.copy(connection.prepare("SELECT \(list: values) FROM \(keys) ORDER BY pintail_n"), over: server)
         let made = try both {
-            meanwhile(connection)
+            try meanwhile(connection)
         } and: {
             try resolution.resolve(on: server)
         }.1

@@ -11,6 +11,8 @@ struct LinkedRows {
     let numbered: SQL
     /// Whether the numbers are those that DuckDB gives to the rows of the table that is loaded.
     let isNumberedByTable: Bool
+    /// How many there may be, where that is known before they are counted.
+    let estimatedRows: Int?
 
     /// Rows that stay away, by the column that decides.
     enum Choice {
@@ -29,6 +31,7 @@ struct LinkedRows {
     ) throws {
         self.plan = plan
         self.place = place
+        estimatedRows = scan.estimatedRows
         let query: SQL = "SELECT row_number() OVER () AS pintail_row, * FROM \(relation.derivedTable)"
         let table = relation.columns.contains { $0.name.equalsIgnoringCase("rowid") } ? nil : relation.table
         isNumberedByTable = table != nil
