@@ -16,7 +16,7 @@ import Testing
             - extract: mixed
               from: mixed.csv
               strategy: eager
-              after: various
+              after: repeated
               on_bad_rows: quarantine
             """,
             settings: "resources: {memory: 300MB}"
@@ -33,11 +33,12 @@ import Testing
         try write("mixed.csv") { "\"\(unique($0))\",\(repeated($0))" }
         let run = try await project.pintail("run")
         try #require(run.exitCode == 0, "\(run.standardError)")
+        // The last rows of a table may still be in the log, as they came.
         func compression(_ table: String, _ column: String) async throws -> [String] {
             try await project.rows(
                 """
                 SELECT DISTINCT compression FROM pragma_storage_info('\(table)')
-                WHERE segment_type = 'VARCHAR' AND column_name = '\(column)'
+                WHERE segment_type = 'VARCHAR' AND column_name = '\(column)' AND compression <> 'Uncompressed'
                 """
             )
         }

@@ -76,4 +76,20 @@ import Testing
         #expect(said.contains("3 inserted, 0 updated, 0 unchanged, 1 superseded, 1 quarantined"), "\(said)")
         #expect(try await project.rows(found) == "a known 1,a other 2,b known 5")
     }
+
+    @Test func `keys that are counted part by part are found twice in each of them`() async throws {
+        let project = try await project(key: "code")
+        // Sixteen megabytes are left to DuckDB: three parts.
+        let settings = try project.folder.read("pintail.yml")
+        try project.folder.write(settings + "resources: {memory: 100MB}\n", to: "pintail.yml")
+        let lines = (0..<300_000).map { "code \($0 % 290_000),\($0 == 7 ? "strange" : "known"),\($0)\n" }
+        try project.folder.write("code,kind,size\n" + lines.joined(), to: "things.csv")
+        let said = try await project.mustPintail("run")
+        let counts = "290,000 inserted, 0 updated, 0 unchanged, 9,999 superseded, 1 quarantined (300,000 processed)"
+        #expect(said.contains(counts), "\(said)")
+        let newest = "SELECT count(*), min(size), max(size), count(*) FILTER (WHERE size < 10000) FROM things"
+        #expect(try await project.rows(newest) == "290000|10000|299999|0")
+        let again = try await project.mustPintail("run")
+        #expect(again.contains("290,000 unchanged"), "\(again)")
+    }
 }

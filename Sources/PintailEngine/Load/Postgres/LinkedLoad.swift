@@ -228,7 +228,7 @@ struct LinkedLoad: Sendable {
         }
         let (created, survey) = try rows.resolve(connection, server, in: environment.workspace)
         environment.workspace.giveBackMemory(connection)
-        let counts = try rows.count(survey, connection)
+        let counts = try rows.count(survey, connection, environment.workspace.budget)
         let taken = counts.rows - counts.superseded
         let sending = Sending(member: member, table: table, rows: rows, taken: taken, mayLoosen: mayLoosen)
         var outcome: LoadOutcome
@@ -300,7 +300,7 @@ struct LinkedLoad: Sendable {
         guard member.load.references.contains(where: { $0.missing == .quarantine }) else { return 0 }
         let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
         let survey = try rows.resolve(connection, server, in: environment.workspace).survey
-        let found = try rows.count(survey, connection).rows - delivered
+        let found = try rows.count(survey, connection, environment.workspace.budget).rows - delivered
         if found > 0 {
             environment.reporter.message(
                 """

@@ -14,53 +14,78 @@ extension LinkedRows {
 
     /// Counts the rows and their keys; `nil` where keys are among what is looked up, or cannot be told before it is.
     ///
-    /// May be asked while names are looked up: rows that are put aside later are taken off by ``count(_:_:)``. So many
-    /// rows that the keys fill DuckDB's memory are better counted when nothing else is in it.
+    /// May be asked while names are looked up: rows that are put aside later are taken off by ``count(_:_:_:)``. So many
+    /// rows that their hashes fill DuckDB's memory are better counted when nothing else is in it.
     func surveyEarly(_ connection: borrowing Connection, _ budget: MemoryBudget) throws -> KeySurvey? {
         let lookedUp = plan.outward.map(\.column) + (plan.inward.map { [$0.column] } ?? [])
         guard !plan.keyColumns.isEmpty, keyNames.isDisjoint(with: lookedUp),
-            let count = estimatedRows, Int64(count) * Self.keyBytes <= budget.duckDBLimit.count
+            let count = estimatedRows, Int64(count) * Self.hashBytes <= budget.duckDBLimit.count / 4
         else { return nil }
-        return try survey(connection)
+        return try survey(connection, budget)
     }
 
     /// How many rows there are, how many without a key, and which are outdone by others with the same.
-    func count(_ early: KeySurvey?, _ connection: borrowing Connection) throws -> (rows: Int, superseded: Int) {
+    func count(
+        _ early: KeySurvey?,
+        _ connection: borrowing Connection,
+        _ budget: MemoryBudget
+    ) throws -> (rows: Int, superseded: Int) {
         let keys = plan.keyColumns.map(\.name)
         guard !keys.isEmpty else {
             let count: SQL = "SELECT count(*) FROM \(numbered) ANTI JOIN \(aside) USING (pintail_row)"
             return (try connection.value(count).integer ?? 0, 0)
         }
-        var found = try early ?? survey(connection)
+        var found = try early ?? survey(connection, budget)
         let aside = try asideCount(connection)
         // Those without a key may be among those that were put aside since.
-        if found.absent > 0, found.aside < aside { found = try survey(connection) }
+        if found.absent > 0, found.aside < aside { found = try survey(connection, budget) }
         if found.absent > 0 { throw MissingKeyValues(key: plan.load.key, rows: found.absent) }
         let rows = found.rows - (aside - found.aside)
         guard plan.isKeyExact, found.twice > 0 else { return (rows, 0) }
         return (rows, try outdo(keys, connection))
     }
 
-    /// One pass tells all three: how many, how many without a key, and which hashes come more than once.
-    private func survey(_ connection: borrowing Connection) throws -> KeySurvey {
+    /// Tells how many rows there are, how many of them without a key, and which hashes of keys come more than once.
+    ///
+    /// A table of all hashes and how often each comes would take eight times what the hashes take, and more than DuckDB's
+    /// limit while it is written to disk: hashes are stored by themselves, and counted a part after the other.
+    private func survey(_ connection: borrowing Connection, _ budget: MemoryBudget) throws -> KeySurvey {
         let keys = plan.keyColumns.map(\.name)
         let absent = keys.map { "\(identifier: $0) IS NULL" as SQL }
+        let hashes: SQL = "temp.main.\(identifier: "pintail: hashes \(place)")"
         try connection.execute(
             """
-            CREATE OR REPLACE TEMP TABLE \(identifier: "pintail: seen \(place)") AS
-            SELECT sum(n)::BIGINT AS rows, sum(absent)::BIGINT AS absent, list(h) FILTER (n > 1) AS twice FROM (
-                SELECT hash(\(identifiers: keys)) AS h, count(*) AS n, count(*) FILTER (\(absent, separator: " OR ")) AS absent
-                FROM (\(projection(of: .taken, only: keyNames))) GROUP BY h)
+            CREATE OR REPLACE TEMP TABLE \(hashes) AS
+            SELECT hash(\(identifiers: keys)) AS h, \(absent, separator: " OR ") AS absent
+            FROM (\(projection(of: .taken, only: keyNames)));
+            CREATE OR REPLACE TEMP TABLE \(twice) (h UBIGINT)
             """
         )
-        let counts = try connection.rows("SELECT rows, absent, len(twice) FROM \(seen)")[0].map { $0.integer ?? 0 }
-        return KeySurvey(rows: counts[0], absent: counts[1], twice: counts[2], aside: try asideCount(connection))
+        let counts = try connection.rows("SELECT count(*), count(*) FILTER (absent) FROM \(hashes)")[0]
+            .map { $0.integer ?? 0 }
+        let share = max(1, budget.duckDBLimit.count / 2)
+        let parts = min(Self.mostParts, Int(Int64(counts[0]) * Self.groupBytes / share) + 1)
+        var repeated = 0
+        for part in 0..<parts {
+            repeated += try connection.execute(
+                """
+                INSERT INTO \(twice) SELECT h FROM \(hashes) WHERE h % \(literal: parts) = \(literal: part)
+                GROUP BY h HAVING count(*) > 1
+                """
+            )
+        }
+        try connection.execute("DROP TABLE \(hashes)")
+        return KeySurvey(rows: counts[0], absent: counts[1], twice: repeated, aside: try asideCount(connection))
     }
 
-    /// What a key's hash and its two counts take in DuckDB's table of groups.
-    private static let keyBytes: Int64 = 64
+    /// What a hash takes where it is stored.
+    private static let hashBytes: Int64 = 9
+    /// What a hash and its count take in DuckDB's table of groups.
+    private static let groupBytes: Int64 = 64
+    /// Each part is a look at all hashes.
+    private static let mostParts = 64
 
-    private var seen: SQL { "temp.main.\(identifier: "pintail: seen \(place)")" }
+    private var twice: SQL { "temp.main.\(identifier: "pintail: twice \(place)")" }
 
     /// The columns that decide which rows are the same, and which of them is taken.
     private var keyNames: Set<String> { Set(plan.keyColumns.map(\.name) + [duplicateColumn].compactMap(\.self)) }
@@ -73,7 +98,7 @@ extension LinkedRows {
             INSERT INTO \(outdone) SELECT pintail_row FROM (
                 SELECT pintail_row, row_number() OVER (PARTITION BY \(identifiers: keys) ORDER BY \(newest) pintail_row DESC) AS n
                 FROM (\(projection(of: .taken, only: keyNames)))
-                WHERE hash(\(identifiers: keys)) IN (SELECT unnest(twice) FROM \(seen)))
+                WHERE hash(\(identifiers: keys)) IN (FROM \(twice)))
             WHERE n > 1
             """
         )
