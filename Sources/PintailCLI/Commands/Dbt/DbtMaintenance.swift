@@ -43,27 +43,46 @@ struct CleanCommand: Command {
 
 /// Tells what a dbt project is run with, and whether that can be reached: `pintail debug`.
 struct DebugCommand: Command {
+    static let connection = Option.flag("connection", "Only try to open the database")
+
     static let spec = CommandSpec(
         "debug",
         .look,
         "Tell a dbt project's profile, and try to open its database",
-        options: DbtOptions.all + DbtVerb.passedBesideBuilds,
+        options: DbtOptions.all + [connection] + DbtVerb.passedBesideBuilds,
         examples: [.init("pintail debug --target prod", "Tries the output 'prod'.")]
     )
 
     private let options: DbtOptions
+    private let triesOnly: Bool
 
-    init(_ arguments: ParsedArguments) throws(UsageError) { options = try DbtOptions(arguments) }
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        options = try DbtOptions(arguments)
+        triesOnly = arguments.has(Self.connection)
+    }
 
     func run(_ console: Console) async throws -> ExitCode {
+        do {
+            try await look(console)
+            return .success
+        } catch {
+            // What is wrong with the project is what was asked for, and no misuse.
+            let code = report(error, console)
+            return code == .invalid ? .failure : code
+        }
+    }
+
+    private func look(_ console: Console) async throws {
         let project = try options.load(console)
         let profile = project.profile
-        try console.print("project   \(project.root.name), \(project.root.directory)")
-        try console.print("profile   \(profile.name), output \(profile.target)")
-        try console.print("database  \(profile.settings["path"]?.plainText ?? ":memory:"), schema \(profile.schema)")
-        try console.print("duckdb    \(Database.libraryVersion)")
+        if !triesOnly {
+            let path = profile.settings["path"]?.plainText ?? ":memory:"
+            try console.print("project   \(project.root.name), \(project.root.directory)")
+            try console.print("profile   \(profile.name), output \(profile.target)")
+            try console.print("database  \(path), schema \(profile.schema)")
+            try console.print("duckdb    \(Database.libraryVersion)")
+        }
         try await offPool { _ = try DbtDatabase.open(profile).connect().value("SELECT 1") }
         try console.print("connected")
-        return .success
     }
 }

@@ -36,7 +36,8 @@ struct DbtOptions: Sendable {
     private let targetPath: String?
     private var project: DbtProject.Options
 
-    init(_ arguments: ParsedArguments) throws(UsageError) {
+    init(_ given: ParsedArguments) throws(UsageError) {
+        let arguments = given.withDbtVariables()
         let environment = ProcessInfo.processInfo.environment
         folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? environment["DBT_PROJECT_DIR"] ?? ".")
         targetPath = arguments[Self.targetPath].map { ProjectAccess.absolute($0) }

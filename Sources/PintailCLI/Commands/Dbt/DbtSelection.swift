@@ -21,18 +21,20 @@ struct DbtSelection: Sendable {
     private let selected: [String]
     private let excluded: [String]
     private let named: String?
-    private let indirect: IndirectSelection
+    /// What was asked for; nil where the project's flags decide.
+    private let indirect: IndirectSelection?
     private let wantedKinds: [String]
     private let unwantedKinds: [String]
     /// The folder with an earlier run's artifacts.
     let state: String?
 
     /// - Parameter words: selectors that stand without an option.
-    init(_ arguments: ParsedArguments, alsoSelecting words: [String] = []) {
+    init(_ given: ParsedArguments, alsoSelecting words: [String] = []) {
+        let arguments = given.withDbtVariables()
         selected = words + arguments.all(Self.select) + arguments.all(Self.models)
         excluded = arguments.all(Self.exclude)
         named = arguments[Self.selector]
-        indirect = arguments.choice(Self.indirect) ?? .eager
+        indirect = arguments.choice(Self.indirect)
         wantedKinds = arguments.all(Self.kinds)
         unwantedKinds = arguments.all(Self.excludedKinds)
         state = arguments[Self.state].map { ProjectAccess.absolute($0) }
@@ -42,7 +44,7 @@ struct DbtSelection: Sendable {
     var facts: ConfigObject {
         [
             "select": .list(selected.map { .string($0) }), "exclude": .list(excluded.map { .string($0) }),
-            "indirect_selection": .string(indirect.rawValue),
+            "indirect_selection": .string((indirect ?? .eager).rawValue),
         ]
     }
 
@@ -54,7 +56,8 @@ struct DbtSelection: Sendable {
         _ console: Console,
         refusesNothing: Bool = false
     ) throws -> NodeSet {
-        let selection = NodeSelection(in: graph, indirect: indirect, earlier: try earlier())
+        let usual = project.root.flags["indirect_selection"]?.string.flatMap { IndirectSelection(rawValue: $0) }
+        let selection = NodeSelection(in: graph, indirect: indirect ?? usual ?? .eager, earlier: try earlier())
         let outcome: NodeSelection.Outcome
         do {
             outcome = try selection.nodes(try selector(of: project), kinds: try narrowed(kinds))

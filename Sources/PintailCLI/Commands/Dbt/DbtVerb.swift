@@ -89,14 +89,14 @@ struct DbtVerb: Sendable {
 
     init(_ verb: BuildVerb, _ arguments: ParsedArguments) throws(UsageError) {
         self.verb = verb
-        self.arguments = arguments
+        self.arguments = arguments.withDbtVariables()
         options = try DbtOptions(arguments)
         selection = DbtSelection(arguments)
     }
 
     private init(_ verb: BuildVerb, _ arguments: ParsedArguments, _ options: DbtOptions) {
         self.verb = verb
-        self.arguments = arguments
+        self.arguments = arguments.withDbtVariables()
         self.options = options
         selection = DbtSelection(arguments)
     }
@@ -224,9 +224,7 @@ struct DbtVerb: Sendable {
     private func select(in project: DbtProject, _ console: Console) throws -> Set<String> {
         if let again { return again.nodes.union(verb == .build ? tests(of: again.nodes, in: project) : []) }
         let graph = try selection.graph(of: project)
-        let refusesNothing =
-            arguments.has(Self.warnError)
-            || Self.isError(arguments[Self.warnErrorOptions], named: "NoNodesForSelectionCriteria")
+        let refusesNothing = isError("NoNodesForSelectionCriteria", in: project)
         let nodes = try selection.nodes(
             in: graph,
             of: project,
@@ -234,7 +232,8 @@ struct DbtVerb: Sendable {
             console,
             refusesNothing: refusesNothing
         )
-        return Set(graph.ids(of: nodes))
+        // A file without a word in it is no node to run, whatever selects it.
+        return Set(graph.ids(of: nodes).filter { project.manifest.nodes[$0]?.isEmpty != true })
     }
 
     /// The tests of nodes that are built again: those that passed before judged what is not there any more.
@@ -256,9 +255,18 @@ struct DbtVerb: Sendable {
         return try EarlierState.relationNames(in: Array(data), path: path)
     }
 
-    /// Whether a warning is an error by `--warn-error-options`: that of failed tests of severity warn, or another.
-    private static func isError(_ text: String?, named name: String = "LogTestResult") -> Bool {
-        guard let text, let options = try? DbtProject.Options.variables(text) else { return false }
+    /// Whether a warning is an error, by the command line or else by the project's flags.
+    private func isError(_ name: String, in project: DbtProject) -> Bool {
+        if arguments.has(Self.warnError) { return true }
+        if let text = arguments[Self.warnErrorOptions] {
+            return Self.isError(name, by: (try? DbtProject.Options.variables(text)) ?? [:])
+        }
+        if project.root.flags["warn_error"]?.bool ?? false { return true }
+        return Self.isError(name, by: project.root.flags["warn_error_options"]?.object ?? [:])
+    }
+
+    /// Whether a warning is among those that options name as errors: that of failed tests of severity warn, or another.
+    private static func isError(_ name: String, by options: ConfigObject) -> Bool {
         let given = options["error"] ?? options["include"] ?? .null
         let left = (options["warn"] ?? options["exclude"] ?? .null).items.compactMap(\.string)
         let names = given.items.compactMap(\.string)
@@ -283,11 +291,11 @@ struct DbtVerb: Sendable {
         )
         settings.threads = arguments.count(Self.threads)
         settings.isFullRefresh = arguments.has(Self.fullRefresh) || again?.isFullRefresh == true
-        settings.failsFast = arguments.has(Self.failFast)
+        settings.failsFast = arguments.has(Self.failFast) || project.root.flags["fail_fast"]?.bool ?? false
         settings.storesFailures = arguments.has(Self.storeFailures)
         settings.isEmpty = arguments.has(Self.empty)
         settings.audits = arguments.has(Self.audit) || again?.isAudited == true
-        settings.warnsAreErrors = arguments.has(Self.warnError) || Self.isError(arguments[Self.warnErrorOptions])
+        settings.warnsAreErrors = isError("LogTestResult", in: project)
         if let text = arguments[Self.sample] ?? again?.sample { settings.sample = try Self.span(text) }
         settings.favorsState = arguments.has(Self.favorState)
         settings.eventTimeStart = arguments[Self.eventStart] ?? again?.eventTimes.first ?? nil
