@@ -13,6 +13,7 @@ extension ProjectParser {
         for place in all.indices {
             checkGroup(of: all[place], groups)
             checkOpenness(of: all[place])
+            checkPromise(of: all[place])
             guard !ids.isEmpty, all[place].dependsOnNodes.contains(where: ids.contains) else { continue }
             for model in models(all[place].dependsOnNodes.filter(ids.contains)) {
                 checkAccess(of: all[place], to: model)
@@ -47,6 +48,21 @@ extension ProjectParser {
                 "\(subject) is of the group '\(group)', which does not exist",
                 at: location,
                 hint: didYouMean(group, among: groups) ?? "declare it under 'groups:' of a property file"
+            )
+        )
+    }
+
+    /// A contract promises columns that an incremental model's table has to follow, or the model to fail.
+    private func checkPromise(of node: Node) {
+        guard node.kind == .model, node.materialization == "incremental", node.config["contract"]?["enforced"] == true,
+            let reaction = node.config["on_schema_change"]?.string,
+            !["append_new_columns", "fail"].contains(reaction)
+        else { return }
+        problems.append(
+            Diagnostic(
+                "model '\(node.name)' is incremental and has a contract, which on_schema_change '\(reaction)' does not keep",
+                at: node.location,
+                hint: "set on_schema_change to append_new_columns or fail"
             )
         )
     }

@@ -17,8 +17,9 @@ extension ProjectParser {
             group: node.group,
             patch: patch
         )
-        let own = draft.version.map { $0.entry.tests } ?? []
-        for test in own.isEmpty ? patch.node.tests : own { addTest(test, target, column: nil) }
+        // A version may ask for tests of its own, or for none.
+        let own = draft.version.flatMap { $0.entry.asksForTests ? $0.entry.tests : nil }
+        for test in own ?? patch.node.tests { addTest(test, target, column: nil) }
         for column in draft.version?.testedColumns ?? patch.node["columns"]?.items ?? [] {
             for test in column.tests { addTest(test, target, column: column) }
         }
@@ -310,4 +311,6 @@ extension ProjectParser {
 extension PropertyNode {
     /// The tests that an entry asks for.
     var tests: [PropertyNode] { (self["data_tests"]?.items ?? []) + (self["tests"]?.items ?? []) }
+    /// Whether an entry says which tests it asks for, be it none.
+    var asksForTests: Bool { self["data_tests"] != nil || self["tests"] != nil }
 }
