@@ -6,26 +6,35 @@ import PintailProject
 
 /// Removes what runs of a dbt project leave: `pintail clean`.
 struct CleanCommand: Command {
+    static let insideOnly = Option.flag("clean-project-files-only", "Remove nothing outside of the project, as usual")
+    static let outsideToo = Option.flag("no-clean-project-files-only", "Remove folders outside of the project too")
+
     static let spec = CommandSpec(
         "clean",
         .tools,
         "Remove the folders that a dbt project names as clean-targets, as a rule target and dbt_packages",
-        options: DbtOptions.all + DbtVerb.passedBesideBuilds,
+        options: DbtOptions.all + [insideOnly, outsideToo] + DbtVerb.passedBesideBuilds,
         examples: [.init("pintail clean", "Removes artifacts and installed packages.")]
     )
 
     private let options: DbtOptions
+    private let staysInside: Bool
 
-    init(_ arguments: ParsedArguments) throws(UsageError) { options = try DbtOptions(arguments) }
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        options = try DbtOptions(arguments)
+        staysInside = !arguments.has(Self.outsideToo)
+    }
 
     func run(_ console: Console) async throws -> ExitCode {
-        let project = try options.load(console)
-        let root = project.root.directory
-        let named = project.root.cleanTargets.isEmpty ? [project.root.targetPath] : project.root.cleanTargets
-        let sources = project.root.modelPaths + project.root.seedPaths + project.root.testPaths
+        // Whatever is wrong with the rest of the project, it can be tidied up.
+        let project = try options.root()
+        let root = project.directory
+        let named = project.cleanTargets.isEmpty ? [project.targetPath] : project.cleanTargets
+        let sources = project.modelPaths + project.seedPaths + project.testPaths
         for target in named {
             let path = URL(filePath: target.hasPrefix("/") ? target : root + "/" + target).standardizedFileURL.path
-            guard path.hasPrefix(root + "/"), !sources.contains(where: { path == root + "/" + $0 }) else {
+            guard path.hasPrefix(root + "/") || !staysInside, !sources.contains(where: { path == root + "/" + $0 })
+            else {
                 throw UsageError(
                     .other(
                         "'\(target)' is not removed: it is outside of the project or holds its sources",

@@ -119,6 +119,9 @@ struct DbtOptions: Sendable {
         return loaded
     }
 
+    /// Reads what the project file alone says.
+    func root() throws -> DbtPackage { try DbtProject.root(of: folder, project) }
+
     /// Writes the project's manifest, and prints what is doubtful about the project.
     func writeManifest(_ console: Console, isPartial: Bool) throws -> ManifestUpdate.Outcome {
         let metadata = ManifestArtifact.Metadata(

@@ -5,6 +5,7 @@ import PintailProject
 struct DbtSelection: Sendable {
     static let select = Option.list("select", short: "s", "SELECTOR", .text, "Only these nodes, by dbt's selectors")
     static let models = Option.list("models", short: "m", "SELECTOR", .text, "The same by its older name")
+    static let model = Option.list("model", "SELECTOR", .text, "The same by its oldest name")
     static let exclude = Option.list("exclude", "SELECTOR", .text, "Leave these nodes out")
     static let selector = Option.value("selector", "NAME", .text, "The nodes that a selector of selectors.yml names")
     static let indirect = Option.value(
@@ -15,8 +16,17 @@ struct DbtSelection: Sendable {
     )
     static let kinds = Option.list("resource-type", "KIND", .text, "Only nodes of this kind")
     static let excludedKinds = Option.list("exclude-resource-type", "KIND", .text, "No nodes of this kind")
+    static let manyKinds = Option.list("resource-types", "KIND", .text, "The same as --resource-type")
+    static let manyExcludedKinds = Option.list(
+        "exclude-resource-types",
+        "KIND",
+        .text,
+        "The same as --exclude-resource-type"
+    )
     static let state = Option.value("state", "DIR", .directory, "An earlier run's artifacts, for state: and --defer")
-    static let all = [select, models, exclude, selector, indirect, kinds, excludedKinds, state]
+    static let all = [
+        select, models, model, exclude, selector, indirect, kinds, excludedKinds, manyKinds, manyExcludedKinds, state,
+    ]
 
     private let selected: [String]
     private let excluded: [String]
@@ -31,12 +41,16 @@ struct DbtSelection: Sendable {
     /// - Parameter words: selectors that stand without an option.
     init(_ given: ParsedArguments, alsoSelecting words: [String] = []) {
         let arguments = given.withDbtVariables()
-        selected = words + arguments.all(Self.select) + arguments.all(Self.models)
+        selected = words + [Self.select, Self.models, Self.model].flatMap(arguments.all)
         excluded = arguments.all(Self.exclude)
         named = arguments[Self.selector]
         indirect = arguments.choice(Self.indirect)
-        wantedKinds = arguments.all(Self.kinds)
-        unwantedKinds = arguments.all(Self.excludedKinds)
+        // A text may hold several kinds: --resource-type "model seed".
+        func kinds(_ options: Option...) -> [String] {
+            options.flatMap(arguments.all).flatMap { $0.split(separator: " ").map(String.init) }
+        }
+        wantedKinds = kinds(Self.kinds, Self.manyKinds)
+        unwantedKinds = kinds(Self.excludedKinds, Self.manyExcludedKinds)
         state = arguments[Self.state].map { ProjectAccess.absolute($0) }
     }
 

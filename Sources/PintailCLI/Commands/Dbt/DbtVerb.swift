@@ -54,7 +54,7 @@ struct DbtVerb: Sendable {
         ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }
         + [
             "log-path", "log-level", "log-level-file", "log-format", "log-format-file", "log-file-max-bytes",
-            "printer-width", "record-timing-info",
+            "printer-width", "record-timing-info", "sqlparse",
         ].map {
             Option.value($0, "VALUE", .text, "Taken for dbt's sake; changes nothing")
         }).map(\.idle)
@@ -178,13 +178,26 @@ struct DbtVerb: Sendable {
             return try await build.execute(sinks: [view.sink])
         }
         if verb != .compile, verb != .clone { DbtPlan.note(outcome, in: ledger, console) }
-        if verb == .compile, !isPart, let sql = Self.single(outcome)?.compiled { try console.print(sql) }
+        if verb == .compile, !isPart, let result = Self.single(outcome), let sql = result.compiled {
+            let name = project.manifest.nodes[result.uniqueID]?.name ?? result.uniqueID
+            try console.print(arguments[ShowCommand.output] == "json" ? Self.json(compiled: sql, of: name) : sql)
+        }
         if arguments.has(Self.show) { try await printSeeds(outcome, of: project, settings, console) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
         // What cannot be compiled is wrong with the project: nothing was to be run.
         default: return outcome.isSuccess ? .success : verb == .compile ? .invalid : .failure
         }
+    }
+
+    /// Compiled SQL as an object, with the node's name where a node was asked for.
+    static func json(compiled sql: String, of name: String?) -> String {
+        var facts: ConfigObject = [:]
+        if let name { facts["node"] = .string(name) }
+        facts["compiled"] = .string(sql)
+        var writer = JSONWriter()
+        writer.value(.object(facts))
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     private func turn(in project: DbtProject, _ settings: BuildOptions) async throws -> BuildTurn? {
@@ -282,6 +295,22 @@ struct DbtVerb: Sendable {
         }
     }
 
+    /// Both ends of a span of event time are given, the earlier first, or none.
+    private func checkEventTimes(_ settings: BuildOptions) throws(UsageError) {
+        switch (settings.eventTimeStart, settings.eventTimeEnd) {
+        case (nil, nil): return
+        case (let start?, let end?) where start < end: return
+        case (_?, _?):
+            throw UsageError(
+                .other("--event-time-start is not before --event-time-end", hint: "give the earlier time first")
+            )
+        default:
+            throw UsageError(
+                .other("--event-time-start and --event-time-end go together", hint: "give both of them, or none")
+            )
+        }
+    }
+
     private func buildOptions(for project: DbtProject) throws -> BuildOptions {
         var settings = BuildOptions(
             verb,
@@ -300,6 +329,7 @@ struct DbtVerb: Sendable {
         settings.favorsState = arguments.has(Self.favorState)
         settings.eventTimeStart = arguments[Self.eventStart] ?? again?.eventTimes.first ?? nil
         settings.eventTimeEnd = arguments[Self.eventEnd] ?? again?.eventTimes.last ?? nil
+        try checkEventTimes(settings)
         var facts: ConfigObject = [
             "which": .string(isPart ? "generate" : verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),
