@@ -250,6 +250,9 @@ extension ProjectParser {
     }
 
     private func noteMissing(_ test: TestMetadata, _ target: TestTarget, at location: SourceLocation) {
+        // What is switched off may ask for tests of packages that are not there.
+        let isOff = manifest.disabledNodes.contains { $0.name == target.entry && $0.package == target.patch.package }
+        guard !isOff else { return }
         let packages = test.namespace.map { [$0] } ?? [target.patch.package, root.name] + MacroIndex.builtIn
         let names = packages.flatMap { macros.names(in: $0) }.filter { $0.hasPrefix("test_") }.map {
             String($0.dropFirst(5))
