@@ -275,6 +275,8 @@ package struct DbtBuild: Sendable {
         }
         for result in world.results where result.compiled != nil || result.buildPath != nil {
             project.manifest.nodes[result.uniqueID]?.compilation = Node.Compilation(of: result)
+            // Whether a test keeps the rows that it finds may be the command line's word.
+            if let name = result.relationName { project.manifest.nodes[result.uniqueID]?.relationName = name }
         }
         try world.artifacts.write(ManifestArtifact(project, metadata).bytes(), named: "manifest.json")
     }

@@ -69,7 +69,18 @@ extension ProjectParser {
 
     /// What is public can be read by others: an ephemeral model leaves nothing that they could read.
     private func checkOpenness(of node: Node) {
-        guard node.kind == .model, node.access == "public", node.isEphemeral else { return }
+        guard node.kind == .model, let access = node.access else { return }
+        let known = ["private", "protected", "public"]
+        if !known.contains(access) {
+            problems.append(
+                Diagnostic(
+                    "model '\(node.name)' has the access '\(access)', which there is not",
+                    at: node.location,
+                    hint: didYouMean(access, among: known) ?? "it is private, protected or public"
+                )
+            )
+        }
+        guard access == "public", node.isEphemeral else { return }
         problems.append(
             Diagnostic(
                 "model '\(node.name)' is ephemeral, and cannot be public",
