@@ -51,7 +51,14 @@ struct DbtSelection: Sendable {
         }
         wantedKinds = kinds(Self.kinds, Self.manyKinds)
         unwantedKinds = kinds(Self.excludedKinds, Self.manyExcludedKinds)
-        state = arguments[Self.state].map { ProjectAccess.absolute($0) }
+        state = arguments[Self.state].map { Self.folder($0, arguments) }
+    }
+
+    /// A folder of artifacts: dbt takes its path from the project's folder on; one of the working directory will do as well.
+    private static func folder(_ path: String, _ arguments: ParsedArguments) -> String {
+        let project = ProjectAccess.absolute(arguments[DbtOptions.projectDirectory] ?? ".")
+        let inside = path.hasPrefix("/") ? path : project + "/" + path
+        return FileManager.default.fileExists(atPath: inside) ? inside : ProjectAccess.absolute(path)
     }
 
     /// The words of `--select` and `--exclude`, for `run_results.json`.

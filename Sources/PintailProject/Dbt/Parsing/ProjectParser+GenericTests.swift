@@ -176,7 +176,8 @@ extension ProjectParser {
         let renderer = ValueRenderer(globals: context(of: target.patch.package))
         do {
             let value = try renderer.render(.object(declaration.config), name: target.patch.document.file.path)
-            return value.object ?? [:]
+            // What comes out as nothing says nothing.
+            return ConfigObject((value.object ?? [:]).filter { !$0.value.isNull }.map { ($0.key, $0.value) })
         } catch {
             note(error, "the test '\(declaration.name)'", at: declaration.location)
             return declaration.config
