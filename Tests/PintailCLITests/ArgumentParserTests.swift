@@ -49,6 +49,7 @@ import Testing
         (["move", "a", "--", "--fast", "-m"], ["a", "--fast", "-m"], []),
         (["move", "-", "b"], ["-", "b"], []),
         (["move", "a", "--count", "0"], ["a"], ["count=0"]),
+        (["move", "a", "--mode", "soft", "--only", "-1"], ["a"], ["mode=soft", "only=-1"]),
         (["move", "a", "--room", "1.5GB"], ["a"], ["room=1.5GB"]),
         (["-q", "move", "a"], ["a"], ["quiet="]),
         (["-C", "x", "move", "a", "--quiet"], ["a"], ["quiet=", "project=x"]),

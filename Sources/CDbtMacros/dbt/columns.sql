@@ -11,7 +11,7 @@
 
 {% macro get_empty_subquery_sql(select_sql, select_sql_header=none) -%}{{ return(adapter.dispatch('get_empty_subquery_sql', 'dbt')(select_sql, select_sql_header)) }}{%- endmacro %}
 {% macro default__get_empty_subquery_sql(select_sql, select_sql_header=none) %}
-    {{ select_sql_header if select_sql_header is not none }}
+    {%- if select_sql_header is not none %} {{ select_sql_header }} {% endif -%}
     select * from (
         {{ select_sql }}
     ) as __dbt_sbq where false limit 0

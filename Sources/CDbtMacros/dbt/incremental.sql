@@ -86,7 +86,7 @@
 {% macro get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}{{ adapter.dispatch('get_delete_insert_merge_sql', 'dbt')(target, source, unique_key, dest_columns, incremental_predicates) }}{%- endmacro %}
 {% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
     {%- set conditions = [] -%}
-    {%- if unique_key is string -%}
+    {%- if unique_key and unique_key is string -%}
         delete from {{ target }}
         where ( {{ unique_key }}) in ( select ({{ unique_key }}) from {{ source }} )
         {%- for condition in incremental_predicates or [] %} and {{ condition }}{% endfor -%}

@@ -41,4 +41,4 @@
 {% macro default__get_limit_sql(sql, limit) %}
     {{ sql }}
     {{ 'limit ' ~ limit if limit is not none }}
-{% endmacro %}
+{%- endmacro %}

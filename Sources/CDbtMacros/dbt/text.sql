@@ -44,5 +44,5 @@
         case when (({{ expr1 }} is null and {{ expr2 }} is null) or ({{ expr1 }} = {{ expr2 }})) then 0 else 1 end = 0
     {%- else -%}
         ({{ expr1 }} = {{ expr2 }})
-    {%- endif -%}
+    {% endif -%}
 {%- endmacro %}

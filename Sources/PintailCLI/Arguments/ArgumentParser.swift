@@ -156,12 +156,15 @@ private struct Scan {
     }
 
     private mutating func next(_ option: Option) throws(UsageError) -> String {
-        guard let word = words.first, word == "-" || !word.hasPrefix("-") else {
+        guard let word = words.first, word == "-" || !word.hasPrefix("-") || Self.isNumber(word) else {
             throw UsageError(.missingValue(option))
         }
         words.removeFirst()
         return word
     }
+
+    /// Whether a word is a number below zero and no option: `--limit -1`.
+    private static func isNumber(_ word: String) -> Bool { Int(word) != nil }
 
     /// Takes the value that is attached to the option, or the next word.
     private mutating func add(_ attached: String?, to option: Option, _ shape: ValueShape) throws(UsageError) {

@@ -68,6 +68,11 @@ extension DbtProject {
         return (try project(opening, parser), parser.notes ?? ParseNotes())
     }
 
+    /// What the project file alone says: neither nodes nor packages are looked at.
+    package static func root(of folder: String, _ options: Options) throws(Diagnostics) -> DbtPackage {
+        try ProjectOpening(ProjectFiles(root: folder), options).root
+    }
+
     /// A parser that has read nothing yet but the project file, the profile and Pintail's own macros.
     static func parser(
         of opening: ProjectOpening,

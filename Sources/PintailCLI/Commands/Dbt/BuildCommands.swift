@@ -81,7 +81,7 @@ struct CompileCommand: Command {
         "compile",
         .look,
         "Write the SQL of a dbt project's models and tests to target/compiled, and run none of it",
-        options: DbtVerb.options + [ShowCommand.inline],
+        options: DbtVerb.options + [ShowCommand.inline, ShowCommand.output],
         examples: [
             .init("pintail compile -s orders", "Writes the SQL of one model, and prints it."),
             .init("pintail compile --inline \"{{ ref('orders') }}\"", "Prints what a template becomes."),
@@ -90,16 +90,23 @@ struct CompileCommand: Command {
 
     private let verb: DbtVerb
     private let inline: String?
+    private let asJSON: Bool
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         verb = try DbtVerb(.compile, arguments)
         inline = arguments[ShowCommand.inline]
+        asJSON = arguments[ShowCommand.output] == "json"
+        let selecting = [DbtSelection.select, DbtSelection.models, DbtSelection.model, DbtSelection.selector]
+        if inline != nil, let other = selecting.first(where: arguments.has) {
+            throw UsageError(.other("--inline and \(other.dashed) exclude each other", hint: "leave one of them out"))
+        }
     }
 
     func run(_ console: Console) async throws -> ExitCode {
         guard let inline else { return try await verb.run(console) }
         do {
-            try console.print(try await verb.compiled(inline, console))
+            let sql = try await verb.compiled(inline, console)
+            try console.print(asJSON ? DbtVerb.json(compiled: sql, of: nil) : sql)
             return .success
         } catch {
             return reportAsInvalid(error, console)

@@ -36,7 +36,8 @@ struct DbtOptions: Sendable {
     private let targetPath: String?
     private var project: DbtProject.Options
 
-    init(_ arguments: ParsedArguments) throws(UsageError) {
+    init(_ given: ParsedArguments) throws(UsageError) {
+        let arguments = given.withDbtVariables()
         let environment = ProcessInfo.processInfo.environment
         folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? environment["DBT_PROJECT_DIR"] ?? ".")
         targetPath = arguments[Self.targetPath].map { ProjectAccess.absolute($0) }
@@ -117,6 +118,9 @@ struct DbtOptions: Sendable {
         console.warn(loaded.warnings, in: loaded.root.directory)
         return loaded
     }
+
+    /// Reads what the project file alone says.
+    func root() throws -> DbtPackage { try DbtProject.root(of: folder, project) }
 
     /// Writes the project's manifest, and prints what is doubtful about the project.
     func writeManifest(_ console: Console, isPartial: Bool) throws -> ManifestUpdate.Outcome {

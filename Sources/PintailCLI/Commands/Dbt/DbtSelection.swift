@@ -5,6 +5,7 @@ import PintailProject
 struct DbtSelection: Sendable {
     static let select = Option.list("select", short: "s", "SELECTOR", .text, "Only these nodes, by dbt's selectors")
     static let models = Option.list("models", short: "m", "SELECTOR", .text, "The same by its older name")
+    static let model = Option.list("model", "SELECTOR", .text, "The same by its oldest name")
     static let exclude = Option.list("exclude", "SELECTOR", .text, "Leave these nodes out")
     static let selector = Option.value("selector", "NAME", .text, "The nodes that a selector of selectors.yml names")
     static let indirect = Option.value(
@@ -15,34 +16,56 @@ struct DbtSelection: Sendable {
     )
     static let kinds = Option.list("resource-type", "KIND", .text, "Only nodes of this kind")
     static let excludedKinds = Option.list("exclude-resource-type", "KIND", .text, "No nodes of this kind")
+    static let manyKinds = Option.list("resource-types", "KIND", .text, "The same as --resource-type")
+    static let manyExcludedKinds = Option.list(
+        "exclude-resource-types",
+        "KIND",
+        .text,
+        "The same as --exclude-resource-type"
+    )
     static let state = Option.value("state", "DIR", .directory, "An earlier run's artifacts, for state: and --defer")
-    static let all = [select, models, exclude, selector, indirect, kinds, excludedKinds, state]
+    static let all = [
+        select, models, model, exclude, selector, indirect, kinds, excludedKinds, manyKinds, manyExcludedKinds, state,
+    ]
 
     private let selected: [String]
     private let excluded: [String]
     private let named: String?
-    private let indirect: IndirectSelection
+    /// What was asked for; nil where the project's flags decide.
+    private let indirect: IndirectSelection?
     private let wantedKinds: [String]
     private let unwantedKinds: [String]
     /// The folder with an earlier run's artifacts.
     let state: String?
 
     /// - Parameter words: selectors that stand without an option.
-    init(_ arguments: ParsedArguments, alsoSelecting words: [String] = []) {
-        selected = words + arguments.all(Self.select) + arguments.all(Self.models)
+    init(_ given: ParsedArguments, alsoSelecting words: [String] = []) {
+        let arguments = given.withDbtVariables()
+        selected = words + [Self.select, Self.models, Self.model].flatMap(arguments.all)
         excluded = arguments.all(Self.exclude)
         named = arguments[Self.selector]
-        indirect = arguments.choice(Self.indirect) ?? .eager
-        wantedKinds = arguments.all(Self.kinds)
-        unwantedKinds = arguments.all(Self.excludedKinds)
-        state = arguments[Self.state].map { ProjectAccess.absolute($0) }
+        indirect = arguments.choice(Self.indirect)
+        // A text may hold several kinds: --resource-type "model seed".
+        func kinds(_ options: Option...) -> [String] {
+            options.flatMap(arguments.all).flatMap { $0.split(separator: " ").map(String.init) }
+        }
+        wantedKinds = kinds(Self.kinds, Self.manyKinds)
+        unwantedKinds = kinds(Self.excludedKinds, Self.manyExcludedKinds)
+        state = arguments[Self.state].map { Self.folder($0, arguments) }
+    }
+
+    /// A folder of artifacts: dbt takes its path from the project's folder on; one of the working directory will do as well.
+    private static func folder(_ path: String, _ arguments: ParsedArguments) -> String {
+        let project = ProjectAccess.absolute(arguments[DbtOptions.projectDirectory] ?? ".")
+        let inside = path.hasPrefix("/") ? path : project + "/" + path
+        return FileManager.default.fileExists(atPath: inside) ? inside : ProjectAccess.absolute(path)
     }
 
     /// The words of `--select` and `--exclude`, for `run_results.json`.
     var facts: ConfigObject {
         [
             "select": .list(selected.map { .string($0) }), "exclude": .list(excluded.map { .string($0) }),
-            "indirect_selection": .string(indirect.rawValue),
+            "indirect_selection": .string((indirect ?? .eager).rawValue),
         ]
     }
 
@@ -54,7 +77,8 @@ struct DbtSelection: Sendable {
         _ console: Console,
         refusesNothing: Bool = false
     ) throws -> NodeSet {
-        let selection = NodeSelection(in: graph, indirect: indirect, earlier: try earlier())
+        let usual = project.root.flags["indirect_selection"]?.string.flatMap { IndirectSelection(rawValue: $0) }
+        let selection = NodeSelection(in: graph, indirect: indirect ?? usual ?? .eager, earlier: try earlier())
         let outcome: NodeSelection.Outcome
         do {
             outcome = try selection.nodes(try selector(of: project), kinds: try narrowed(kinds))

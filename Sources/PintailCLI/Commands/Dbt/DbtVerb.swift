@@ -54,7 +54,7 @@ struct DbtVerb: Sendable {
         ].map { Option.flag($0, "Taken for dbt's sake; changes nothing") }
         + [
             "log-path", "log-level", "log-level-file", "log-format", "log-format-file", "log-file-max-bytes",
-            "printer-width", "record-timing-info",
+            "printer-width", "record-timing-info", "sqlparse",
         ].map {
             Option.value($0, "VALUE", .text, "Taken for dbt's sake; changes nothing")
         }).map(\.idle)
@@ -89,14 +89,14 @@ struct DbtVerb: Sendable {
 
     init(_ verb: BuildVerb, _ arguments: ParsedArguments) throws(UsageError) {
         self.verb = verb
-        self.arguments = arguments
+        self.arguments = arguments.withDbtVariables()
         options = try DbtOptions(arguments)
         selection = DbtSelection(arguments)
     }
 
     private init(_ verb: BuildVerb, _ arguments: ParsedArguments, _ options: DbtOptions) {
         self.verb = verb
-        self.arguments = arguments
+        self.arguments = arguments.withDbtVariables()
         self.options = options
         selection = DbtSelection(arguments)
     }
@@ -178,13 +178,26 @@ struct DbtVerb: Sendable {
             return try await build.execute(sinks: [view.sink])
         }
         if verb != .compile, verb != .clone { DbtPlan.note(outcome, in: ledger, console) }
-        if verb == .compile, !isPart, let sql = Self.single(outcome)?.compiled { try console.print(sql) }
+        if verb == .compile, !isPart, let result = Self.single(outcome), let sql = result.compiled {
+            let name = project.manifest.nodes[result.uniqueID]?.name ?? result.uniqueID
+            try console.print(arguments[ShowCommand.output] == "json" ? Self.json(compiled: sql, of: name) : sql)
+        }
         if arguments.has(Self.show) { try await printSeeds(outcome, of: project, settings, console) }
         switch outcome.summary.status {
         case .cancelled, .interrupted: return .interrupted
         // What cannot be compiled is wrong with the project: nothing was to be run.
         default: return outcome.isSuccess ? .success : verb == .compile ? .invalid : .failure
         }
+    }
+
+    /// Compiled SQL as an object, with the node's name where a node was asked for.
+    static func json(compiled sql: String, of name: String?) -> String {
+        var facts: ConfigObject = [:]
+        if let name { facts["node"] = .string(name) }
+        facts["compiled"] = .string(sql)
+        var writer = JSONWriter()
+        writer.value(.object(facts))
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     private func turn(in project: DbtProject, _ settings: BuildOptions) async throws -> BuildTurn? {
@@ -224,9 +237,7 @@ struct DbtVerb: Sendable {
     private func select(in project: DbtProject, _ console: Console) throws -> Set<String> {
         if let again { return again.nodes.union(verb == .build ? tests(of: again.nodes, in: project) : []) }
         let graph = try selection.graph(of: project)
-        let refusesNothing =
-            arguments.has(Self.warnError)
-            || Self.isError(arguments[Self.warnErrorOptions], named: "NoNodesForSelectionCriteria")
+        let refusesNothing = isError("NoNodesForSelectionCriteria", in: project)
         let nodes = try selection.nodes(
             in: graph,
             of: project,
@@ -234,7 +245,8 @@ struct DbtVerb: Sendable {
             console,
             refusesNothing: refusesNothing
         )
-        return Set(graph.ids(of: nodes))
+        // A file without a word in it is no node to run, whatever selects it.
+        return Set(graph.ids(of: nodes).filter { project.manifest.nodes[$0]?.isEmpty != true })
     }
 
     /// The tests of nodes that are built again: those that passed before judged what is not there any more.
@@ -256,9 +268,18 @@ struct DbtVerb: Sendable {
         return try EarlierState.relationNames(in: Array(data), path: path)
     }
 
-    /// Whether a warning is an error by `--warn-error-options`: that of failed tests of severity warn, or another.
-    private static func isError(_ text: String?, named name: String = "LogTestResult") -> Bool {
-        guard let text, let options = try? DbtProject.Options.variables(text) else { return false }
+    /// Whether a warning is an error, by the command line or else by the project's flags.
+    private func isError(_ name: String, in project: DbtProject) -> Bool {
+        if arguments.has(Self.warnError) { return true }
+        if let text = arguments[Self.warnErrorOptions] {
+            return Self.isError(name, by: (try? DbtProject.Options.variables(text)) ?? [:])
+        }
+        if project.root.flags["warn_error"]?.bool ?? false { return true }
+        return Self.isError(name, by: project.root.flags["warn_error_options"]?.object ?? [:])
+    }
+
+    /// Whether a warning is among those that options name as errors: that of failed tests of severity warn, or another.
+    private static func isError(_ name: String, by options: ConfigObject) -> Bool {
         let given = options["error"] ?? options["include"] ?? .null
         let left = (options["warn"] ?? options["exclude"] ?? .null).items.compactMap(\.string)
         let names = given.items.compactMap(\.string)
@@ -274,6 +295,22 @@ struct DbtVerb: Sendable {
         }
     }
 
+    /// Both ends of a span of event time are given, the earlier first, or none.
+    private func checkEventTimes(_ settings: BuildOptions) throws(UsageError) {
+        switch (settings.eventTimeStart, settings.eventTimeEnd) {
+        case (nil, nil): return
+        case (let start?, let end?) where start < end: return
+        case (_?, _?):
+            throw UsageError(
+                .other("--event-time-start is not before --event-time-end", hint: "give the earlier time first")
+            )
+        default:
+            throw UsageError(
+                .other("--event-time-start and --event-time-end go together", hint: "give both of them, or none")
+            )
+        }
+    }
+
     private func buildOptions(for project: DbtProject) throws -> BuildOptions {
         var settings = BuildOptions(
             verb,
@@ -283,15 +320,16 @@ struct DbtVerb: Sendable {
         )
         settings.threads = arguments.count(Self.threads)
         settings.isFullRefresh = arguments.has(Self.fullRefresh) || again?.isFullRefresh == true
-        settings.failsFast = arguments.has(Self.failFast)
+        settings.failsFast = arguments.has(Self.failFast) || project.root.flags["fail_fast"]?.bool ?? false
         settings.storesFailures = arguments.has(Self.storeFailures)
         settings.isEmpty = arguments.has(Self.empty)
         settings.audits = arguments.has(Self.audit) || again?.isAudited == true
-        settings.warnsAreErrors = arguments.has(Self.warnError) || Self.isError(arguments[Self.warnErrorOptions])
+        settings.warnsAreErrors = isError("LogTestResult", in: project)
         if let text = arguments[Self.sample] ?? again?.sample { settings.sample = try Self.span(text) }
         settings.favorsState = arguments.has(Self.favorState)
         settings.eventTimeStart = arguments[Self.eventStart] ?? again?.eventTimes.first ?? nil
         settings.eventTimeEnd = arguments[Self.eventEnd] ?? again?.eventTimes.last ?? nil
+        try checkEventTimes(settings)
         var facts: ConfigObject = [
             "which": .string(isPart ? "generate" : verb.rawValue), "full_refresh": .bool(settings.isFullRefresh),
             "fail_fast": .bool(settings.failsFast), "empty": .bool(settings.isEmpty),

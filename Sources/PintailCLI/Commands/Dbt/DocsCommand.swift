@@ -6,6 +6,7 @@ import PintailWeb
 /// Writes what documentation is made of, and shows it: `pintail docs generate`, `pintail docs serve`.
 struct DocsCommand: Command {
     static let noCompile = Option.flag("no-compile", "Do not compile the project first")
+    static let emptyCatalog = Option.flag("empty-catalog", "Do not ask the database what it holds")
     static let port = Option.value(
         "port",
         "PORT",
@@ -22,7 +23,7 @@ struct DocsCommand: Command {
                 + "the lineage graph and a search, on this machine alone, until Ctrl-C; it generates them first where they are missing."
         ],
         arguments: [Argument("generate|serve", "What to do")],
-        options: DbtVerb.options + [noCompile, port],
+        options: DbtVerb.options + [noCompile, emptyCatalog, port],
         examples: [
             .init("pintail docs generate", "Compiles the project, and asks the database for its columns."),
             .init("pintail docs serve --port 0", "Shows the documentation and prints its address."),
@@ -32,6 +33,7 @@ struct DocsCommand: Command {
     private let options: DbtOptions
     private let compiling: DbtVerb?
     private let isServing: Bool
+    private let isCatalogEmpty: Bool
     private let port: UInt16
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
@@ -41,6 +43,7 @@ struct DocsCommand: Command {
             )
         }
         isServing = word == "serve"
+        isCatalogEmpty = arguments.has(Self.emptyCatalog)
         options = try DbtOptions(arguments)
         compiling = try arguments.has(Self.noCompile) ? nil : DbtVerb(.compile, arguments)
         guard let port = UInt16(exactly: arguments.count(Self.port) ?? 8080) else {
@@ -71,7 +74,7 @@ struct DocsCommand: Command {
         let project = try options.load(console)
         let folder = options.artifacts(of: project)
         let settings = options.settings(.compile, as: "docs generate", of: project, console)
-        let count = try await CatalogArtifact.write(of: project, options: settings)
+        let count = try await CatalogArtifact.write(of: project, options: settings, isEmpty: isCatalogEmpty)
         if !console.isQuiet { try console.print("\(counted(count, "relation")): \(folder)/catalog.json") }
         return .success
     }

@@ -79,9 +79,14 @@ final class Warehouse {
         interrupter.ignoringCancellation { _ = try? connection.execute("ROLLBACK") }
     }
 
-    /// The columns of a query or relation, without running it.
+    /// The columns of a query or relation, without running it unless other statements stand before it.
     func columns(of query: String) throws(DuckDBError) -> [ResultColumn] {
-        try connection.describe(SQL(verbatim: query))
+        do {
+            return try connection.describe(SQL(verbatim: query))
+        } catch let error where error.message.contains("Cannot prepare multiple statements") {
+            // What stands before the query, as a model's header, may be what makes it one.
+            return try connection.query(SQL(verbatim: query)).columns
+        }
     }
 
     /// The first column of every row.

@@ -2,7 +2,7 @@ package import PintailProject
 
 /// Which nodes run, and what each waits for: a pure value of the manifest and the selection.
 package struct BuildGraph: Sendable {
-    /// The nodes that run, by unique id, parents before their children.
+    /// The nodes that run, by unique id, level by level: parents before their children.
     package let order: [String]
     /// What each waits for.
     package let after: [String: [String]]
@@ -39,8 +39,16 @@ package struct BuildGraph: Sendable {
                 nearest[id] = found
             }
         }
-        self.order = order
+        self.order = Self.byLevels(order, after)
         self.after = after
+    }
+
+    /// What waits for nothing first, then what waits for that, as dbt takes its turns: some projects read by source() what
+    /// a seed of theirs makes, and need no more than that to work.
+    private static func byLevels(_ order: [String], _ after: [String: [String]]) -> [String] {
+        var levels: [String: Int] = [:]
+        for id in order { levels[id] = ((after[id] ?? []).compactMap { levels[$0] }.max() ?? -1) + 1 }
+        return order.sorted { (levels[$0] ?? 0, $0) < (levels[$1] ?? 0, $1) }
     }
 }
 

@@ -10,6 +10,8 @@ struct BuildRunner: NodeRunner {
     /// Unique ids by the names that the run has for nodes.
     let ids: [NodeID: String]
     let pool: WarehousePool
+    /// Why no node runs; nil where all may.
+    var obstacle: String?
     private let failed = FirstFailure()
 
     init(_ world: BuildWorld, _ ids: [NodeID: String]) {
@@ -20,6 +22,10 @@ struct BuildRunner: NodeRunner {
 
     func run(_ node: NodeID, attempt: Int, reporting reporter: NodeReporter) async throws -> NodeResult {
         guard let id = ids[node] else { preconditionFailure("node \(node) is not in the plan") }
+        if let obstacle {
+            world.note(DbtResult(id, .skipped))
+            throw NodeFailure(message: "not run: " + obstacle)
+        }
         if world.options.failsFast, let first = failed.name, first != node.name {
             world.note(DbtResult(id, .skipped))
             throw NodeFailure(message: "not run: \(first) failed, and --fail-fast was given")

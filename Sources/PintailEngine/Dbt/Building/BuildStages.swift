@@ -10,8 +10,10 @@ struct BuildStages {
     let order: [String]
 
     /// Schemas that nodes are built in, and hooks that come first.
-    func prepare(_ pool: WarehousePool) throws {
-        guard world.options.verb != .compile else { return }
+    ///
+    /// - Returns: whether the hooks went well.
+    func prepare(_ pool: WarehousePool) throws -> Bool {
+        guard world.options.verb != .compile else { return true }
         let warehouse = try pool.take()
         defer { pool.give(warehouse) }
         var known: Set<String> = []
@@ -26,7 +28,8 @@ struct BuildStages {
                 try StagedModel.drop(leftover, warehouse)
             }
         }
-        if world.options.verb.runsHooks { _ = ProjectHooks(world: world, warehouse: warehouse).run("on-run-start") }
+        guard world.options.verb.runsHooks else { return true }
+        return ProjectHooks(world: world, warehouse: warehouse).run("on-run-start")
     }
 
     private func storesFailures(_ node: Node) -> Bool {

@@ -82,12 +82,14 @@ package struct DbtBuild: Sendable {
 
     /// Whether there is anything to do for a node.
     ///
-    /// A build does unit tests along with their models, and without those not at all, as dbt's does.
+    /// A build does unit tests along with their models, and without those not at all, as dbt's does. Files without a
+    /// word in them are passed over.
     static func runs(_ id: String, in manifest: Manifest, _ verb: BuildVerb, among selected: Set<String>) -> Bool {
         if let test = manifest.unitTests[id] {
             return verb != .build || test.dependsOnNodes.contains { selected.contains($0) }
         }
         guard let node = manifest.nodes[id] else { return verb == .build }
+        guard !node.isEmpty else { return false }
         return verb == .compile || !(node.kind == .model && node.isEphemeral)
     }
 
@@ -178,7 +180,7 @@ package struct DbtBuild: Sendable {
     package func execute(sinks: [any RunEventSink] = []) async throws -> Outcome {
         let start = ContinuousClock.now
         let names = NodeTitles(graph.order, world.manifest)
-        let runner = BuildRunner(world, names.ids)
+        var runner = BuildRunner(world, names.ids)
         var randomness = SystemRandomNumberGenerator()
         let run = RunID(startingAt: .now, using: &randomness)
         var all = sinks
@@ -186,15 +188,19 @@ package struct DbtBuild: Sendable {
         if let storeProblem { announce("this run will not be in the history: \(storeProblem.message)", run, sinks) }
         world.begin(RunJournal(of: world.project, nodes: graph.order, arguments: arguments(of: run)))
         let stages = BuildStages(world: world, order: graph.order)
-        try await offPool { try stages.prepare(runner.pool) }
+        let pool = runner.pool
+        let isPrepared = try await offPool { try stages.prepare(pool) }
         announceFailedHooks(run, sinks)
+        if !isPrepared, world.project.root.flags["skip_nodes_if_on_run_start_fails"]?.bool ?? false {
+            runner.obstacle = "an on-run-start hook failed"
+        }
         let plan = try runPlan(run, names)
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let executor = RunExecutor(clock: ContinuousClock(), limit: max(1, world.options.threads ?? cores), sinks: all)
         let summary = await executor.execute(plan, with: runner)
-        try await offPool { try stages.settle(summary, names.ids, runner.pool) }
+        try await offPool { try stages.settle(summary, names.ids, pool) }
         let known = world.results.count
-        try await offPool { try stages.finish(runner.pool) }
+        try await offPool { try stages.finish(pool) }
         if world.results.dropFirst(known).contains(where: { $0.status == .error }) {
             announceFailedHooks(run, sinks, from: known)
         }
@@ -263,12 +269,25 @@ package struct DbtBuild: Sendable {
         let artifact = RunResultsArtifact(told, metadata, seconds: seconds, arguments: arguments)
         try world.artifacts.write(artifact.bytes(), named: "run_results.json")
         var project = world.project
+        number(hooks: world.results, in: &project.manifest)
         for (id, compilation) in world.ephemeralCompilations {
             project.manifest.nodes[id]?.compilation = compilation
         }
         for result in world.results where result.compiled != nil || result.buildPath != nil {
             project.manifest.nodes[result.uniqueID]?.compilation = Node.Compilation(of: result)
+            // Whether a test keeps the rows that it finds may be the command line's word.
+            if let name = result.relationName { project.manifest.nodes[result.uniqueID]?.relationName = name }
         }
         try world.artifacts.write(ManifestArtifact(project, metadata).bytes(), named: "manifest.json")
+    }
+
+    /// Hooks that ran, or were skipped, are counted from one, those of all packages together.
+    private static func number(hooks results: [DbtResult], in manifest: inout Manifest) {
+        for moment in ["on-run-start", "on-run-end"] {
+            let ran = results.map(\.uniqueID).filter { id in
+                id.hasPrefix("operation.") && manifest.nodes[id]?.tags.contains(moment) == true
+            }
+            for (place, id) in ran.enumerated() { manifest.nodes[id]?.hookIndex = place + 1 }
+        }
     }
 }

@@ -93,7 +93,9 @@ package struct DbtPreview: Sendable {
             var sql = "select * from \(Relation(of: node).sql)"
             if node.kind != .seed { sql = try compilation.compile(context, names).sql }
             compiled = sql
-            let asked = limit.map { "select * from (\n\(sql)\n) limit \($0)" } ?? sql
+            // As `call set_sql_header(config)` leaves it, once the template has been rendered.
+            let header = try context.node.config["sql_header"].map { try $0.isNone ? "" : $0.text + "\n" } ?? ""
+            let asked = header + (limit.map { "select * from (\n\(sql)\n) limit \($0)" } ?? sql)
             return try DbtPreview(node.name, try warehouse.run(asked, fetching: true, begins: false).table)
         } catch {
             throw BuildFailure(error, node, compiled: compiled, nil).asNodeFailure

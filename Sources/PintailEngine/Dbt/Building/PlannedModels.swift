@@ -44,7 +44,7 @@ struct PlannedModels: Sendable {
             let (stages, runner) = (stages, runner)
             try await offPool {
                 try DbtDatabase.configure(stages.world.database, as: stages.world.project.profile)
-                try stages.prepare(runner.pool)
+                _ = try stages.prepare(runner.pool)
             }
             return .none
         } catch {

@@ -18,10 +18,10 @@ struct ProjectHooks {
     func run(_ moment: String, extra: [String: Value] = [:]) -> Bool {
         let hooks = world.manifest.nodes.all.filter { $0.kind == .operation && $0.tags.contains(moment) }
             .sorted { ($0.package, $0.hookIndex ?? 0) < ($1.package, $1.hookIndex ?? 0) }
-        // The project's own come last before, as after.
+        // The project's own come first, before all else as after it.
         let ordered =
-            hooks.filter { $0.package != world.project.root.name }
-            + hooks.filter { $0.package == world.project.root.name }
+            hooks.filter { $0.package == world.project.root.name }
+            + hooks.filter { $0.package != world.project.root.name }
         var isFine = true
         for hook in ordered {
             var result = DbtResult(hook.uniqueID, isFine ? .success : .skipped)

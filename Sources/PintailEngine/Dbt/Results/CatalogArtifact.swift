@@ -6,11 +6,17 @@ package import PintailProject
 package enum CatalogArtifact {
     /// Asks the database, and writes the file.
     ///
+    /// - Parameter isEmpty: whether the file is to hold no relation, so that nothing is asked.
     /// - Returns: how many relations of the project there are.
-    package static func write(of project: DbtProject, options: BuildOptions) async throws -> Int {
+    package static func write(
+        of project: DbtProject,
+        options: BuildOptions,
+        isEmpty: Bool = false
+    ) async throws -> Int {
         let world = try await DbtBuild.world(of: project, options, selecting: [])
         return try await offPool {
-            let tables = try tables(in: try Warehouse(world.database, relations: world.relations))
+            let tables =
+                isEmpty ? [:] : try tables(in: try Warehouse(world.database, relations: world.relations))
             var (nodes, sources): ([(String, Table)], [(String, Table)]) = ([], [])
             for node in project.manifest.nodes.all where node.relationName != nil {
                 let key = Table.key(node.database ?? "", node.schema, node.alias)
@@ -122,8 +128,8 @@ package enum CatalogArtifact {
                 "columns": .object(columns),
                 "stats": [
                     "has_stats": [
-                        "id": "has_stats", "label": "Statistics", "value": false, "include": false,
-                        "description": "Whether anything is known of the size",
+                        "id": "has_stats", "label": "Has Stats?", "value": false, "include": false,
+                        "description": "Indicates whether there are statistics for this table",
                     ]
                 ],
                 "unique_id": .string(id),

@@ -50,6 +50,12 @@ package struct DbtResult: Sendable {
     /// Where the statement that ran was written.
     package var buildPath: String?
 
+    /// Whether there is a template to compile: there is none in a seed and what is only told of.
+    var hasCode: Bool {
+        let kinds = ["model.", "test.", "snapshot.", "analysis.", "operation.", "macro."]
+        return kinds.contains { uniqueID.hasPrefix($0) }
+    }
+
     /// A node that ended.
     package init(_ uniqueID: String, _ status: Status, message: String? = nil) {
         self.uniqueID = uniqueID

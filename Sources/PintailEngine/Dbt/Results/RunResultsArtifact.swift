@@ -67,7 +67,7 @@ extension JSONWriter {
             writer.entry("message", result.message)
             writer.entry("failures", result.failures.map { .integer($0) } ?? .null)
             writer.entry("unique_id", result.uniqueID)
-            writer.entry("compiled", result.compiled == nil ? .null : true)
+            writer.entry("compiled", result.compiled == nil ? (result.hasCode ? false : .null) : true)
             writer.entry("compiled_code", result.compiled)
             writer.entry("relation_name", result.relationName)
             writer.entry("batch_results", result.batches.map { Self.value(of: $0) } ?? .null)

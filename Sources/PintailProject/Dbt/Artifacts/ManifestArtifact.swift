@@ -128,8 +128,11 @@ package struct ManifestArtifact: Sendable {
         writer.object { writer in for entry in parents { writer.entry(entry.id, (children[entry.id] ?? []).sorted()) } }
         writer.key("group_map")
         writer.object { writer in
+            let others = manifest.savedQueries.all + manifest.semanticModels.all + manifest.metrics.all
             for group in manifest.groups.all {
-                writer.entry(group.name, manifest.nodes.all.filter { $0.group == group.name }.map(\.uniqueID))
+                let nodes = manifest.nodes.all.filter { $0.group == group.name }.map(\.uniqueID)
+                let more = others.filter { $0.config["group"]?.string == group.name }.map(\.uniqueID)
+                writer.entry(group.name, nodes + more)
             }
         }
     }

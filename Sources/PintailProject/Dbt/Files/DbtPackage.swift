@@ -71,7 +71,7 @@ package struct DbtPackage: Sendable {
 
     /// All folders in which Markdown is looked for.
     var markdownPaths: [String] {
-        docsPaths ?? Self.unique(modelPaths + seedPaths + snapshotPaths + analysisPaths + macroPaths)
+        docsPaths ?? propertyPaths
     }
 
     static func unique(_ paths: [String]) -> [String] {
@@ -177,7 +177,11 @@ extension DbtPackage {
     ]
 
     private mutating func takePlain(_ key: String, _ value: ConfigValue) {
-        let texts = value.items.compactMap(\.string)
+        var texts = value.items.compactMap(\.string)
+        // `models/` is the same folder as `models`.
+        if key.hasSuffix("-paths") {
+            texts = texts.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        }
         switch key {
         case "profile": profile = value.string
         case "version": version = value.string ?? value.plainText

@@ -9,6 +9,8 @@ struct ProjectContext: Globals {
     var target: ConfigObject?
     /// Takes down which variables are asked for.
     var asked: AskedNames?
+    /// Names beside those that are known here, as Python's modules.
+    var moreNames: @Sendable (String) -> Value? = { _ in nil }
 
     func value(named name: String) -> Value? {
         switch name {
@@ -18,7 +20,10 @@ struct ProjectContext: Globals {
         case "true", "True": true
         case "false", "False": false
         case "none", "None": Value.none
-        default: nil
+        // Nothing runs yet.
+        case "execute": false
+        case "dbt_version": .string(SemanticVersion.ofDbt.description)
+        default: moreNames(name)
         }
     }
 

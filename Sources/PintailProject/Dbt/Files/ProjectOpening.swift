@@ -28,6 +28,7 @@ struct ProjectOpening {
         }
         var names = ProjectContext(environment: options.environment, vars: options.vars)
         names.asked = asked
+        names.moreNames = options.moreNames
         let (chosen, problem) = Self.profile(of: document, files, options, ValueRenderer(globals: names))
         profile = chosen
         names.target = chosen.targetValue

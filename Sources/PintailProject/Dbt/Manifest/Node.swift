@@ -153,6 +153,8 @@ package struct Node: Sendable {
     package var materialization: String { config["materialized"]?.string ?? "view" }
     /// Whether others read it as a common table expression and nothing is built.
     package var isEphemeral: Bool { materialization == "ephemeral" }
+    /// Whether there is nothing to run: its file holds not one word.
+    package var isEmpty: Bool { kind != .seed && language == "sql" && rawCode.trimmed.isEmpty }
     /// Whether `ref` can name it.
     package var isReferable: Bool { kind == .model || kind == .seed || kind == .snapshot }
 }

@@ -8,4 +8,7 @@ package enum ResourceKind: String, Hashable, Sendable, CaseIterable {
     case semanticModel = "semantic_model"
     case unitTest = "unit_test"
     case fixture
+
+    /// The kind as it is spoken of: `semantic model`.
+    var words: String { String(rawValue.map { $0 == "_" ? " " : $0 }) }
 }

@@ -12,21 +12,29 @@ enum Constraints {
         return .object(whole)
     }
 
-    /// The fingerprint of the columns that a model promises; dbt takes it of what Python prints of them.
-    static func checksum(of columns: [ColumnEntry]) -> String {
-        let parts = columns.sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }.map {
+    /// The fingerprint of what a model promises; dbt takes it of what Python prints of columns and constraints.
+    static func checksum(of node: Node) -> String {
+        var parts = node.columns.sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }.map
+        {
             column in
-            let constraints = column.constraints.map(pythonText).joined(separator: ", ")
+            let constraints = column.constraints.map { pythonText($0, ofModel: false) }.joined(separator: ", ")
             return "|\(column.name)\(column.dataType ?? "None")[\(constraints)]"
+        }
+        // Constraints hold where rows are stored: only there does the promise reach so far.
+        if let materialized = node.config["materialized"]?.string, ["table", "incremental"].contains(materialized) {
+            let constraints = node.constraints.map { pythonText($0, ofModel: true) }.joined(separator: ", ")
+            parts.append("\(materialized)[\(constraints)]")
         }
         return Digest.sha256(parts.joined().utf8)
     }
 
-    private static func pythonText(_ constraint: ConfigValue) -> String {
+    private static func pythonText(_ constraint: ConfigValue, ofModel isOfModel: Bool) -> String {
         let type = constraint["type"].plainText
-        let rest = ["name", "expression", "warn_unenforced", "warn_unsupported", "to", "to_columns"]
+        let rest =
+            ["name", "expression", "warn_unenforced", "warn_unsupported", "to", "to_columns"]
+            + (isOfModel ? ["columns"] : [])
         let facts = ["type=<ConstraintType.\(type): '\(type)'>"] + rest.map { "\($0)=\(constraint[$0].pythonText)" }
-        return "ColumnLevelConstraint(\(facts.joined(separator: ", ")))"
+        return "\(isOfModel ? "Model" : "Column")LevelConstraint(\(facts.joined(separator: ", ")))"
     }
 }
 

@@ -54,13 +54,13 @@ extension ParseContext {
             switch call.name {
             case "ref": _ = try noteRef(arguments)
             case "source": _ = try noteSource(arguments)
-            default: noteConfig(arguments)
+            default: try noteConfig(arguments)
             }
         }
     }
 
     /// Notes what a call of `config` gives.
-    func noteConfig(_ arguments: Arguments) {
+    func noteConfig(_ arguments: Arguments) throws {
         var config = ConfigObject()
         if arguments.keyword.isEmpty, case .dict(let dict)? = arguments.positional.first {
             config = ConfigObject(dict)
@@ -68,7 +68,11 @@ extension ParseContext {
             for (name, value) in arguments.keyword { config[name] = ConfigValue(value) }
         }
         for (old, new) in [("pre_hook", "pre-hook"), ("post_hook", "post-hook")] {
-            if let value = config.remove(old) { config[new] = value }
+            guard let value = config.remove(old) else { continue }
+            guard config[new] == nil else {
+                throw TemplateError(.raised, "config() is given both \(old) and \(new), which are the same")
+            }
+            config[new] = value
         }
         recording.configs.append(config)
     }
@@ -160,7 +164,7 @@ final class ConfigStub: JinjaObject {
     var isCallable: Bool { true }
 
     func call(_ arguments: Arguments, in interpreter: Interpreter) throws -> Value {
-        context.noteConfig(arguments)
+        try context.noteConfig(arguments)
         return ""
     }
 

@@ -11,12 +11,18 @@ extension ProjectParser {
         }
         let ids = Set(special.map { all[$0].uniqueID })
         for place in all.indices {
-            if all[place].group != nil { checkGroup(of: all[place], groups) }
+            checkGroup(of: all[place], groups)
+            checkOpenness(of: all[place])
+            checkPromise(of: all[place])
             guard !ids.isEmpty, all[place].dependsOnNodes.contains(where: ids.contains) else { continue }
             for model in models(all[place].dependsOnNodes.filter(ids.contains)) {
                 checkAccess(of: all[place], to: model)
                 warn(of: model, readBy: all[place])
             }
+        }
+        for resource in manifest.metrics.all + manifest.semanticModels.all + manifest.savedQueries.all {
+            guard let group = resource.config["group"]?.string else { continue }
+            check(group, of: "\(resource.kind.words) '\(resource.name)'", at: resource.location, groups)
         }
         for exposure in manifest.exposures.all {
             for model in models(exposure.dependsOnNodes) where model.access == "private" {
@@ -29,13 +35,57 @@ extension ProjectParser {
         ids.compactMap { manifest.nodes[$0] }.filter { $0.kind == .model }
     }
 
+    /// Generic tests have the group of what they test.
     private func checkGroup(of node: Node, _ groups: Set<String>) {
-        guard node.kind == .model, let group = node.group, !groups.contains(group) else { return }
+        guard let group = node.group, node.test == nil else { return }
+        check(group, of: "\(node.kind.words) '\(node.name)'", at: node.location, groups)
+    }
+
+    private func check(_ group: String, of subject: String, at location: SourceLocation, _ groups: Set<String>) {
+        guard !groups.contains(group) else { return }
         problems.append(
             Diagnostic(
-                "model '\(node.name)' is of the group '\(group)', which does not exist",
-                at: node.location,
+                "\(subject) is of the group '\(group)', which does not exist",
+                at: location,
                 hint: didYouMean(group, among: groups) ?? "declare it under 'groups:' of a property file"
+            )
+        )
+    }
+
+    /// A contract promises columns that an incremental model's table has to follow, or the model to fail.
+    private func checkPromise(of node: Node) {
+        guard node.kind == .model, node.materialization == "incremental", node.config["contract"]?["enforced"] == true,
+            let reaction = node.config["on_schema_change"]?.string,
+            !["append_new_columns", "fail"].contains(reaction)
+        else { return }
+        problems.append(
+            Diagnostic(
+                "model '\(node.name)' is incremental and has a contract, which on_schema_change '\(reaction)' does not keep",
+                at: node.location,
+                hint: "set on_schema_change to append_new_columns or fail"
+            )
+        )
+    }
+
+    /// What is public can be read by others: an ephemeral model leaves nothing that they could read.
+    private func checkOpenness(of node: Node) {
+        guard node.kind == .model, let access = node.access else { return }
+        let known = ["private", "protected", "public"]
+        if !known.contains(access) {
+            problems.append(
+                Diagnostic(
+                    "model '\(node.name)' has the access '\(access)', which there is not",
+                    at: node.location,
+                    hint: didYouMean(access, among: known) ?? "it is private, protected or public"
+                )
+            )
+        }
+        guard access == "public", node.isEphemeral else { return }
+        problems.append(
+            Diagnostic(
+                "model '\(node.name)' is ephemeral, and cannot be public",
+                at: node.location,
+                hint: "materialize it as a view, or give it another 'access:'"
             )
         )
     }

@@ -25,6 +25,15 @@ extension ProjectParser {
         notes?.note(context.recording, of: draft.uniqueID, code: asksForItself ? "" : draft.code)
         var node = node(of: draft, context.recording)
         renderHooks(of: &node, shown: draft.shown, context)
+        if draft.kind == .seed, !(node.refs.isEmpty && node.sources.isEmpty) {
+            problems.append(
+                Diagnostic(
+                    "a hook of seed '\(node.name)' reads other nodes, and a seed waits for none",
+                    at: draft.patch?.location ?? draft.location,
+                    hint: "name what it reads without ref() or source()"
+                )
+            )
+        }
         name(&node)
         guard node.config["enabled"]?.bool ?? true else {
             manifest.disabledNodes.append(node)
@@ -165,7 +174,8 @@ extension ProjectParser {
             layers += sections.flatMap { ConfigRules.layers(root.unrenderedConfigurations[$0] ?? [:], fqn: draft.fqn) }
         }
         var config = ConfigObject()
-        for layer in layers { for (key, value) in layer { config[ConfigRules.canonical(key)] = value } }
+        // Only calls of config() give `pre_hook` its other name.
+        for layer in layers { for (key, value) in layer { config[key] = value } }
         return config
     }
 
@@ -210,7 +220,7 @@ extension ProjectParser {
         let constraints = draft.version?.entry["constraints"] ?? patch.node["constraints"]
         node.constraints = (constraints?.value.items ?? []).map { Constraints.whole($0, ofModel: true) }
         if node.config["contract"]?["enforced"] == true {
-            node.contractChecksum = Constraints.checksum(of: node.columns)
+            node.contractChecksum = Constraints.checksum(of: node)
         }
         let date = draft.version.map { $0.entry["deprecation_date"] } ?? patch.node["deprecation_date"]
         node.deprecationDate = (date?.string).map(MomentText.whole)

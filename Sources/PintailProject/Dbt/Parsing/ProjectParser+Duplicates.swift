@@ -2,13 +2,14 @@ extension ProjectParser {
     /// Refuses names that two nodes share, and relations that two would write.
     func checkNames() {
         refuseSpacesInNames()
+        let refusesNames = root.flags["require_unique_project_resource_names"]?.bool ?? false
         var names: [String: Node] = [:]
         var relations: [String: Node] = [:]
         let all = manifest.nodes.all
         for place in all.indices where all[place].isReferable {
             let node = all[place]
             let name = "\(node.package).\(node.name)"
-            if let other = names[name], node.version.isNull || other.version.isNull {
+            if refusesNames, let other = names[name], node.version.isNull || other.version.isNull {
                 problems.append(
                     Diagnostic(
                         "\(node.kind.rawValue) '\(node.name)' is called like a \(other.kind.rawValue), and 'ref' could mean"
@@ -21,8 +22,7 @@ extension ProjectParser {
             names[name] = node
             let relation = RelationStub.text(node.database, node.schema, node.alias).lowercased()
             if let other = relations[relation],
-                other.name != node.name || other.package != node.package
-                    || other.version != node.version
+                !refusesNames || other.name != node.name || other.version != node.version
             {
                 problems.append(
                     Diagnostic(

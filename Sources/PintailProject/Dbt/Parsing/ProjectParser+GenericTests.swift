@@ -17,8 +17,9 @@ extension ProjectParser {
             group: node.group,
             patch: patch
         )
-        let own = draft.version.map { $0.entry.tests } ?? []
-        for test in own.isEmpty ? patch.node.tests : own { addTest(test, target, column: nil) }
+        // A version may ask for tests of its own, or for none.
+        let own = draft.version.flatMap { $0.entry.asksForTests ? $0.entry.tests : nil }
+        for test in own ?? patch.node.tests { addTest(test, target, column: nil) }
         for column in draft.version?.testedColumns ?? patch.node["columns"]?.items ?? [] {
             for test in column.tests { addTest(test, target, column: column) }
         }
@@ -175,7 +176,8 @@ extension ProjectParser {
         let renderer = ValueRenderer(globals: context(of: target.patch.package))
         do {
             let value = try renderer.render(.object(declaration.config), name: target.patch.document.file.path)
-            return value.object ?? [:]
+            // What comes out as nothing says nothing.
+            return ConfigObject((value.object ?? [:]).filter { !$0.value.isNull }.map { ($0.key, $0.value) })
         } catch {
             note(error, "the test '\(declaration.name)'", at: declaration.location)
             return declaration.config
@@ -249,6 +251,9 @@ extension ProjectParser {
     }
 
     private func noteMissing(_ test: TestMetadata, _ target: TestTarget, at location: SourceLocation) {
+        // What is switched off may ask for tests of packages that are not there.
+        let isOff = manifest.disabledNodes.contains { $0.name == target.entry && $0.package == target.patch.package }
+        guard !isOff else { return }
         let packages = test.namespace.map { [$0] } ?? [target.patch.package, root.name] + MacroIndex.builtIn
         let names = packages.flatMap { macros.names(in: $0) }.filter { $0.hasPrefix("test_") }.map {
             String($0.dropFirst(5))
@@ -310,4 +315,6 @@ extension ProjectParser {
 extension PropertyNode {
     /// The tests that an entry asks for.
     var tests: [PropertyNode] { (self["data_tests"]?.items ?? []) + (self["tests"]?.items ?? []) }
+    /// Whether an entry says which tests it asks for, be it none.
+    var asksForTests: Bool { self["data_tests"] != nil || self["tests"] != nil }
 }

@@ -39,7 +39,7 @@ extension ProjectParser {
                 ConfigRules.lay(layer, over: &node.config)
             }
             for layer in ConfigRules.layers(owner.unrenderedConfigurations["models"] ?? [:], fqn: node.fqn) {
-                for (key, value) in layer { node.unrenderedConfig[ConfigRules.canonical(key)] = value }
+                for (key, value) in layer { node.unrenderedConfig[key] = value }
             }
         }
         node.tags = Self.unique((node.config["tags"]?.items.map(\.plainText) ?? []) + [moment])

@@ -51,7 +51,7 @@ extension ProjectParser {
                 macro.arguments = (patch.node["arguments"]?.items ?? []).map { argument in
                     [
                         "name": argument["name"]?.value ?? .null, "type": argument["type"]?.value ?? .null,
-                        "description": argument["description"]?.value ?? "",
+                        "description": .string(description(of: argument, patch)),
                     ]
                 }
             }

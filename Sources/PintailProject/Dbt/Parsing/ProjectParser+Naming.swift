@@ -45,10 +45,12 @@ extension ProjectParser {
         return node.name + "_v" + node.version.plainText.map { $0 == "." ? "_" : String($0) }.joined()
     }
 
-    /// What a macro of the project answers; nil where the project has none of its own.
+    /// What a macro of the project answers, or for a package's node one of the package; nil where neither has one.
     private func generated(_ name: String, _ custom: ConfigValue?, _ node: Node) -> String? {
         let own = [name] + MacroIndex.dispatchPrefixes.map { $0 + name }
-        guard let macro = own.lazy.compactMap({ self.macros.macro($0, in: self.root.name) }).first else { return nil }
+        let ofPackage = node.package == root.name ? nil : macros.macro(name, in: node.package)
+        guard let macro = ofPackage ?? own.lazy.compactMap({ self.macros.macro($0, in: self.root.name) }).first
+        else { return nil }
         let context = context(of: root.name)
         context.begin(RelationStub(database: profile.database, schema: profile.schema, identifier: node.name)) { [:] }
         let value = Node.templateValue(of: node)

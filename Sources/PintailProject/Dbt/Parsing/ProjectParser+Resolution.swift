@@ -23,22 +23,7 @@ extension ProjectParser {
         let subject =
             node.kind == .test && node.test != nil ? "the test '\(node.name)'" : "\(node.kind.rawValue) '\(node.name)'"
         let isHarmless = node.kind == .test
-        for ref in node.refs {
-            switch index.resolve(ref, from: node.package) {
-            case .found(let id): found.append(id)
-            case .disabled where isHarmless && node.fileKeyName?.hasSuffix(".\(ref.name)") == true: break
-            case .disabled:
-                noteDangling(subject, "'\(ref.name)', which is disabled", node.location, nil, isHarmless)
-            case .missing:
-                noteDangling(
-                    subject,
-                    "'\(ref.text)', which does not exist",
-                    place(of: ref.name, in: node),
-                    index.nearest(to: ref),
-                    isHarmless
-                )
-            }
-        }
+        // dbt looks sources up before everything else.
         for names in node.sources {
             switch index.resolve(source: names, from: node.package) {
             case .found(let id): found.append(id)
@@ -61,25 +46,28 @@ extension ProjectParser {
                 )
             }
         }
+        for ref in node.refs {
+            switch index.resolve(ref, from: node.package) {
+            case .found(let id): found.append(id)
+            case .disabled where isHarmless && node.fileKeyName?.hasSuffix(".\(ref.name)") == true: break
+            case .disabled:
+                noteDangling(subject, "'\(ref.name)', which is disabled", node.location, nil, isHarmless)
+            case .missing:
+                noteDangling(
+                    subject,
+                    "'\(ref.text)', which does not exist",
+                    place(of: ref.name, in: node),
+                    index.nearest(to: ref),
+                    isHarmless
+                )
+            }
+        }
         return Self.unique(found)
     }
 
     private func resolve(_ resource: inout Resource, _ index: ReferenceIndex) {
         let subject = "\(resource.kind.rawValue) '\(resource.name)'"
         var found: [String] = []
-        for ref in resource.refs {
-            if case .found(let id) = index.resolve(ref, from: resource.package) {
-                found.append(id)
-            } else {
-                noteDangling(
-                    subject,
-                    "'\(ref.text)', which does not exist",
-                    resource.location,
-                    index.nearest(to: ref),
-                    false
-                )
-            }
-        }
         for names in resource.sources {
             if case .found(let id) = index.resolve(source: names, from: resource.package) {
                 found.append(id)
@@ -89,6 +77,19 @@ extension ProjectParser {
                     "the source '\(names.joined(separator: "."))', which does not exist",
                     resource.location,
                     index.nearest(toSource: names),
+                    false
+                )
+            }
+        }
+        for ref in resource.refs {
+            if case .found(let id) = index.resolve(ref, from: resource.package) {
+                found.append(id)
+            } else {
+                noteDangling(
+                    subject,
+                    "'\(ref.text)', which does not exist",
+                    resource.location,
+                    index.nearest(to: ref),
                     false
                 )
             }

@@ -54,8 +54,10 @@ extension ProjectParser {
     private func configure(_ resource: inout Resource, _ patch: PropertyPatch?, _ package: DbtPackage) {
         let kind = resource.kind
         var config = ConfigDefaults.ofResource(kind)
-        let beside = config.keys.filter { ["meta", "tags", "group"].contains($0) }
-        let own = patch.map { self.config(of: $0.node, $0, beside: kind == .savedQuery ? ["group"] : beside) } ?? [:]
+        var beside = config.keys.filter { ["meta", "tags", "group"].contains($0) }
+        if kind == .savedQuery { beside = ["group"] }
+        if kind == .metric { beside.removeAll { $0 == "meta" } }
+        let own = patch.map { self.config(of: $0.node, $0, beside: beside) } ?? [:]
         var unrendered = ConfigObject()
         let sections = ConfigDefaults.sections(of: kind)
         let fqn = resource.fqn
@@ -79,6 +81,10 @@ extension ProjectParser {
         resource.tags = Self.unique(((config["tags"]?.items ?? []) + besideTags).map(\.plainText)).sorted()
         if kind == .exposure { resource.config["tags"] = .list(resource.tags.map { .string($0) }) }
         resource.meta = config["meta"]?.object ?? [:]
+        // What stands beside a metric's configuration is no part of it, and holds where that says nothing.
+        if kind == .metric, resource.meta.isEmpty, let patch {
+            resource.meta = rendered(patch.node["meta"], patch).object ?? [:]
+        }
     }
 
     /// A group's configuration keeps what is said of models as it is written, but for hooks.
@@ -118,7 +124,7 @@ extension ProjectParser {
         }
         let tables = [manifest.exposures, manifest.metrics, manifest.semanticModels, manifest.savedQueries]
         if let other = tables.lazy.compactMap({ $0[resource.uniqueID] }).first {
-            let kind = resource.kind.rawValue.map { $0 == "_" ? " " : String($0) }.joined()
+            let kind = resource.kind.words
             noteDouble(
                 kind == "saved query" ? "saved queries" : kind + "s",
                 resource.name,

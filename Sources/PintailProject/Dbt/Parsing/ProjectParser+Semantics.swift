@@ -6,9 +6,9 @@ extension ProjectParser {
         guard var metric = resource(.metric, patch) else { return }
         let written = patch.node.value
         metric.properties = [
-            "label": written["label"], "type": written["type"],
+            "label": written["label"], "type": SemanticShapes.word(written["type"]),
             "type_params": .object(
-                SemanticShapes.metricParameters(written["type_params"], ofType: written["type"].plainText)
+                SemanticShapes.metricParameters(written["type_params"], ofType: written["type"].plainText.lowercased())
             ),
             "filter": SemanticShapes.filter(written["filter"]), "metadata": nil,
             "time_granularity": written["time_granularity"],
@@ -32,6 +32,7 @@ extension ProjectParser {
             "dimensions": .list(written["dimensions"].items.map { SemanticShapes.dimension($0, own($0)) }),
             "metadata": nil, "primary_entity": written["primary_entity"],
         ]
+        if written["description"].isNull { model.properties["description"] = .null }
         insert(model)
         guard model.config["enabled"]?.bool ?? true else { return }
         for measure in written["measures"].items where measure["create_metric"] == true {
@@ -156,7 +157,7 @@ extension ProjectParser {
     }
 
     private func noteMissing(_ what: String, _ name: String, _ names: [String], _ reader: Resource) {
-        let kind = reader.kind.rawValue.map { $0 == "_" ? " " : String($0) }.joined()
+        let kind = reader.kind.words
         problems.append(
             Diagnostic(
                 "the \(kind) '\(reader.name)' names \(what)",

@@ -73,7 +73,7 @@ enum SemanticShapes {
 
     static func entity(_ written: ConfigValue, _ config: ConfigValue) -> ConfigValue {
         [
-            "name": written["name"], "type": written["type"], "description": written["description"],
+            "name": written["name"], "type": word(written["type"]), "description": written["description"],
             "label": written["label"], "role": written["role"], "expr": expression(written["expr"]), "config": config,
         ]
     }
@@ -85,7 +85,7 @@ enum SemanticShapes {
             ? .null
             : ["time_granularity": given["time_granularity"], "validity_params": validity(given["validity_params"])]
         return [
-            "name": written["name"], "type": written["type"], "description": written["description"],
+            "name": written["name"], "type": word(written["type"]), "description": written["description"],
             "label": written["label"], "is_partition": written["is_partition"].isNull ? false : written["is_partition"],
             "type_params": parameters, "expr": expression(written["expr"]), "metadata": nil, "config": config,
         ]
@@ -98,7 +98,7 @@ enum SemanticShapes {
 
     static func ownMeasure(_ written: ConfigValue, _ config: ConfigValue) -> ConfigValue {
         [
-            "name": written["name"], "agg": written["agg"], "description": written["description"],
+            "name": written["name"], "agg": word(written["agg"]), "description": written["description"],
             "label": written["label"], "create_metric": false, "expr": expression(written["expr"]),
             "agg_params": aggregation(written["agg_params"]),
             "non_additive_dimension": additivity(written["non_additive_dimension"]),
@@ -118,6 +118,11 @@ enum SemanticShapes {
         guard !written.isNull else { return .null }
         let whole: ConfigObject = ["name": nil, "window_choice": "min", "window_groupings": []]
         return .object(whole.merging(written.object ?? [:]))
+    }
+
+    /// A word of a list of known ones, which may be written in capitals.
+    static func word(_ written: ConfigValue) -> ConfigValue {
+        written.string.map { .string($0.lowercased()) } ?? written
     }
 
     /// Numbers and truths are SQL here.

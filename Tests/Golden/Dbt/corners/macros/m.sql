@@ -1,0 +1,1 @@
+{% macro with_tax(fee, rate=0.2) %}{{ fee }} * (1 + {{ rate }}){% endmacro %}

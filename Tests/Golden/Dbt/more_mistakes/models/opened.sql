@@ -1,0 +1,1 @@
+{{ config(access='pubic') }}select 1 as a

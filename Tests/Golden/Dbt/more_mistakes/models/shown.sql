@@ -1,0 +1,1 @@
+{{ config(materialized='ephemeral', access='public') }}select 1 as a
