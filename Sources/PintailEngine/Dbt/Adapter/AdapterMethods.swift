@@ -169,7 +169,8 @@ enum AdapterMethods {
             return .list(of: columns.map { .object($0) })
         },
         "get_column_schema_from_query": { call in
-            .list(of: try call.warehouse().columns(of: call.text(0, "sql")).map { .object(RelationColumns.object($0)) })
+            let columns = try call.warehouse().columns(ofLast: call.text(0, "sql"))
+            return .list(of: columns.map { .object(RelationColumns.object($0)) })
         },
         "get_missing_columns": { call in
             let known = Set(try RelationColumns.of(call.relation(1, "to_relation"), in: call.warehouse()).map(\.name))

@@ -79,13 +79,17 @@ final class Warehouse {
         interrupter.ignoringCancellation { _ = try? connection.execute("ROLLBACK") }
     }
 
-    /// The columns of a query or relation, without running it unless other statements stand before it.
+    /// The columns of a query or relation, without running it.
     func columns(of query: String) throws(DuckDBError) -> [ResultColumn] {
+        try connection.describe(SQL(verbatim: query))
+    }
+
+    /// The columns of a query that other statements may stand before, which are run: a model's header may be what makes it one.
+    func columns(ofLast statements: String) throws(DuckDBError) -> [ResultColumn] {
         do {
-            return try connection.describe(SQL(verbatim: query))
+            return try columns(of: statements)
         } catch let error where error.message.contains("Cannot prepare multiple statements") {
-            // What stands before the query, as a model's header, may be what makes it one.
-            return try connection.query(SQL(verbatim: query)).columns
+            return try connection.query(SQL(verbatim: statements)).columns
         }
     }
 

@@ -205,6 +205,9 @@ extension ProjectParser {
             noteMissing(test, target, at: location)
             context.recording.refs = target.ref.map { [$0] } ?? []
             context.recording.sources = target.source.map { [$0] } ?? []
+            if let subquery = macros.macro("get_where_subquery", from: target.patch.package) {
+                context.recording.note(macro: subquery.uniqueID)
+            }
             return context.recording
         }
         do {
@@ -250,6 +253,7 @@ extension ProjectParser {
         return macros.macro(name, in: namespace)
     }
 
+    /// Only a warning: what does not run this test works without it, and the test itself ends as an error.
     private func noteMissing(_ test: TestMetadata, _ target: TestTarget, at location: SourceLocation) {
         // What is switched off may ask for tests of packages that are not there.
         let isOff = manifest.disabledNodes.contains { $0.name == target.entry && $0.package == target.patch.package }
@@ -263,7 +267,12 @@ extension ProjectParser {
             hint = "there is no package '\(namespace)': is it in packages.yml and installed?"
         }
         problems.append(
-            Diagnostic("the test '\(test.name)' of '\(target.entry)' does not exist", at: location, hint: hint)
+            Diagnostic(
+                "the test '\(test.name)' of '\(target.entry)' does not exist, and fails when it runs",
+                at: location,
+                hint: hint,
+                severity: .warning
+            )
         )
     }
 
