@@ -128,8 +128,8 @@ package enum CatalogArtifact {
                 "columns": .object(columns),
                 "stats": [
                     "has_stats": [
-                        "id": "has_stats", "label": "Has Stats?", "value": false, "include": false,
-                        "description": "Indicates whether there are statistics for this table",
+                        "id": "has_stats", "label": "Statistics", "value": false, "include": false,
+                        "description": "Whether anything is known of the size",
                     ]
                 ],
                 "unique_id": .string(id),
