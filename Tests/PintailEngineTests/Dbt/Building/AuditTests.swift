@@ -94,7 +94,7 @@ import Testing
         let shop = try DbtFixture([
             "models/orders.sql": """
             {{ config(materialized='incremental', unique_key='id', indexes=[{'columns': ['id'], 'unique': true}],
-                      contract={'enforced': true}, audit=true) }}
+                      contract={'enforced': true}, on_schema_change='fail', audit=true) }}
             select {{ 2 if is_incremental() else 1 }} as id, 5 as amount
             """,
             "models/schema.yml": """
