@@ -39,7 +39,7 @@ struct DbtOptions: Sendable {
     init(_ given: ParsedArguments) throws(UsageError) {
         let arguments = given.withDbtVariables()
         let environment = ProcessInfo.processInfo.environment
-        folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? environment["DBT_PROJECT_DIR"] ?? ".")
+        folder = ProjectAccess.absolute(arguments[Self.projectDirectory] ?? ".")
         targetPath = arguments[Self.targetPath].map { ProjectAccess.absolute($0) }
         longestWait = try Self.longestWait(arguments)
         var options = DbtProject.Options(environment: environment)

@@ -3,8 +3,8 @@ import FoundationEssentials
 extension ParsedArguments {
     /// The arguments with what dbt's environment variables say in the place of options that were not given.
     ///
-    /// Variables are named like options: `DBT_FULL_REFRESH` stands for `--full-refresh`. `DBT_PROJECT_DIR` and those that
-    /// name profile, target and folders are asked for where their options are.
+    /// Variables are named like options: `DBT_FULL_REFRESH` stands for `--full-refresh`. Those that name profile,
+    /// target and other folders are asked for where their options are.
     func withDbtVariables(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> ParsedArguments {
         guard environment.keys.contains(where: { $0.hasPrefix("DBT_") }) else { return self }
         var all = self
@@ -27,6 +27,7 @@ extension ParsedArguments {
         DbtVerb.fullRefresh, DbtVerb.failFast, DbtVerb.storeFailures, DbtVerb.empty, DbtVerb.warnError,
         DbtVerb.warnErrorOptions, DbtVerb.defers, DbtVerb.favorState, DbtVerb.deferState, DbtVerb.sample,
         DbtVerb.eventStart, DbtVerb.eventEnd, DbtSelection.indirect, DbtSelection.state,
+        DbtOptions.projectDirectory,
     ]
 
     private static func isTrue(_ text: String) -> Bool {
