@@ -23,9 +23,10 @@ import Testing
     @Test func `a value counts where its option is not given`() {
         var given = ParsedArguments()
         given.add("cautious", to: DbtSelection.indirect)
-        let environment = ["DBT_INDIRECT_SELECTION": "empty", "DBT_STATE": "before"]
+        let environment = ["DBT_INDIRECT_SELECTION": "empty", "DBT_STATE": "before", "DBT_PROJECT_DIR": "shop"]
         let all = given.withDbtVariables(environment)
         #expect(all[DbtSelection.indirect] == "cautious")
         #expect(all[DbtSelection.state] == "before")
+        #expect(all[DbtOptions.projectDirectory] == "shop")
     }
 }
