@@ -115,7 +115,7 @@ package struct LinkedTable {
             case .append, .fail, .replace: true
             }
         if isPlain, mayLoosen, rows >= LooseTable.worthwhileRows,
-            let loose = try LooseTable.takeOff(table, on: connection)
+            let loose = try LooseTable.takeOff(table, ordered: plan.generated, on: connection)
         {
             return direct(into: table, loose: loose, isSummed: isSummed)
         }
@@ -146,10 +146,11 @@ package struct LinkedTable {
         var outcome = LoadOutcome(rows: rows, inserted: rows)
         try fill.passage?.finish(on: connection)
         if let loose = fill.loose {
-            try loose.restore(on: connection)
             outcome.isIndexedAfterwards = true
+            try loose.restore(.early, on: connection)
             // The table is locked until the commit: nobody else's rows are in the sum.
             if fill.isSummed { outcome.digest = try sum?.read(on: connection) }
+            try loose.restore(.late, on: connection)
         }
         switch replacement {
         case .swap(let swap): try swap.publish(on: connection, patience)

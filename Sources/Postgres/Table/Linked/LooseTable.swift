@@ -9,8 +9,17 @@ struct LooseTable {
     /// Something that was taken off.
     struct Part: Hashable {
         let name: String
+        let turn: Turn
         let drop: SQL
         let make: SQL
+    }
+
+    /// When a part is made again.
+    enum Turn {
+        /// What one process of the server does as fast as several: while the rows' sender still has work of its own.
+        case early
+        /// Sorts, for which the server may take every core.
+        case late
     }
 
     /// Below this the rows are in before constraints have come and gone.
@@ -20,8 +29,11 @@ struct LooseTable {
     private let parts: [Part]
 
     /// Takes off what may be; `nil` when the table has rows, is another's, or is in use for longer than a short wait.
+    ///
+    /// - Parameter ordered: The columns whose values will come in order.
     static func takeOff(
         _ table: TableName,
+        ordered: [String],
         on connection: borrowing PostgresConnection
     ) throws(PostgresError) -> LooseTable? {
         guard try connection.value(isOurs(table)) == "t" else { return nil }
@@ -34,7 +46,7 @@ struct LooseTable {
                 try connection.execute("ROLLBACK TO SAVEPOINT pintail_loose")
                 return nil
             }
-            let parts = try read(table, on: connection)
+            let parts = try read(table, ordered, on: connection)
             for part in parts.reversed() { try connection.execute(part.drop) }
             try connection.execute("SET LOCAL lock_timeout = \(literal: before); RELEASE SAVEPOINT pintail_loose")
             return LooseTable(table: table, parts: parts)
@@ -45,16 +57,19 @@ struct LooseTable {
         }
     }
 
-    /// Makes everything again, each part checked over all rows.
-    func restore(on connection: borrowing PostgresConnection) throws(PostgresError) {
+    /// Makes the parts of a turn again, each checked over all rows; the early ones first.
+    func restore(_ turn: Turn, on connection: borrowing PostgresConnection) throws(PostgresError) {
+        let workers = try connection.value("SELECT current_setting('max_parallel_maintenance_workers')") ?? "0"
         // Sorting for an index in less memory goes over disk.
         try connection.execute(
             """
+            SET LOCAL max_parallel_maintenance_workers = \(literal: turn == .early ? "0" : workers);
             SELECT set_config('maintenance_work_mem', '256MB', true)
             WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < 256 * 1024 * 1024
             """
         )
-        for part in parts { try connection.execute(part.make) }
+        for part in parts where part.turn == turn { try connection.execute(part.make) }
+        try connection.execute("SET LOCAL max_parallel_maintenance_workers = \(literal: workers)")
     }
 
     /// Whether the table is one that we may take apart: ours, empty, nobody's partition or parent, all rows visible.
@@ -70,24 +85,26 @@ struct LooseTable {
     /// What can be taken off: whatever nothing else stands on, and `ADD CONSTRAINT` brings back just as it was.
     private static func read(
         _ table: TableName,
+        _ ordered: [String],
         on connection: borrowing PostgresConnection
     ) throws(PostgresError) -> [Part] {
         let path = try connection.value("SELECT current_setting('search_path')") ?? ""
         // Definitions then have every name in full.
         try connection.execute("SET LOCAL search_path = pg_catalog")
-        let rows = try connection.query(parts(of: "\(literal: ("\(table: table)" as SQL).text)::regclass"))
+        let rows = try connection.query(parts(of: "\(literal: ("\(table: table)" as SQL).text)::regclass", ordered))
         _ = try connection.query("SELECT set_config('search_path', \(literal: path), true)")
         return rows.map { row in
             Part(
                 name: row.text("name"),
+                turn: row.isTrue("is_early") ? .early : .late,
                 drop: SQL(verbatim: row.text("taken")),
                 make: SQL(verbatim: row.text("made"))
             )
         }
     }
 
-    /// Keys first, then indexes, then foreign keys, whose check wants the others.
-    private static func parts(of table: SQL) -> SQL {
+    /// Primary keys come first, then foreign keys, other keys and indexes; what a foreign key stands on is not taken off.
+    private static func parts(of table: SQL, _ ordered: [String]) -> SQL {
         """
         WITH plain_index AS (
             SELECT indexrelid AS oid FROM pg_index i JOIN pg_class x ON x.oid = indexrelid
@@ -109,15 +126,17 @@ struct LooseTable {
                 AND (contype = 'f' OR EXISTS (SELECT FROM plain_index p JOIN pg_class x USING (oid)
                     WHERE p.oid = c.conindid AND reloptions IS NULL))
         )
-        SELECT name, taken, made FROM (
-            SELECT CASE contype WHEN 'f' THEN 3 ELSE 1 END AS place, c.oid, conname AS name,
+        SELECT name, taken, made, is_early FROM (
+            SELECT array_position('{p,f,u}', contype) AS place, c.oid, conname AS name,
+                contype = 'f' OR (SELECT bool_and(attname = ANY (ARRAY[\(list: ordered.map { "\(literal: $0)" as SQL })]::name[])) FROM pg_attribute
+                    WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS is_early,
                 format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS taken,
                 format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(c.oid))
                     || coalesce(format('; COMMENT ON CONSTRAINT %I ON %s IS %L', conname, conrelid::regclass,
                         obj_description(c.oid, 'pg_constraint')), '') AS made
             FROM removable c
             UNION ALL
-            SELECT 2, oid, oid::regclass::text, format('DROP INDEX %s', oid::regclass),
+            SELECT 4, oid, oid::regclass::text, false, format('DROP INDEX %s', oid::regclass),
                 pg_get_indexdef(oid) || coalesce(format('; COMMENT ON INDEX %s IS %L', oid::regclass,
                     obj_description(oid, 'pg_class')), '')
             FROM plain_index WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = plain_index.oid)
