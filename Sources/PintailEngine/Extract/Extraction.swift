@@ -222,9 +222,6 @@ struct Extraction {
 
     // MARK: How they are staged
 
-    /// DuckDB's limit from which two statements over the same files do not wait for each other's memory.
-    private static let roomForTwo = Bytes(64_000_000)
-
     /// How the staged rows will enter the table.
     private struct Publication {
         var kind = StagedTable.Publication.replace
@@ -266,9 +263,11 @@ struct Extraction {
             run: run,
             existing: existing,
             finder: cursor == nil ? note.origin.map { RowFinder(origin: $0, workspace: workspace, run: run) } : nil,
-            looksBeside: workspace.budget.duckDBLimit >= Self.roomForTwo
+            looksBeside: workspace.budget.hasRoomForTwo
         )
-        let outcome = try staging.build(&source, connection)
+        let outcome = try workspace.spareThread.lend(if: decision.storesWhatFits) {
+            try staging.build(&source, connection)
+        }
         var facts = source.facts
         facts["strategy"] = decision.fact
         if !note.files.isEmpty { facts["files"] = .array(note.files.prefix(1000).map { .string($0.name) }) }

@@ -27,6 +27,9 @@ package struct LoadStrategyDecision: Hashable, Sendable {
     /// Share of the safe memory that the table needs.
     package var ratio: Double? { needed.map { Self.ratio(of: $0, to: safe) } }
 
+    /// Whether the rows are stored, and come to no more than may be used.
+    var storesWhatFits: Bool { strategy == .eager && ratio.map { $0 <= 1 } ?? false }
+
     fileprivate static func ratio(of needed: Bytes, to safe: Bytes) -> Double {
         Double(needed.count) / Double(max(1, safe.count))
     }

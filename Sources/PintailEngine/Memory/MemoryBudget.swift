@@ -33,4 +33,7 @@ package struct MemoryBudget: Hashable, Sendable {
         let share = safe.count - Self.ownShare
         return Bytes(max(16_000_000, min(share * 2 / 3, share - Self.beyondLimit)))
     }
+
+    /// Whether two statements over the same files, or two threads of one, do not wait for each other's memory.
+    var hasRoomForTwo: Bool { duckDBLimit.count >= 64_000_000 }
 }

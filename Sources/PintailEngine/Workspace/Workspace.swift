@@ -19,6 +19,8 @@ package final class Workspace: Sendable {
     package let origins = PublishedOrigins()
     /// Texts that no message may show.
     package let secrets: Redactor
+    /// A thread more for what fits into a tight budget.
+    let spareThread: SpareThread
 
     /// Opens the project's database, making the folder and the file where they are missing.
     ///
@@ -50,6 +52,11 @@ package final class Workspace: Sendable {
                 hint: error.isTransient ? "another process has it open; DuckDB allows one writer at a time" : nil
             )
         }
+        let isTold = project.resources.threads != nil || ProcessInfo.processInfo.activeProcessorCount == 1
+        spareThread = SpareThread(
+            of: database,
+            isThere: !isTold && ReadTuning(budget).threads == 1 && budget.hasRoomForTwo
+        )
         // What is made of times must not depend on the machine it is made on.
         try database.connect().execute("SET GLOBAL TimeZone = 'UTC'")
         // A file's footer is parsed and held once, however many places of the file a query reads: that of 244 million rows

@@ -90,7 +90,7 @@ enum ResourcesSpec {
         Shape<Int?>.orAuto(.integer(1...1024), schema: Shape<Int>.integer(1...1024).schema),
         default: nil,
         shown: "auto",
-        "DuckDB's threads; `auto` is one for each core, and one in all where less than 300 MB may be used.",
+        "DuckDB's threads; `auto` is one for each core, and one or two in all where less than 300 MB may be used.",
         example: "4"
     )
 

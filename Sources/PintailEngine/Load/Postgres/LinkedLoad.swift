@@ -218,17 +218,26 @@ struct LinkedLoad: Sendable {
         }
         environment.workspace.giveBackMemory(connection)
         meter.begins("looking up", totalRows: member.scan.estimatedRows)
-        let rows = try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
+        let spare = environment.workspace.spareThread
+        let fits = member.fits(into: environment.workspace.budget)
+        let rows = try spare.lend(if: fits) {
+            try LinkedRows(member.relation, member.scan, table.plan, place: place, connection)
+        }
         // A copy without a project has nowhere to keep a note.
         let isNoted = earlier != nil && table.plan.canBeKnown
         let delivered = isNoted ? DeliveredRows(member.load.name, rows) : nil
-        let before = try delivered.map { try compare($0, member, table, connection, server, meter) }
+        let before = try spare.lend(if: fits) {
+            try delivered.map { try compare($0, member, table, connection, server, meter) }
+        }
         if let delivered, let note = before?.unchanged, try delivered.renew(note, for: environment.run, connection) {
             return untouched(note.counts, member)
         }
-        let (created, survey) = try rows.resolve(connection, server, in: environment.workspace)
-        environment.workspace.giveBackMemory(connection)
-        let counts = try rows.count(survey, connection, environment.workspace.budget)
+        // Only until the rows are sent: from then on the server is what is waited for, and may well need the core.
+        let (created, counts) = try spare.lend(if: fits) {
+            let (created, survey) = try rows.resolve(connection, server, in: environment.workspace)
+            environment.workspace.giveBackMemory(connection)
+            return (created, try rows.count(survey, connection, environment.workspace.budget))
+        }
         let taken = counts.rows - counts.superseded
         let sending = Sending(member: member, table: table, rows: rows, taken: taken, mayLoosen: mayLoosen)
         var outcome: LoadOutcome

@@ -13,6 +13,12 @@ struct LinkedMember: Sendable {
     /// What the server is asked for.
     var request: LoadRequest { load.request(into: name, columns: relation.columns) }
 
+    /// Whether what is kept of each row while keys are counted fits into DuckDB's memory.
+    func fits(into budget: MemoryBudget) -> Bool {
+        guard let rows = scan.estimatedRows else { return false }
+        return Int64(rows) * LinkedRows.groupBytes <= budget.duckDBLimit.count
+    }
+
     /// Whether a reference of the load leads to another's table.
     func refers(to other: LinkedMember) -> Bool { load.refers(to: other.load) }
 }

@@ -81,7 +81,7 @@ extension LinkedRows {
     /// What a hash takes where it is stored.
     private static let hashBytes: Int64 = 9
     /// What a hash and its count take in DuckDB's table of groups.
-    private static let groupBytes: Int64 = 64
+    static let groupBytes: Int64 = 64
     /// Each part is a look at all hashes.
     private static let mostParts = 64
 
