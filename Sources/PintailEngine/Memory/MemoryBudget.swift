@@ -34,6 +34,13 @@ package struct MemoryBudget: Hashable, Sendable {
         return Bytes(max(16_000_000, min(share * 2 / 3, share - Self.beyondLimit)))
     }
 
+    /// Whether that many rows, each of so many bytes, take no more than a share of DuckDB's memory.
+    ///
+    /// Rows may be DuckDB's guess: for a join of all with all that is any number.
+    package func holds(rows: Int, of bytes: Int64, inShare share: Int64 = 1) -> Bool {
+        Int64(rows) <= duckDBLimit.count / share / bytes
+    }
+
     /// Whether two statements over the same files, or two threads of one, do not wait for each other's memory.
     var hasRoomForTwo: Bool { duckDBLimit.count >= 64_000_000 }
 }

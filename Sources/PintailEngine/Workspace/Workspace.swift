@@ -52,11 +52,9 @@ package final class Workspace: Sendable {
                 hint: error.isTransient ? "another process has it open; DuckDB allows one writer at a time" : nil
             )
         }
-        let isTold = project.resources.threads != nil || ProcessInfo.processInfo.activeProcessorCount == 1
-        spareThread = SpareThread(
-            of: database,
-            isThere: !isTold && ReadTuning(budget).threads == 1 && budget.hasRoomForTwo
-        )
+        let hasOne = project.resources.threads == nil && ReadTuning(budget).threads == 1
+        let hasCore = ProcessInfo.processInfo.activeProcessorCount > 1
+        spareThread = SpareThread(of: database, isThere: hasOne && hasCore && budget.hasRoomForTwo)
         // What is made of times must not depend on the machine it is made on.
         try database.connect().execute("SET GLOBAL TimeZone = 'UTC'")
         // A file's footer is parsed and held once, however many places of the file a query reads: that of 244 million rows

@@ -191,5 +191,10 @@ import Testing
         #expect(given.duckDBLimit == 16_000_000)
         #expect(MemoryBudget(Resources(memory: 1), system: system).duckDBLimit == 16_000_000)
         #expect(MemoryBudget(Resources(memoryMargin: 1.5), system: system).safe == 0)
+        let limit = Int(given.duckDBLimit.count)
+        #expect(given.holds(rows: limit / 64, of: 64))
+        #expect(!given.holds(rows: limit / 64, of: 64, inShare: 4))
+        // DuckDB's guess at a join of all with all.
+        #expect(!given.holds(rows: .max, of: 64))
     }
 }

@@ -15,8 +15,7 @@ struct LinkedMember: Sendable {
 
     /// Whether what is kept of each row while keys are counted fits into DuckDB's memory.
     func fits(into budget: MemoryBudget) -> Bool {
-        guard let rows = scan.estimatedRows else { return false }
-        return Int64(rows) * LinkedRows.groupBytes <= budget.duckDBLimit.count
+        scan.estimatedRows.map { budget.holds(rows: $0, of: LinkedRows.groupBytes) } ?? false
     }
 
     /// Whether a reference of the load leads to another's table.

@@ -19,7 +19,7 @@ extension LinkedRows {
     func surveyEarly(_ connection: borrowing Connection, _ budget: MemoryBudget) throws -> KeySurvey? {
         let lookedUp = plan.outward.map(\.column) + (plan.inward.map { [$0.column] } ?? [])
         guard !plan.keyColumns.isEmpty, keyNames.isDisjoint(with: lookedUp),
-            let count = estimatedRows, Int64(count) * Self.hashBytes <= budget.duckDBLimit.count / 4
+            let count = estimatedRows, budget.holds(rows: count, of: Self.hashBytes, inShare: 4)
         else { return nil }
         return try survey(connection, budget)
     }

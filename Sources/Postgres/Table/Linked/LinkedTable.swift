@@ -53,7 +53,9 @@ package struct LinkedTable {
     package func parentDigest(rows: Int, on connection: borrowing PostgresConnection) throws(PostgresError) -> String? {
         var digests: [String] = []
         for reference in plan.outward {
-            guard try reference.parent.bytes(on: connection) <= max(Self.smallTable, rows * Self.rowBytes),
+            let bytes = try reference.parent.bytes(on: connection)
+            // Divided, as a guess at rows may be any number.
+            guard bytes <= Self.smallTable || bytes / Self.rowBytes <= rows,
                 let sum = try TableSum.find(reference.parent, on: connection)
             else { return nil }
             digests.append(try sum.read(on: connection).text)

@@ -59,6 +59,8 @@ struct LooseTable {
 
     /// Makes the parts of a turn again, each checked over all rows; the early ones first.
     func restore(_ turn: Turn, on connection: borrowing PostgresConnection) throws(PostgresError) {
+        let parts = parts.filter { $0.turn == turn }
+        guard !parts.isEmpty else { return }
         let workers = try connection.value("SELECT current_setting('max_parallel_maintenance_workers')") ?? "0"
         // Sorting for an index in less memory goes over disk.
         try connection.execute(
@@ -68,7 +70,7 @@ struct LooseTable {
             WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < 256 * 1024 * 1024
             """
         )
-        for part in parts where part.turn == turn { try connection.execute(part.make) }
+        for part in parts { try connection.execute(part.make) }
         try connection.execute("SET LOCAL max_parallel_maintenance_workers = \(literal: workers)")
     }
 
