@@ -1,6 +1,12 @@
 import CPQ
 import DuckDB
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// One row of a small answer, every value as the server's text.
 package struct PostgresRow: Hashable, Sendable {
     /// The values in the order of the query's columns; `nil` is NULL.
@@ -47,6 +53,18 @@ package struct PostgresRow: Hashable, Sendable {
         return unsafe (0..<PQntuples(handle)).map { row in
             PostgresRow(values: names.indices.map { value(row, Int32($0)) }, names: names)
         }
+    }
+
+    /// How many rows there are.
+    var count: Int { unsafe Int(PQntuples(handle)) }
+
+    /// A value as the server's text; `nil` when it is NULL.
+    func text(_ row: Int, _ column: Int) -> String? { value(Int32(row), Int32(column)) }
+
+    /// A whole number; `nil` when it is NULL.
+    func integer(_ row: Int, _ column: Int) -> Int? {
+        guard unsafe PQgetisnull(handle, Int32(row), Int32(column)) == 0 else { return nil }
+        return unsafe strtol(PQgetvalue(handle, Int32(row), Int32(column)), nil, 10)
     }
 
     /// What a described statement will answer with.

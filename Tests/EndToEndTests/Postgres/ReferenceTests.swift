@@ -134,6 +134,30 @@ import Testing
         #expect(try await project.rows("SELECT count(*) FROM articles") == "0")
     }
 
+    @Test func `two rows of a name and a key are one, and no row is doubled`() async throws {
+        let project = try await PostgresProject(
+            tables: """
+                CREATE TABLE regions (code text, name text, year int);
+                INSERT INTO regions VALUES ('N', 'North', 2024), ('N', 'North', 2025), ('S', 'South', 2025);
+                CREATE TABLE shops (name text, region text)
+                """
+        )
+        try project.folder.write("name,region\na,North\nb,South\nc,North\n", to: "shops.csv")
+        try project.pipeline(
+            """
+            - extract: shops
+              from: shops.csv
+            - load: shops
+              into: pg.public.shops
+              mode: append
+              references:
+                region: {from: region, table: regions, match: name, key: code, missing: fail}
+            """
+        )
+        try await project.mustPintail("run")
+        #expect(try await project.rows("SELECT * FROM shops ORDER BY name") == "a|N\nb|S\nc|N")
+    }
+
     // MARK: Before the start
 
     @Test func `all that is wrong with references is told before anything is read, with its place`() async throws {

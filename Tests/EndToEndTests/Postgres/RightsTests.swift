@@ -151,6 +151,19 @@ import Testing
         #expect(try await project.rows(arrived) == "1")
     }
 
+    @Test func `rows may be looked up in columns that are shown, where the rest is hidden`() async throws {
+        let user = try await user()
+        let row = Row(name: "append with references", mode: "append", rights: [], isRelated: true)
+        let project = try await project(row, user: user)
+        let rights = [
+            "USAGE ON SCHEMA shop", "INSERT ON shop.articles", "SELECT (id, name) ON shop.publications",
+            #"TEMPORARY ON DATABASE "\#(project.database)""#,
+        ]
+        _ = try await project.rows(rights.map { "GRANT \($0) TO \(user)" }.joined(separator: "; "))
+        try await project.mustPintail("run")
+        #expect(try await project.rows("SELECT publication_id FROM shop.articles WHERE url = 'a'") == "1")
+    }
+
     // MARK: Policies
 
     private static let policies = """

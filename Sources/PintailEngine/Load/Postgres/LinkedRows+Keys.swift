@@ -48,42 +48,71 @@ extension LinkedRows {
     /// Tells how many rows there are, how many of them without a key, and which hashes of keys come more than once.
     ///
     /// A table of all hashes and how often each comes would take eight times what the hashes take, and more than DuckDB's
-    /// limit while it is written to disk: hashes are stored by themselves, and counted a part after the other.
+    /// limit while it is written to disk: hashes are stored by themselves, and only those counted that may come again.
     private func survey(_ connection: borrowing Connection, _ budget: MemoryBudget) throws -> KeySurvey {
         let keys = plan.keyColumns.map(\.name)
         let absent = keys.map { "\(identifier: $0) IS NULL" as SQL }
-        let hashes: SQL = "temp.main.\(identifier: "pintail: hashes \(place)")"
         try connection.execute(
             """
-            CREATE OR REPLACE TEMP TABLE \(hashes) AS
-            SELECT hash(\(identifiers: keys)) AS h, \(absent, separator: " OR ") AS absent
+            CREATE OR REPLACE TEMP TABLE \(keyHashes) AS
+            SELECT \(keyHash) AS h, \(absent, separator: " OR ") AS absent
             FROM (\(projection(of: .taken, only: keyNames)));
-            CREATE OR REPLACE TEMP TABLE \(twice) (h UBIGINT)
+            CREATE OR REPLACE TEMP TABLE \(twice) (h BIGINT)
             """
         )
-        let counts = try connection.rows("SELECT count(*), count(*) FILTER (absent) FROM \(hashes)")[0]
+        let counts = try connection.rows("SELECT count(*), count(*) FILTER (absent) FROM \(keyHashes)")[0]
             .map { $0.integer ?? 0 }
-        let share = max(1, budget.duckDBLimit.count / 2)
+        let share = max(1, min(budget.duckDBLimit.count / 2, Self.mostBytes))
         let parts = min(Self.mostParts, Int(Int64(counts[0]) * Self.groupBytes / share) + 1)
         var repeated = 0
         for part in 0..<parts {
+            let those: SQL = parts == 1 ? "true" : "h % \(literal: parts) = \(literal: part)"
+            guard try storeRepeated(those, of: counts[0] / parts, connection) else { continue }
             repeated += try connection.execute(
                 """
-                INSERT INTO \(twice) SELECT h FROM \(hashes) WHERE h % \(literal: parts) = \(literal: part)
+                INSERT INTO \(twice) SELECT h FROM \(keyHashes) SEMI JOIN \(again) USING (h) WHERE \(those)
                 GROUP BY h HAVING count(*) > 1
                 """
             )
         }
-        try connection.execute("DROP TABLE \(hashes)")
+        try connection.execute("DROP TABLE \(keyHashes); DROP TABLE IF EXISTS \(again)")
         return KeySurvey(rows: counts[0], absent: counts[1], twice: repeated, aside: try asideCount(connection))
+    }
+
+    /// Stores the hashes that may come more than once; `false` when there are none.
+    private func storeRepeated(
+        _ those: SQL,
+        of count: Int,
+        _ connection: borrowing Connection
+    ) throws -> Bool {
+        var filter = RepeatedHashes(expecting: count)
+        var found: [Int64] = []
+        var rows = try connection.stream("SELECT h FROM \(keyHashes) WHERE \(those)")
+        while let chunk = try rows.nextChunk() {
+            let column = chunk.column(0).values(as: Int64.self)
+            for row in 0..<chunk.count where filter.note(column[row]) { found.append(column[row]) }
+        }
+        try connection.execute("CREATE OR REPLACE TEMP TABLE \(again) (h BIGINT)")
+        let table = TableName(againName, schema: "main", catalog: "temp")
+        try connection.append(found.lazy.map { [.integer($0)] }, to: table)
+        return !found.isEmpty
     }
 
     /// What a hash takes where it is stored.
     private static let hashBytes: Int64 = 9
     /// What a hash and its count take in DuckDB's table of groups.
     static let groupBytes: Int64 = 64
+    /// What a part's hashes may take, even if all of them come again.
+    private static let mostBytes: Int64 = 1 << 30
     /// Each part is a look at all hashes.
     private static let mostParts = 64
+
+    private var keyHashes: SQL { "temp.main.\(identifier: "pintail: hashes \(place)")" }
+    private var againName: String { "pintail: again \(place)" }
+    private var again: SQL { "temp.main.\(identifier: againName)" }
+
+    /// What a row's key comes to, in 63 bits.
+    private var keyHash: SQL { "CAST(hash(\(identifiers: plan.keyColumns.map(\.name))) >> 1 AS BIGINT)" }
 
     private var twice: SQL { "temp.main.\(identifier: "pintail: twice \(place)")" }
 
@@ -98,7 +127,7 @@ extension LinkedRows {
             INSERT INTO \(outdone) SELECT pintail_row FROM (
                 SELECT pintail_row, row_number() OVER (PARTITION BY \(identifiers: keys) ORDER BY \(newest) pintail_row DESC) AS n
                 FROM (\(projection(of: .taken, only: keyNames)))
-                WHERE hash(\(identifiers: keys)) IN (FROM \(twice)))
+                WHERE \(keyHash) IN (FROM \(twice)))
             WHERE n > 1
             """
         )

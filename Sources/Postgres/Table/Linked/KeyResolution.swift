@@ -30,7 +30,8 @@ package struct KeyResolution {
             """
             SET LOCAL client_min_messages = warning; DROP TABLE IF EXISTS \(table: keys), \(table: found);
             CREATE TEMPORARY TABLE \(identifier: keys.name) (\(list: columns)) ON COMMIT DROP;
-            CREATE TEMPORARY TABLE \(identifier: found.name) (pintail_n bigint, key \(reference.key.type.sql)) ON COMMIT DROP
+            CREATE TEMPORARY TABLE \(identifier: found.name) (
+                pintail_n bigint, key \(reference.key.type.sql), is_own boolean) ON COMMIT DROP
             """
         )
     }
@@ -40,23 +41,30 @@ package struct KeyResolution {
     /// - Returns: How many rows were made.
     /// - Throws: ``AmbiguousParents`` when a name is that of two rows.
     package func resolve(on connection: borrowing PostgresConnection) throws -> Int {
-        try connection.execute("ANALYZE \(table: keys)")
-        try connection.execute("INSERT INTO \(table: found) \(matches)")
+        try connection.analyze(keys, reference.terms.map(\.column.name))
+        let access = try access(on: connection)
+        let matches = matches(tellingOwn: access.showsOwn)
         // What the expressions make NULL of names nothing, as a NULL does.
         let names = reference.terms.indices.map { "k.pintail_m\(literal: $0) IS NOT NULL" as SQL }
+        // Each name is worked out once, and not for every comparison.
         try connection.execute(
             """
-            INSERT INTO \(table: found) SELECT k.pintail_n, NULL FROM \(named) WHERE NOT (\(names, separator: " AND "))
+            INSERT INTO \(table: found) WITH k AS MATERIALIZED (SELECT * FROM \(named))
+            \(matches) UNION ALL SELECT k.pintail_n, NULL, false FROM k WHERE NOT (\(names, separator: " AND "))
             """
         )
         var created = 0
         if reference.reference.missing == .create {
             created = try create(on: connection)
             // A statement sees what other loads have committed by now, the rows that they were faster to make included.
-            try connection.execute("INSERT INTO \(table: found) \(matches) WHERE \(isMissing)")
+            try connection.execute(
+                """
+                INSERT INTO \(table: found) WITH k AS MATERIALIZED (SELECT * FROM \(named) WHERE \(isMissing)) \(matches)
+                """
+            )
         }
         try refuseAmbiguity(on: connection)
-        try hold(on: connection)
+        if access.mayHold { try hold(on: connection) }
         return created
     }
 
@@ -66,12 +74,14 @@ package struct KeyResolution {
         return "(SELECT *, \(list: values) FROM \(table: keys)) k"
     }
 
-    private var matches: SQL {
+    /// The rows that the names of `k` name.
+    private func matches(tellingOwn: Bool) -> SQL {
         let values = reference.terms.enumerated().map { "(\($1.expression)) AS pintail_m\(literal: $0)" as SQL }
         let same = reference.terms.indices.map { "k.pintail_m\(literal: $0) = p.pintail_m\(literal: $0)" as SQL }
+        let isOwn: SQL = tellingOwn ? "xmin = pg_current_xact_id()::xid" : "false"
         return """
-            SELECT k.pintail_n, p.pintail_key FROM \(named) JOIN (
-                SELECT \(identifier: reference.key.name) AS pintail_key, \(list: values)
+            SELECT k.pintail_n, p.pintail_key, p.pintail_own FROM k JOIN (
+                SELECT \(identifier: reference.key.name) AS pintail_key, \(isOwn) AS pintail_own, \(list: values)
                 FROM \(table: reference.parent.name)) p ON \(same, separator: " AND ")
             """
     }
@@ -99,17 +109,28 @@ package struct KeyResolution {
         )
     }
 
+    /// Fails when a name is that of rows with different keys; with the same key they are one.
     private func refuseAmbiguity(on connection: borrowing PostgresConnection) throws {
+        let several: SQL = "SELECT pintail_n FROM \(table: found) GROUP BY pintail_n HAVING count(*) > 1"
+        guard try connection.value("SELECT EXISTS (\(several))") == "t" else { return }
         let values = reference.terms.indices.map { "k.pintail_m\(literal: $0)::text" as SQL }
         let twice = try connection.query(
             """
             SELECT concat_ws(', ', \(list: values)) AS name, count(DISTINCT f.key) AS rows, count(*) OVER () AS names
-            FROM (SELECT pintail_n FROM \(table: found) GROUP BY pintail_n HAVING count(*) > 1) several
-            JOIN \(table: found) f USING (pintail_n) JOIN \(named) USING (pintail_n)
+            FROM (\(several)) several JOIN \(table: found) f USING (pintail_n) JOIN \(named) USING (pintail_n)
             GROUP BY k.pintail_n, 1 HAVING count(DISTINCT f.key) > 1 ORDER BY 1 LIMIT 5
             """
         )
-        guard let first = twice.first else { return }
+        guard let first = twice.first else {
+            try connection.execute(
+                """
+                DELETE FROM \(table: found) f USING (
+                    SELECT pintail_n, (array_agg(ctid))[1] AS first FROM \(table: found) GROUP BY pintail_n) one
+                WHERE f.pintail_n = one.pintail_n AND f.ctid <> one.first
+                """
+            )
+            return
+        }
         throw AmbiguousParents(
             column: reference.column,
             title: reference.title,
@@ -120,23 +141,33 @@ package struct KeyResolution {
         )
     }
 
-    /// Keeps the rows that were found until the transaction ends, where the user may; elsewhere the foreign key will tell.
-    private func hold(on connection: borrowing PostgresConnection) throws(PostgresError) {
-        let oid = Int(reference.parent.oid)
-        let mayLock = try connection.value(
+    /// What the user may do with the other table's rows.
+    private func access(
+        on connection: borrowing PostgresConnection
+    ) throws(PostgresError) -> (mayHold: Bool, showsOwn: Bool) {
+        let row = try connection.query(
             """
             SELECT relkind IN ('r', 'p') AND (has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE'))
-                AND NOT row_security_active(oid)
-            FROM pg_class WHERE oid = \(literal: oid)
+                    AND NOT row_security_active(oid) AS holds,
+                relkind IN ('r', 'p') AND has_table_privilege(oid, 'SELECT') AS shows
+            FROM pg_class WHERE oid = \(literal: Int(reference.parent.oid))
             """
-        )
-        guard mayLock == "t" else { return }
+        )[0]
+        return (row.isTrue("holds"), row.isTrue("shows"))
+    }
+
+    /// Keeps the rows that were found until the transaction ends; where the user may not, the foreign key will tell.
+    ///
+    /// Nobody else sees the rows that this transaction has made.
+    private func hold(on connection: borrowing PostgresConnection) throws(PostgresError) {
         let counts = try connection.query(
             """
-            WITH held AS MATERIALIZED (
+            WITH others AS MATERIALIZED (
+                SELECT DISTINCT key FROM \(table: found) WHERE NOT is_own AND key IS NOT NULL),
+            held AS MATERIALIZED (
                 SELECT FROM \(table: reference.parent.name)
-                WHERE \(identifier: reference.key.name) IN (SELECT key FROM \(table: found)) FOR KEY SHARE)
-            SELECT (SELECT count(*) FROM held) AS held, (SELECT count(DISTINCT key) FROM \(table: found)) AS found
+                WHERE \(identifier: reference.key.name) IN (SELECT key FROM others) FOR KEY SHARE)
+            SELECT (SELECT count(*) FROM held) AS held, (SELECT count(*) FROM others) AS found
             """
         )[0]
         if counts.integer("held") < counts.integer("found") {
@@ -150,12 +181,12 @@ package struct KeyResolution {
         _ body: ([(number: Int, key: String?)]) throws -> Void
     ) throws {
         try connection.execute(
-            "DECLARE pintail_found NO SCROLL CURSOR FOR SELECT pintail_n, key::text AS key FROM \(table: found)"
+            "DECLARE pintail_found NO SCROLL CURSOR FOR SELECT pintail_n, key::text FROM \(table: found)"
         )
         while true {
-            let rows = try connection.query("FETCH 5000 FROM pintail_found")
-            if rows.isEmpty { break }
-            try body(rows.map { ($0.integer("pintail_n"), $0["key"]) })
+            let result = try connection.run("FETCH 5000 FROM pintail_found")
+            if result.count == 0 { break }
+            try body((0..<result.count).map { (result.integer($0, 0) ?? 0, result.text($0, 1)) })
         }
         try connection.execute("CLOSE pintail_found; DROP TABLE \(table: keys), \(table: found)")
     }

@@ -69,7 +69,7 @@ package struct Merge {
     ///
     /// - Parameter count: How many they are.
     package func finish(rows count: Int, on connection: borrowing PostgresConnection) throws -> LoadOutcome {
-        try analyze(on: connection)
+        try connection.analyze(rows, load.key)
         // The join with the table is over all rows; the server's usual 4 MB would send it over disk.
         try connection.execute(
             """
@@ -90,17 +90,6 @@ package struct Merge {
         outcome.rows += superseded
         try connection.execute("DROP TABLE \(table: rows), \(table: aside)")
         return outcome
-    }
-
-    /// Tells the planner about the keys; a tenth of the usual sample says enough, and reads a tenth of the rows.
-    private func analyze(on connection: borrowing PostgresConnection) throws(PostgresError) {
-        let target = try connection.value("SHOW default_statistics_target")
-        try connection.execute(
-            """
-            SET LOCAL default_statistics_target = 10; ANALYZE \(table: rows) (\(identifiers: load.key));
-            SELECT set_config('default_statistics_target', \(literal: target ?? "100"), true)
-            """
-        )
     }
 
     /// Of rows with one key as the server compares them only one stays.
