@@ -186,14 +186,41 @@ struct RecordScanner: ~Copyable {
         let bytes = window.span
         let delimiter = dialect.delimiter[0]
         let isLong = dialect.delimiter.count > 1
+        let ends = FieldEnds(delimiter)
         var index = start
         while index < bytes.count {
+            if index + 8 <= bytes.count {
+                let skipped = ends.skip(unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+                index += skipped
+                if skipped == 8 { continue }
+            }
             let byte = bytes[index]
             if byte == 10 || byte == 13 { break }
             if byte == delimiter, !isLong || matchesDelimiter(index) { break }
             index += 1
         }
         return index
+    }
+
+    /// Looks at eight bytes at once for what may end a field.
+    private struct FieldEnds {
+        private let delimiters: UInt64
+        private static let ones: UInt64 = 0x0101_0101_0101_0101
+        private static let highBits = ones << 7
+
+        init(_ delimiter: UInt8) { delimiters = Self.ones * UInt64(delimiter) }
+
+        /// How many of the bytes are in front of the first line end or delimiter.
+        func skip(_ word: UInt64) -> Int {
+            let word = UInt64(littleEndian: word)
+            let found =
+                Self.zeros(word ^ (Self.ones * 10)) | Self.zeros(word ^ (Self.ones * 13))
+                | Self.zeros(word ^ delimiters)
+            return found.trailingZeroBitCount / 8
+        }
+
+        /// The high bit of the first byte that is zero, and of bytes behind it.
+        private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highBits }
     }
 
     private func isFieldEnd(_ index: Int) -> Bool {
