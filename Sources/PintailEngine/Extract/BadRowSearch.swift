@@ -33,7 +33,7 @@ struct BadRowSearch {
         var raw: String
     }
 
-    /// What was found while the other rows were stored.
+    /// What was found.
     struct Finding {
         let misfits: [NumberedMisfit]
         /// `nil` where the files were not gone through, as no row is a misfit.
@@ -42,16 +42,32 @@ struct BadRowSearch {
 
     /// Finds misfits and their places, for as long as `connection` is not interrupted.
     ///
-    /// Records that cannot be read are found where there are misfits; else DuckDB's own count says whether to look for them.
+    /// Where DuckDB has to read everything for that, records that cannot be read are found where there are misfits; else
+    /// DuckDB's own count says whether to look for them.
     func find(_ connection: borrowing Connection) throws -> Finding {
+        if let rows = try SuspectRows(source, plan.givenConversions)?.find(connection) { return finding(rows) }
         let misfits = try misfits(connection)
         guard !misfits.isEmpty else { return Finding(misfits: [], records: nil) }
         let interrupter = connection.interrupter
         return Finding(misfits: misfits, records: try records(of: misfits) { interrupter.isCancelled })
     }
 
+    private func finding(_ rows: [SuspectRows.Row]) -> Finding {
+        var misfits: [NumberedMisfit] = []
+        let records = rows.map { row in
+            switch row {
+            case .unreadable(let place, let fault):
+                return Record(place: place, line: fault.line, rule: "read", reason: fault.reason, raw: fault.raw)
+            case .misfit(let misfit, let place, let line, let raw):
+                misfits.append(misfit)
+                return record(misfit, place, line: line, raw: raw[...])
+            }
+        }
+        return Finding(misfits: misfits, records: records)
+    }
+
     /// The rows that do not fit, in the order of the files.
-    func misfits(_ connection: borrowing Connection) throws -> [NumberedMisfit] {
+    private func misfits(_ connection: borrowing Connection) throws -> [NumberedMisfit] {
         var ignoring = source.reading
         ignoring.rejects = .ignored
         guard let query = source.misfits(plan.givenConversions, in: source.rows(ignoring)) else { return [] }
@@ -75,7 +91,7 @@ struct BadRowSearch {
                 records.append(Record(place: place, line: fault.line, rule: "read", reason: fault.reason, raw: raw))
             } else if let misfit = next.first, misfit.row == place.row {
                 next = next.dropFirst()
-                records.append(record(misfit, place, scanner))
+                records.append(record(misfit, place, line: scanner.line, raw: scanner.raw))
             }
             return true
         }
@@ -88,17 +104,18 @@ struct BadRowSearch {
     private func record(
         _ misfit: NumberedMisfit,
         _ place: CSVInspection.Place,
-        _ scanner: borrowing RecordScanner
+        line: Int,
+        raw: ArraySlice<UInt8>
     ) -> Record {
         let column = plan.columns[misfit.column]
         return Record(
             place: place,
-            line: scanner.line,
+            line: line,
             column: column.name,
             rule: "type",
             value: misfit.value,
             reason: "'\(Excerpt.of(misfit.value ?? ""))' is no \(extract.typeName(of: column))",
-            raw: String(decoding: scanner.raw, as: UTF8.self)
+            raw: String(decoding: raw, as: UTF8.self)
         )
     }
 }

@@ -31,9 +31,10 @@ struct Rejects {
         guard let csv = source as? CSVSource else { return try misfits(source, plan, connection) }
         let unreadable = try unreadableCount(connection)
         let search = BadRowSearch(csv, plan, extract)
-        let misfits = try found?.misfits ?? search.misfits(connection)
+        let found = try found ?? search.find(connection)
+        let misfits = found.misfits
         guard unreadable > 0 || !misfits.isEmpty else { return (0, []) }
-        let records = try found?.records ?? search.records(of: misfits)
+        let records = try found.records ?? search.records(of: misfits)
         try write(records, connection)
         let faults = records.count - misfits.count
         if faults < unreadable { try copyDuckDBsOwn(csv, connection) }

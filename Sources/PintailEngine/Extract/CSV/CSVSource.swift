@@ -51,6 +51,8 @@ struct CSVSource: RowSource {
     }
 
     var name: String { SourceFile.name(of: parts.flatMap(\.files)) }
+    /// Where files may be written that are gone with the step.
+    var spool: Spool { preparation.spool }
     var rows: SQL { rows(reading) }
     var emptyIsNoValue: Bool { reading.keepsQuotedEmpty }
     var grouping: NumberGrouping? { NumberGrouping(extract.csv) }
