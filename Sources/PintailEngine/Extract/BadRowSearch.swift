@@ -67,7 +67,7 @@ struct BadRowSearch {
     }
 
     /// The rows that do not fit, in the order of the files.
-    private func misfits(_ connection: borrowing Connection) throws -> [NumberedMisfit] {
+    func misfits(_ connection: borrowing Connection) throws -> [NumberedMisfit] {
         var ignoring = source.reading
         ignoring.rejects = .ignored
         guard let query = source.misfits(plan.givenConversions, in: source.rows(ignoring)) else { return [] }

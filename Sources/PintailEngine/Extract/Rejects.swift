@@ -37,8 +37,13 @@ struct Rejects {
         let records = try found.records ?? search.records(of: misfits)
         try write(records, connection)
         let faults = records.count - misfits.count
-        if faults < unreadable { try copyDuckDBsOwn(csv, connection) }
-        return (max(unreadable, faults) + misfits.count, misfits.map(\.row))
+        var numbers = misfits.map(\.row)
+        if faults < unreadable {
+            try copyDuckDBsOwn(csv, connection)
+            // It counts no record that it cannot read.
+            numbers = try search.misfits(connection).map(\.row)
+        }
+        return (max(unreadable, faults) + misfits.count, numbers)
     }
 
     private func unreadableCount(_ connection: borrowing Connection) throws -> Int {

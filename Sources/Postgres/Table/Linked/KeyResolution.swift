@@ -141,7 +141,7 @@ package struct KeyResolution {
         )
     }
 
-    /// What the user may do with the other table's rows.
+    /// What the user may do with the other table's rows, and whether those that this transaction has made can be told.
     private func access(
         on connection: borrowing PostgresConnection
     ) throws(PostgresError) -> (mayHold: Bool, showsOwn: Bool) {
@@ -149,7 +149,8 @@ package struct KeyResolution {
             """
             SELECT relkind IN ('r', 'p') AND (has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE'))
                     AND NOT row_security_active(oid) AS holds,
-                relkind IN ('r', 'p') AND has_table_privilege(oid, 'SELECT') AS shows
+                relam = (SELECT oid FROM pg_am WHERE amname = 'heap') AND NOT relhassubclass
+                    AND has_table_privilege(oid, 'SELECT') AS shows
             FROM pg_class WHERE oid = \(literal: Int(reference.parent.oid))
             """
         )[0]
