@@ -2,6 +2,12 @@ import FoundationEssentials
 import PintailOrchestrator
 package import PintailProject
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A folder for what a step must put on disk while it runs: unpacked and transcoded sources, piped input.
 final class Spool: Sendable {
     private let folder: String
@@ -16,7 +22,7 @@ final class Spool: Sendable {
 
     /// A place for a new file.
     func path(_ name: String) throws -> String {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try make(folder)
         let safe = name.split(separator: "/").last.map { String($0) } ?? "file"
         var path = folder + "/" + safe
         var number = 2
@@ -27,14 +33,21 @@ final class Spool: Sendable {
         return path
     }
 
+    /// Makes a folder in the run's, which another step may be taking away: its own was the last in it.
+    private func make(_ folder: String, attempts: Int = 10) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch let error as CocoaError where error.code == .fileNoSuchFile && attempts > 1 {
+            try make(folder, attempts: attempts - 1)
+        }
+    }
+
     /// Removes the folder with all that is in it, and the run's when it was the last.
     func remove() {
         // What cannot be removed now is removed by `removeLeftovers` at the next start.
         try? FileManager.default.removeItem(atPath: folder)
-        let run = folder.deletingLastComponent
-        if let rest = try? FileManager.default.contentsOfDirectory(atPath: run), rest.isEmpty {
-            try? FileManager.default.removeItem(atPath: run)
-        }
+        // Only while it is empty: another step may be making its own in this moment.
+        _ = unsafe rmdir(folder.deletingLastComponent)
     }
 }
 
