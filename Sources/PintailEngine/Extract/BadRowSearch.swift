@@ -56,8 +56,7 @@ struct BadRowSearch {
         var misfits: [NumberedMisfit] = []
         let records = rows.map { row in
             switch row {
-            case .unreadable(let place, let fault):
-                return Record(place: place, line: fault.line, rule: "read", reason: fault.reason, raw: fault.raw)
+            case .unreadable(let place, let fault): return Self.record(fault, place)
             case .misfit(let misfit, let place, let line, let raw):
                 misfits.append(misfit)
                 return record(misfit, place, line: line, raw: raw[...])
@@ -71,12 +70,15 @@ struct BadRowSearch {
         var ignoring = source.reading
         ignoring.rejects = .ignored
         guard let query = source.misfits(plan.givenConversions, in: source.rows(ignoring)) else { return [] }
-        var misfits: [NumberedMisfit] = []
-        for row in try connection.rows("\(query) ORDER BY 1") {
-            guard let number = row[0].integer, let column = row[1].integer else { continue }
-            misfits.append(NumberedMisfit(row: number, column: column, value: row[2].text))
+        return try Self.misfits(query, connection)
+    }
+
+    /// What a query for misfits finds, in the order of its rows.
+    static func misfits(_ query: SQL, _ connection: borrowing Connection) throws -> [NumberedMisfit] {
+        try connection.rows("\(query) ORDER BY 1").compactMap { row in
+            guard let number = row[0].integer, let column = row[1].integer else { return nil }
+            return NumberedMisfit(row: number, column: column, value: row[2].text)
         }
-        return misfits
     }
 
     /// Goes through the files once: the misfits with their lines, and the records that cannot be read.
@@ -87,8 +89,7 @@ struct BadRowSearch {
             if place.row & Self.pause == 0, isOver() { throw CancellationError() }
             // Of a million rows few are bad, and only theirs become texts.
             if let fault = place.fault {
-                let raw = String(decoding: scanner.raw, as: UTF8.self)
-                records.append(Record(place: place, line: fault.line, rule: "read", reason: fault.reason, raw: raw))
+                records.append(Self.record(fault, place))
             } else if let misfit = next.first, misfit.row == place.row {
                 next = next.dropFirst()
                 records.append(record(misfit, place, line: scanner.line, raw: scanner.raw))
@@ -99,7 +100,11 @@ struct BadRowSearch {
     }
 
     /// Records between two looks whether the search is over: some milliseconds.
-    private static let pause = 0xFFF
+    static let pause = 0xFFF
+
+    private static func record(_ fault: CSVFault, _ place: CSVInspection.Place) -> Record {
+        Record(place: place, line: fault.line, rule: "read", reason: fault.reason, raw: fault.raw)
+    }
 
     private func record(
         _ misfit: NumberedMisfit,

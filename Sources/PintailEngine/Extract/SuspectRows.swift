@@ -54,7 +54,7 @@ struct SuspectRows {
         var bytes = 0
         let interrupter = connection.interrupter
         try CSVInspection(parts: source.parts).walk { place, scanner in
-            if place.row & Self.pause == 0, interrupter.isCancelled { throw CancellationError() }
+            if place.row & BadRowSearch.pause == 0, interrupter.isCancelled { throw CancellationError() }
             if let fault = place.fault {
                 faults.append((suspects.count, place, fault))
             } else if isSuspect(scanner) {
@@ -67,11 +67,11 @@ struct SuspectRows {
         var rows: [Row] = []
         var rest = faults[...]
         for misfit in misfits {
-            while let fault = rest.first, fault.before <= misfit.row {
+            while let fault = rest.first, fault.before < misfit.row {
                 rows.append(.unreadable(fault.place, fault.fault))
                 rest = rest.dropFirst()
             }
-            let suspect = suspects[misfit.row]
+            let suspect = suspects[misfit.row - 1]
             let numbered = BadRowSearch.NumberedMisfit(
                 row: suspect.place.row,
                 column: misfit.column,
@@ -82,9 +82,6 @@ struct SuspectRows {
         return rows + rest.map { .unreadable($0.place, $0.fault) }
     }
 
-    /// Records between two looks whether the search is over: some milliseconds.
-    private static let pause = 0xFFF
-
     private func isSuspect(_ scanner: borrowing RecordScanner) -> Bool {
         for (place, test) in tests {
             let field = scanner.fields[place]
@@ -94,7 +91,7 @@ struct SuspectRows {
         return false
     }
 
-    /// Which of the suspects are misfits, by their places among them; `nil` when DuckDB counts others than we do.
+    /// Which of the suspects are misfits, numbered among them; `nil` when DuckDB counts others than we do.
     private func judge(
         _ suspects: [Suspect],
         _ connection: borrowing Connection
@@ -113,9 +110,6 @@ struct SuspectRows {
         let rows = reading.call(part)
         guard try connection.value("SELECT count(*) FROM \(rows)").integer == suspects.count else { return nil }
         guard let query = source.misfits(conversions, in: rows) else { return [] }
-        return try connection.rows("\(query) ORDER BY 1").compactMap { row in
-            guard let number = row[0].integer, let column = row[1].integer else { return nil }
-            return BadRowSearch.NumberedMisfit(row: number - 1, column: column, value: row[2].text)
-        }
+        return try BadRowSearch.misfits(query, connection)
     }
 }

@@ -1,12 +1,6 @@
 import CPQ
 import DuckDB
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// One row of a small answer, every value as the server's text.
 package struct PostgresRow: Hashable, Sendable {
     /// The values in the order of the query's columns; `nil` is NULL.
@@ -62,10 +56,7 @@ package struct PostgresRow: Hashable, Sendable {
     func text(_ row: Int, _ column: Int) -> String? { value(Int32(row), Int32(column)) }
 
     /// A whole number; `nil` when it is NULL.
-    func integer(_ row: Int, _ column: Int) -> Int? {
-        guard unsafe PQgetisnull(handle, Int32(row), Int32(column)) == 0 else { return nil }
-        return unsafe strtol(PQgetvalue(handle, Int32(row), Int32(column)), nil, 10)
-    }
+    func integer(_ row: Int, _ column: Int) -> Int? { text(row, column).flatMap { Int($0) } }
 
     /// What a described statement will answer with.
     var columns: [PostgresConnection.AnswerColumn] {

@@ -75,7 +75,7 @@ extension LinkedRows {
                 """
             )
         }
-        try connection.execute("DROP TABLE \(keyHashes); DROP TABLE IF EXISTS \(again)")
+        try connection.execute("DROP TABLE \(keyHashes); DROP TABLE \(again)")
         return KeySurvey(rows: counts[0], absent: counts[1], twice: repeated, aside: try asideCount(connection))
     }
 
