@@ -6,7 +6,7 @@ package enum Batching: Hashable, Sendable {
     case never
     /// In batches where starting over would take long.
     case whenLarge
-    /// In batches that take about half a second each, for a source that is read in streaming.
+    /// In batches that take some seconds each, for a source that is read in streaming.
     case streaming
     /// In batches of about so many rows.
     case always(rows: Int)

@@ -28,8 +28,7 @@ struct SampledRows {
 
     /// What a table of so many rows like these takes in memory.
     func bytes(of rows: Double) -> Bytes {
-        let bytes = StorageLayout.bytes(rows: rows, leaves: columns.flatMap(\.leaves))
-        return Bytes(Int64(min(bytes.rounded(), 9e18)))
+        StorageLayout.size(rows: rows, leaves: columns.flatMap(\.leaves))
     }
 
     /// The same rows with so many more bytes in their texts, shared among the columns of text.

@@ -15,13 +15,26 @@ extension SourceEstimate {
         let rows = footers.reduce(0) { $0 + $1.rows }
         guard rows > 0 else { return SourceEstimate(rows: 0, needed: 0, basis: "no rows, the footers say") }
         let places = ParquetPlace.spread(over: footers, sampleRows: sampleRows)
-        let sample = try SampledRows.measure("(\(places.map(\.query), separator: " UNION ALL BY NAME "))", connection)
-        let widths = try plainTextWidths(ParquetFile.evenChoice(footers), connection)
+        let columns = try ParquetColumns(
+            connection.describe(
+                "FROM read_parquet(\(literals: Set(places.map(\.path)).sorted()), union_by_name = true)"
+            ),
+            textWidths: plainTextWidths(ParquetFile.evenChoice(footers), connection)
+        )
+        var basis = "\(RowCount(rows)) rows counted by \(files.count == 1 ? "the footer" : "\(files.count) footers")"
+        var leaves = columns.known
+        if columns.unknown.isEmpty {
+            basis += ", and all their widths"
+        } else {
+            let rows: SQL = "(\(places.map(\.query), separator: " UNION ALL BY NAME "))"
+            let sample = try SampledRows.measure("(SELECT \(identifiers: columns.unknown) FROM \(rows))", connection)
+            leaves += sample.columns.flatMap(\.leaves)
+            basis += ", \(sample.rows) sampled in \(places.count == 1 ? "1 place" : "\(places.count) places")"
+        }
         return SourceEstimate(
             rows: RowCount(rows),
-            needed: sample.takingTextWidths(widths).bytes(of: Double(rows)),
-            basis: "\(RowCount(rows)) rows counted by \(files.count == 1 ? "the footer" : "\(files.count) footers"), "
-                + "\(sample.rows) sampled in \(places.count == 1 ? "1 place" : "\(places.count) places")"
+            needed: StorageLayout.size(rows: Double(rows), leaves: leaves),
+            basis: basis
         )
     }
 
@@ -89,14 +102,32 @@ private struct ParquetPlace {
     }
 }
 
-extension SampledRows {
-    /// The same rows with columns of plain text as wide as the footers say.
-    fileprivate func takingTextWidths(_ widths: [String: Double]) -> SampledRows {
-        var corrected = self
-        corrected.columns = columns.map { column in
-            guard let width = widths[column.name] else { return column }
-            return (column.name, column.leaves.map { $0.isText ? .text(perRow: 1, length: max(0, width - 4)) : $0 })
+/// The columns of Parquet files: how they lie in storage, as far as that needs no look at their values.
+private struct ParquetColumns {
+    /// Those of types of one width, and of plain text, whose width the footers tell.
+    private(set) var known: [StorageLayout.Leaf] = []
+    /// The names of the others: their values have to be decoded, which takes longer than all the rest.
+    private(set) var unknown: [String] = []
+
+    init(_ columns: [ResultColumn], textWidths: [String: Double]) {
+        for column in columns {
+            if let width = column.type.storageWidth {
+                known += [.validity(perRow: 1), .fixed(perRow: 1, width: width)]
+            } else if column.type.isPlainText, let width = textWidths[column.name] {
+                known += [.validity(perRow: 1), .text(perRow: 1, length: max(0, width - 4))]
+            } else {
+                unknown.append(column.name)
+            }
         }
-        return corrected
+    }
+}
+
+extension LogicalType {
+    /// Whether its values lie in storage as they lie in a Parquet file.
+    fileprivate var isPlainText: Bool {
+        switch self {
+        case .varchar, .json, .blob: true
+        default: false
+        }
     }
 }

@@ -104,10 +104,9 @@ extension SourceEstimate {
             fixed.map { StorageLayout.Leaf.fixed(perRow: 1, width: $0) }
             + (0..<texts).map { _ in .text(perRow: 1, length: max(1, rest / Double(texts))) }
             + columns.map { _ in .validity(perRow: 1) }
-        let bytes = StorageLayout.bytes(rows: Double(rows.count), leaves: leaves)
         return SourceEstimate(
             rows: rows,
-            needed: Bytes(Int64(min(bytes.rounded(), 9e18))),
+            needed: StorageLayout.size(rows: Double(rows.count), leaves: leaves),
             basis: "\(rows) rows of \(width) each, by the server's own estimate"
         )
     }

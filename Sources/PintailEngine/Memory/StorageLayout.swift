@@ -1,4 +1,5 @@
 import DuckDB
+import PintailOrchestrator
 
 /// How much memory DuckDB's uncompressed storage takes, as its allocation was measured to work.
 ///
@@ -24,8 +25,12 @@ enum StorageLayout {
         var isText = false
     }
 
-    /// What a table takes.
-    static func bytes(rows: Double, leaves: [Leaf]) -> Double {
+    /// What a table takes, in whole bytes.
+    static func size(rows: Double, leaves: [Leaf]) -> Bytes {
+        Bytes(Int64(min(bytes(rows: rows, leaves: leaves).rounded(), 9e18)))
+    }
+
+    private static func bytes(rows: Double, leaves: [Leaf]) -> Double {
         guard rows > 0 else { return 0 }
         let groups = (rows / rowGroupRows).rounded(.down)
         let full = leaves.reduce(0) { $0 + bytes($1, rows: rowGroupRows) }

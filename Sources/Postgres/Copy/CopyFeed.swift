@@ -110,9 +110,11 @@ final class CopyFeed: Sendable {
         _ encoder: inout BinaryCopyEncoder
     ) throws(EncodingError) -> Bool {
         var row = rows.lowerBound
+        var loadStart = row
         while row < rows.upperBound {
-            let last = row + min(rows.upperBound - row, rowsOfLoad - load.rows.count, Self.rowsOfSlice)
-            let end =
+            let room = rowsOfLoad - load.rows.count - (row - loadStart)
+            let last = row + min(rows.upperBound - row, room, Self.rowsOfSlice)
+            row =
                 try firstRow
                 + encoder.encode(
                     chunk,
@@ -122,9 +124,11 @@ final class CopyFeed: Sendable {
                     into: &load.buffer,
                     limit: Self.loadSize * 2
                 )
-            load.rows.insert(contentsOf: row..<end)
-            row = end
-            guard load.buffer.count >= Self.loadSize || load.rows.count >= rowsOfLoad else { continue }
+            let isFull = load.buffer.count >= Self.loadSize || load.rows.count + (row - loadStart) >= rowsOfLoad
+            guard isFull || row == rows.upperBound else { continue }
+            load.rows.insert(contentsOf: loadStart..<row)
+            loadStart = row
+            guard isFull else { break }
             send(load)
             guard let another = takeEmpty() else { return false }
             load = another
@@ -195,7 +199,8 @@ final class CopyFeed: Sendable {
         var taken = first ?? take()
         while let load = taken {
             try unsafe load.buffer.withBytes { bytes throws(PostgresError) in try unsafe writer.write(bytes) }
-            rows.formUnion(load.rows)
+            // A union would go through all ranges again: where streams take turns, every load is one.
+            for range in load.rows.ranges { rows.insert(contentsOf: range) }
             count += load.rows.count
             giveBack(load)
             taken = count < limit ? take() : nil

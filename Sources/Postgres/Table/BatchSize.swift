@@ -4,14 +4,15 @@ package struct BatchSize: Hashable, Sendable {
     package private(set) var rows: Int
     private let isFixed: Bool
 
-    /// Batches that take about half a second each: what is lost at most when a load is killed.
+    /// Batches that grow until they take some seconds: what a load that is killed has to do again.
     ///
     /// Begins small: how fast the line, the server and its indexes are shows only when rows are sent.
     package static let adaptive = BatchSize(rows: 20_000, isFixed: false)
 
-    private static let rowLimits = 10_000...1_000_000
-    /// Shorter, and commits take a share of the time; longer, and a killed load has much to do again.
-    private static let wanted: ClosedRange<Duration> = .milliseconds(300) ... .milliseconds(1000)
+    private static let rowLimits = 10_000...10_000_000
+    /// Shorter, and it shows that the server takes other buffers for every COPY, cold ones, where one long COPY goes round
+    /// in its own; longer, and a killed load has much to do again.
+    private static let wanted: ClosedRange<Duration> = .seconds(2) ... .seconds(6)
 
     /// Batches of about so many rows.
     package static func fixed(rows: Int) -> BatchSize { BatchSize(rows: rows, isFixed: true) }

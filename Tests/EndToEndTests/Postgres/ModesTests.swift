@@ -133,7 +133,7 @@ import Testing
             "2",
             "--json"
         )
-        #expect(events.contains(#""streams":3"#))
+        #expect(events.contains(#""streams":2"#))
         let sums = try await project.rows("SELECT count(*), count(DISTINCT i), sum(i) FROM t")
         #expect(sums == "1200000|1200000|719999400000")
     }

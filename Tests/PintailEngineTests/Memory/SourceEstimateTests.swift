@@ -148,6 +148,38 @@ import Testing
         #expect(estimate.basis == "200,000 rows counted by 20 footers, 1,000 sampled in 8 places")
         #expect(estimate.needed.map { (3_000_000...8_000_000).contains($0.count) } == true)
     }
+
+    @Test func `of a Parquet file whose widths are all in the footer, no value is decoded`() throws {
+        let (estimate, taken) = try Self.parquet("range AS a, DATE '2026-01-01' AS b, 'text ' || range AS c")
+        #expect(estimate.basis == "150,000 rows counted by the footer, and all their widths")
+        #expect(estimate.needed.map { (0.9...1.2).contains(Double($0.count) / Double(taken)) } == true)
+    }
+
+    @Test func `of a Parquet file, only columns whose widths the footer lacks are sampled`() throws {
+        let (estimate, taken) = try Self.parquet(
+            "range AS a, ['text', 'text ' || range] AS b, repeat('x', range::INT % 9) AS c"
+        )
+        #expect(estimate.basis == "150,000 rows counted by the footer, 1,000 sampled in 8 places")
+        #expect(estimate.needed.map { (0.8...1.4).contains(Double($0.count) / Double(taken)) } == true)
+    }
+
+    @Test func `a column that only some of the Parquet files have is sampled there`() throws {
+        let folder = try TemporaryDirectory()
+        let connection = try Database().connect()
+        let paths = [folder.path + "/1.parquet", folder.path + "/2.parquet"]
+        for (path, columns) in zip(paths, ["1 AS a" as SQL, "2 AS a, [range] AS b"]) {
+            try connection.execute("COPY (SELECT \(columns) FROM range(10000)) TO \(literal: path)")
+        }
+        let source = EstimatedSource("read_parquet(\(literals: paths), union_by_name = true)", size: .parquet(paths))
+        let estimate = try SourceEstimate.measure(source, sampleRows: 1000, on: connection)
+        #expect(estimate.basis == "20,000 rows counted by 2 footers, 1,000 sampled in 8 places")
+    }
+
+    /// The estimate of a Parquet file with these columns, and what they take as a table.
+    private static func parquet(_ columns: String) throws -> (SourceEstimate, taken: Int64) {
+        let measured = try Measured([("these", columns)], "these", writtenTo: "data.parquet")
+        return (try measured.estimate("read_parquet", .parquet([measured.file.path])), measured.taken)
+    }
 }
 
 /// Rows written to a file, with what DuckDB counted for them as a table in memory.

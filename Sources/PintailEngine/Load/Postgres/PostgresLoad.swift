@@ -229,10 +229,10 @@ enum StreamCount {
 
     /// The streams of a table that may be filled by several.
     ///
-    /// It is the server that has most to do, and its backends wait at times for the growing table's lock and for the log:
-    /// three keep two cores at work, two do so less.
+    /// It is the server that has most to do. Two backends keep two cores at work; more of them wait for the growing
+    /// table's lock and wake each other instead.
     static func most(threads: Int) -> Int {
         guard ProcessInfo.processInfo.activeProcessorCount > 1 else { return 1 }
-        return max(3, min(4, threads / 2))
+        return max(2, min(4, threads / 2))
     }
 }
