@@ -37,14 +37,14 @@ final class CopyFeed: Sendable {
     private let progress: Mutex<CopyProgress>
     private let observer: @Sendable (CopyProgress) -> Void
 
-    /// What is collected before it is sent.
-    private static let loadSize = 131_072
+    /// What is collected before it is sent: each load costs a waking of the other side, and a range of rows in the ledger.
+    private static let loadSize = 524_288
     /// What is encoded together, column after column: so many rows stay in the processor's nearest cache.
     private static let rowsOfSlice = 256
     /// What is ready while the source decompresses its next columns, which takes some milliseconds.
-    private static let spareLoads = 8
+    private static let spareLoads = 4
     /// What each connection has under way, or finds when it comes back.
-    private static let loadsOfStream = 4
+    private static let loadsOfStream = 2
 
     /// Makes a feed for so many connections.
     ///
