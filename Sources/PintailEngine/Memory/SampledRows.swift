@@ -7,8 +7,8 @@ struct SampledRows {
     let rows: RowCount
     /// The bytes of a row written as text, one more for each value: what a line of CSV takes without quotes.
     let textLength: Double
-    /// How each column lies in storage, by the column's name.
-    var columns: [(name: String, leaves: [StorageLayout.Leaf])]
+    /// How the columns lie in storage, one after another.
+    var leaves: [StorageLayout.Leaf]
 
     /// Measures the first rows of a relation.
     static func first(
@@ -28,15 +28,15 @@ struct SampledRows {
 
     /// What a table of so many rows like these takes in memory.
     func bytes(of rows: Double) -> Bytes {
-        StorageLayout.size(rows: rows, leaves: columns.flatMap(\.leaves))
+        StorageLayout.size(rows: rows, leaves: leaves)
     }
 
     /// The same rows with so many more bytes in their texts, shared among the columns of text.
     func growingTexts(by bytes: Double) -> SampledRows {
-        let texts = columns.flatMap(\.leaves).reduce(0) { $1.isText ? $0 + $1.perRow : $0 }
+        let texts = leaves.reduce(0) { $1.isText ? $0 + $1.perRow : $0 }
         guard texts > 0 else { return self }
         var grown = self
-        grown.columns = columns.map { ($0.name, $0.leaves.map { $0.growingText(by: bytes / texts) }) }
+        grown.leaves = leaves.map { $0.growingText(by: bytes / texts) }
         return grown
     }
 }

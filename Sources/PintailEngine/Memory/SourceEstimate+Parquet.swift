@@ -28,7 +28,7 @@ extension SourceEstimate {
         } else {
             let rows: SQL = "(\(places.map(\.query), separator: " UNION ALL BY NAME "))"
             let sample = try SampledRows.measure("(SELECT \(identifiers: columns.unknown) FROM \(rows))", connection)
-            leaves += sample.columns.flatMap(\.leaves)
+            leaves += sample.leaves
             basis += ", \(sample.rows) sampled in \(places.count == 1 ? "1 place" : "\(places.count) places")"
         }
         return SourceEstimate(

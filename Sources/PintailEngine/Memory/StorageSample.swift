@@ -5,7 +5,7 @@ import PintailOrchestrator
 struct StorageSample {
     private let columns: [ResultColumn]
     private var measures: [SQL] = []
-    private var plans: [[Plan]] = []
+    private var plans: [Plan] = []
 
     /// A leaf whose numbers are known, or are found in the answer at an index.
     private enum Plan {
@@ -30,7 +30,6 @@ struct StorageSample {
     init(_ columns: [ResultColumn]) {
         self.columns = columns
         for column in columns {
-            plans.append([])
             plan(column.type, at: .value("\(identifier: column.name)"), count: .one)
         }
     }
@@ -49,30 +48,26 @@ struct StorageSample {
         return SampledRows(
             rows: RowCount(Int64(rows)),
             textLength: (answer[1].number ?? 0) / max(1, rows),
-            columns: Array(
-                zip(columns.map(\.name), leaves(answer.dropFirst(2).map { $0.number ?? 0 }, rows: max(1, rows)))
-            ).map { ($0.0, $0.1) }
+            leaves: leaves(answer.dropFirst(2).map { $0.number ?? 0 }, rows: max(1, rows))
         )
     }
 
-    private func leaves(_ totals: [Double], rows: Double) -> [[StorageLayout.Leaf]] {
+    private func leaves(_ totals: [Double], rows: Double) -> [StorageLayout.Leaf] {
         func total(_ index: Int) -> Double { totals[index] }
         func perRow(_ count: Count) -> Double {
             if case .measured(let index) = count { total(index) / rows } else { 1 }
         }
-        return plans.map { plans in
-            plans.map { plan in
-                switch plan {
-                case .fixed(let width, let count): .fixed(perRow: perRow(count), width: width)
-                case .validity(let count): .validity(perRow: perRow(count))
-                case .text(let count, let bytes):
-                    .text(perRow: perRow(count), length: total(bytes) / max(1, perRow(count) * rows))
-                }
+        return plans.map { plan in
+            switch plan {
+            case .fixed(let width, let count): .fixed(perRow: perRow(count), width: width)
+            case .validity(let count): .validity(perRow: perRow(count))
+            case .text(let count, let bytes):
+                .text(perRow: perRow(count), length: total(bytes) / max(1, perRow(count) * rows))
             }
         }
     }
 
-    private mutating func add(_ plan: Plan) { plans[plans.count - 1].append(plan) }
+    private mutating func add(_ plan: Plan) { plans.append(plan) }
 
     private mutating func measure(_ sql: SQL) -> Int {
         measures.append("CAST(coalesce(sum(\(sql)), 0) AS DOUBLE)")

@@ -110,25 +110,23 @@ final class CopyFeed: Sendable {
         _ encoder: inout BinaryCopyEncoder
     ) throws(EncodingError) -> Bool {
         var row = rows.lowerBound
-        var loadStart = row
         while row < rows.upperBound {
-            let room = rowsOfLoad - load.rows.count - (row - loadStart)
-            let last = row + min(rows.upperBound - row, room, Self.rowsOfSlice)
-            row =
-                try firstRow
-                + encoder.encode(
-                    chunk,
-                    from: row - firstRow,
-                    to: last - firstRow,
-                    firstRow: firstRow,
-                    into: &load.buffer,
-                    limit: Self.loadSize * 2
-                )
-            let isFull = load.buffer.count >= Self.loadSize || load.rows.count + (row - loadStart) >= rowsOfLoad
-            guard isFull || row == rows.upperBound else { continue }
-            load.rows.insert(contentsOf: loadStart..<row)
-            loadStart = row
-            guard isFull else { break }
+            let start = row
+            let end = start + min(rows.upperBound - start, rowsOfLoad - load.rows.count)
+            while row < end, load.buffer.count < Self.loadSize {
+                row =
+                    try firstRow
+                    + encoder.encode(
+                        chunk,
+                        from: row - firstRow,
+                        to: min(end, row + Self.rowsOfSlice) - firstRow,
+                        firstRow: firstRow,
+                        into: &load.buffer,
+                        limit: Self.loadSize * 2
+                    )
+            }
+            load.rows.insert(contentsOf: start..<row)
+            guard load.buffer.count >= Self.loadSize || load.rows.count >= rowsOfLoad else { continue }
             send(load)
             guard let another = takeEmpty() else { return false }
             load = another
