@@ -1,5 +1,6 @@
 import DuckDB
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,6 +74,25 @@ import Testing
         #expect(try await onOwnThread(load) == LoadOutcome(rows: 1, inserted: 1))
         #expect(proxy.cuts == 1)
         #expect(try await database.rows("SELECT count(*) FROM orders") == ["2"])
+    }
+
+    @Test(arguments: [1, 2])
+    func `a load that the server refuses half-way sends little more`(streams: Int) async throws {
+        let database = try await TestDatabase()
+        // What the server says in the very moment that a piece is being sent was once overheard, now and then.
+        for _ in 1...5 {
+            let sent = Mutex(0)
+            var options = TableLoad.Options.quick
+            options.observer = { progress in sent.withLock { $0 = progress.bytes } }
+            // The first row to be refused is among the first 20 MB of 600: wide rows are made faster than they are taken.
+            let query: SQL = "SELECT CASE WHEN i < 500 THEN i END AS id, repeat('x', 30000) AS v FROM range(20000) t(i)"
+            try await database.execute("DROP TABLE IF EXISTS orders; CREATE TABLE orders (id bigint NOT NULL, v text)")
+            let failure = await #expect(throws: LoadFailure.self) {
+                try await database.load(query, into: orders, .append, streams: streams, options: options)
+            }
+            #expect((failure?.cause as? PostgresError)?.sqlState == "23502")
+            #expect(sent.withLock(\.self) < 60_000_000)
+        }
     }
 
     @Test func `a load that is cancelled stops, and leaves the table as it was`() async throws {

@@ -1,4 +1,4 @@
-package import DuckDB
+import DuckDB
 import PintailOrchestrator
 package import PintailProject
 
@@ -9,7 +9,8 @@ package struct PlanBuilder: ~Copyable {
     private let project: Project
     private let existing: Set<String>
     private let leftOut: Set<String>?
-    private let parser: Connection
+    /// Opened for the first query: many projects have none.
+    private var parser: Connection?
     private var problems: [Diagnostic] = []
     /// The nodes that something is wrong with.
     private var unsound: Set<NodeID> = []
@@ -20,11 +21,10 @@ package struct PlanBuilder: ~Copyable {
     /// - Parameters:
     ///   - existing: lower-case names of tables that are in the database already: steps may read them too.
     ///   - leftOut: lower-case names of steps that the project has beside these; `nil` when nobody knows them.
-    package init(_ project: Project, existing: Set<String> = [], leftOut: Set<String>? = []) throws(DuckDBError) {
+    package init(_ project: Project, existing: Set<String> = [], leftOut: Set<String>? = []) {
         self.project = project
         self.existing = existing
         self.leftOut = leftOut
-        parser = try Database().connect()
     }
 
     /// Plans all steps of all pipelines.
@@ -139,7 +139,7 @@ package struct PlanBuilder: ~Copyable {
     private mutating func parse(_ rule: RowRule, field: String, of check: Check) -> [TableReference] {
         let start = "SELECT ("
         do {
-            return try TableReference.all(in: "\(start)\(rule.condition)\n)", parser)
+            return try references(in: "\(start)\(rule.condition)\n)")
         } catch {
             let offset = min(max(0, (error.offset ?? 0) - start.utf8.count), rule.condition.utf8.count)
             unsound.insert(NodeID(id(of: .check(check))))
@@ -156,7 +156,7 @@ package struct PlanBuilder: ~Copyable {
 
     private mutating func parse(_ sql: String, field: String, of step: Step) -> [TableReference] {
         do {
-            return try TableReference.all(in: sql, parser)
+            return try references(in: sql)
         } catch {
             unsound.insert(NodeID(id(of: step)))
             problems.append(
@@ -167,6 +167,14 @@ package struct PlanBuilder: ~Copyable {
                 )
             )
             return []
+        }
+    }
+
+    private mutating func references(in sql: String) throws(DuckDBError) -> [TableReference] {
+        if parser == nil { parser = try Database().connect() }
+        switch parser {
+        case .some(let parser): return try TableReference.all(in: sql, parser)
+        case nil: preconditionFailure("the parser was opened")
         }
     }
 

@@ -14,6 +14,7 @@ package import DuckDB
     // The writer never outlives the call that lends the connection: see `PostgresConnection.copy`.
     private let connection: OpaquePointer
     private let sql: SQL
+    private let pieceSize: Int
     private var isOver = false
     private let noticeLog: NoticeLog
     private var noticeCount: Int
@@ -22,6 +23,7 @@ package import DuckDB
         let result = try connection.run(sql)
         precondition(result.isCopyIn, "the statement is no COPY FROM STDIN")
         unsafe self.connection = unsafe connection.handle
+        pieceSize = unsafe Self.pieceSize(of: connection.handle)
         self.sql = sql
         noticeLog = connection.noticeLog
         noticeCount = noticeLog.count
@@ -35,14 +37,13 @@ package import DuckDB
 
     /// Sends bytes of the format that the statement names.
     package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(PostgresError) {
-        if hasAnswer() { throw failure() }
         var rest = unsafe bytes
         while unsafe !rest.isEmpty {
-            // libpq copies what it is given: small pieces keep its buffer small.
-            let piece = unsafe UnsafeRawBufferPointer(rebasing: rest.prefix(Self.pieceSize))
+            if waitForAnswer() { throw failure() }
+            let piece = unsafe UnsafeRawBufferPointer(rebasing: rest.prefix(pieceSize))
             let start = unsafe piece.assumingMemoryBound(to: CChar.self).baseAddress
             guard unsafe PQputCopyData(connection, start, Int32(piece.count)) == 1 else { throw failure() }
-            unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Self.pieceSize))
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(pieceSize))
         }
     }
 
@@ -53,8 +54,6 @@ package import DuckDB
         try unsafe buffer.withBytes { bytes throws(PostgresError) in try unsafe write(bytes) }
     }
 
-    private static let pieceSize = 65_536
-
     /// Ends the COPY and tells how many rows the server took.
     package consuming func finish() throws(PostgresError) -> Int {
         isOver = true
@@ -62,17 +61,38 @@ package import DuckDB
         return try outcome()
     }
 
-    /// The server says nothing during a COPY unless something is wrong, or a trigger remarks.
+    /// Waits until a piece can be sent; `true` when the server has something to say before.
     ///
-    /// libpq itself would look for an error only after the last row.
+    /// It says nothing during a COPY unless something is wrong, or a trigger remarks. libpq itself would tell of an error
+    /// only after the last row, and what it reads while it waits in the middle of a piece can no longer be seen by anyone:
+    /// so it never waits.
+    private mutating func waitForAnswer() -> Bool {
+        let socket = unsafe PQsocket(connection)
+        // It is gone once libpq has found the connection broken.
+        guard socket >= 0 else { return true }
+        var descriptor = pollfd(fd: socket, events: Int16(POLLIN | POLLOUT), revents: 0)
+        while true {
+            guard unsafe poll(&descriptor, 1, -1) > 0 else { continue }
+            if descriptor.revents & ~Int16(POLLOUT) != 0, hasAnswer() { return true }
+            if descriptor.revents & Int16(POLLOUT) != 0 { return false }
+        }
+    }
+
+    /// Reads what the server has said; `false` when that were remarks alone.
     private mutating func hasAnswer() -> Bool {
-        var descriptor = unsafe pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&descriptor, 1, 0) > 0 else { return false }
         guard unsafe PQconsumeInput(connection) == 1 else { return true }
         _ = unsafe PQisBusy(connection)
         let remarks = noticeLog.count
         defer { noticeCount = remarks }
         return remarks == noticeCount
+    }
+
+    /// As many bytes as surely fit into a socket that poll calls writable: of its buffer a third is free then.
+    private static func pieceSize(of connection: OpaquePointer) -> Int {
+        var size: CInt = 0
+        var length = socklen_t(MemoryLayout<CInt>.size)
+        guard unsafe getsockopt(PQsocket(connection), SOL_SOCKET, SO_SNDBUF, &size, &length) == 0 else { return 8192 }
+        return min(max(8192, Int(size) / 3), 131_072)
     }
 
     /// Ends the COPY without its rows, for the server's own words about it.

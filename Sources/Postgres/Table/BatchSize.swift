@@ -23,7 +23,7 @@ package struct BatchSize: Hashable, Sendable {
     /// Learns how long a batch of this size took.
     mutating func took(_ duration: Duration) {
         guard !isFixed else { return }
-        let next = duration < Self.wanted.lowerBound ? rows * 2 : duration > Self.wanted.upperBound ? rows / 2 : rows
+        let next = duration < Self.wanted.lowerBound ? rows * 4 : duration > Self.wanted.upperBound ? rows / 2 : rows
         rows = min(max(next, Self.rowLimits.lowerBound), Self.rowLimits.upperBound)
     }
 }

@@ -78,6 +78,7 @@ extension TableLoad {
     ) throws -> LoadOutcome {
         guard let ledger else { preconditionFailure("the load was not made for batches") }
         let total = Mutex(LoadOutcome(rows: committed.count))
+        defer { prompter.stop() }
         do {
             let streams = try streams(atMost: limit)
             total.withLock { $0.streams = streams }

@@ -21,6 +21,7 @@ package struct TableLoad: ~Copyable {
     let lock: LoadLock
     let parameters: ConnectionParameters
     let options: Options
+    let prompter: WALPrompter
     let way: Way
     let staging: StagingTable
     let ledger: BatchLedger?
@@ -110,6 +111,7 @@ package struct TableLoad: ~Copyable {
         self.parameters = parameters
         self.options = options
         self.connection = connection
+        prompter = WALPrompter(parameters, options.canceller)
     }
 
     private static func way(
@@ -134,6 +136,7 @@ package struct TableLoad: ~Copyable {
         // Noted in the transaction that adds the rows: a run that is killed after it is not repeated.
         let notes = plan.mode == .append ? ledger : nil
         let note: (borrowing PostgresConnection, Int) throws -> Void = { try notes?.settle(rows: $1, on: $0) }
+        defer { prompter.stop() }
         do {
             switch way {
             case .append: return try runInTransaction(rows, into: plan.table, after: note)
@@ -277,7 +280,10 @@ package struct TableLoad: ~Copyable {
 
     borrowing func pump(into table: TableName, isFrozen: Bool = false) throws(ConversionMissing) -> CopyPump {
         let target = CopyTarget(table, columns: plan.targets, isFrozen: isFrozen)
-        return try CopyPump(plan.projectedColumns, into: target, observer: options.observer)
+        return try CopyPump(plan.projectedColumns, into: target) { [prompter, observer = options.observer] progress in
+            prompter.sent(progress.bytes)
+            observer(progress)
+        }
     }
 
     // MARK: Failures
