@@ -154,6 +154,9 @@ import Testing
         let outcome = try await database.loadBatches(of: Self.many, into: orders, .replace, as: user)
         #expect(outcome.rows == 200_000)
         #expect(try await sums(database) == [Self.sums])
+        try await database.execute("DROP TABLE orders")
+        #expect(try await database.load(Self.many, into: orders, .replace, streams: 2, as: user).rows == 200_000)
+        #expect(try await sums(database) == [Self.sums])
     }
 
     @Test func `a load waits until the server is done with the streams of one that was killed`() async throws {

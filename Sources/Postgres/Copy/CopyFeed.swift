@@ -25,6 +25,8 @@ final class CopyFeed: Sendable {
         var isOver = false
         /// Why the source ended before its last row.
         var failure: (any Error)?
+        /// Why a stream ended before the others.
+        var streamFailure: (any Error)?
     }
 
     private let source: ChunkSource
@@ -180,6 +182,28 @@ final class CopyFeed: Sendable {
         }
         filled.signal()
         emptied.signal()
+    }
+
+    /// Sends in several streams, the first of them on this thread; when one fails, the others end what they have taken.
+    ///
+    /// - Throws: What the first to fail has thrown.
+    func send(in streams: Int, first: () throws -> Void, further: @escaping @Sendable () throws -> Void) throws {
+        let group = DispatchGroup()
+        for number in 1..<max(1, streams) {
+            DispatchQueue(label: "pintail.copy.\(number)").async(group: group) { self.attempt(further) }
+        }
+        attempt(first)
+        group.wait()
+        if let failure = state.withLock(\.streamFailure) { throw failure }
+    }
+
+    private func attempt(_ stream: () throws -> Void) {
+        do {
+            try stream()
+        } catch {
+            stop()
+            state.withLock { $0.streamFailure = $0.streamFailure ?? error }
+        }
     }
 
     /// Writes rows until there are no more, or as many as are wanted.

@@ -1,6 +1,4 @@
-import Dispatch
 package import DuckDB
-import Synchronization
 
 /// Copies a query's rows into one table, in one stream or several.
 package struct CopyPump: Sendable {
@@ -32,39 +30,6 @@ package struct CopyPump: Sendable {
     ) throws -> Int {
         let feed = feed(ChunkSource(rows))
         return try feed.run { try send(feed, over: connection) }
-    }
-
-    /// Copies all rows in several streams, each with a connection and a transaction of its own.
-    ///
-    /// When one stream fails the others stop; some may have committed rows then: the table should be a new one.
-    /// - Parameter connect: Called on each stream's thread.
-    package func copy(
-        _ rows: consuming PreparedQuery,
-        streams: Int,
-        connect: @escaping @Sendable () throws -> PostgresConnection
-    ) throws -> Int {
-        let feed = feed(ChunkSource(rows), streams: streams)
-        let outcome = Mutex((rows: 0, failure: (any Error)?.none))
-        return try feed.run {
-            let group = DispatchGroup()
-            for stream in 1...max(1, streams) {
-                DispatchQueue(label: "pintail.copy.\(stream)").async(group: group) {
-                    do {
-                        let connection = try connect()
-                        let sent = try connection.transaction { try send(feed, over: $0) }
-                        outcome.withLock { $0.rows += sent }
-                    } catch {
-                        feed.stop()
-                        outcome.withLock { $0.failure = $0.failure ?? error }
-                    }
-                }
-            }
-            group.wait()
-            return try outcome.withLock { outcome in
-                if let failure = outcome.failure { throw failure }
-                return outcome.rows
-            }
-        }
     }
 
     /// A source's rows on their way to so many connections.

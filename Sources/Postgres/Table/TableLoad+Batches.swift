@@ -1,4 +1,3 @@
-import Dispatch
 package import DuckDB
 import Synchronization
 
@@ -130,8 +129,6 @@ extension TableLoad {
     }
 
     /// Sends all rows: this thread and connection are the first stream.
-    ///
-    /// When one stream fails, the others commit what they have taken and stop.
     private borrowing func send(
         _ feed: CopyFeed,
         _ streams: Int,
@@ -139,38 +136,14 @@ extension TableLoad {
         committed: @escaping @Sendable (LoadOutcome) -> Void
     ) throws {
         let first = try connection.value("SELECT pg_backend_pid()") ?? ""
-        let failure = Mutex((any Error)?.none)
-        let group = DispatchGroup()
         let (parameters, canceller, lock) = (parameters, options.canceller, lock)
-        for number in 1..<max(1, streams) {
-            DispatchQueue(label: "pintail.batches.\(number)").async(group: group) {
-                do {
-                    guard let connection = try Self.furtherConnection(parameters) else { return }
-                    canceller.add(connection.canceller)
-                    try lock.join(first, on: connection)
-                    try stream.run(feed, over: connection, committed: committed)
-                } catch {
-                    feed.stop()
-                    failure.withLock { $0 = $0 ?? error }
-                }
-            }
-        }
-        do {
+        try feed.send(in: streams) {
             try stream.run(feed, over: connection, committed: committed)
-        } catch {
-            feed.stop()
-            failure.withLock { $0 = $0 ?? error }
-        }
-        group.wait()
-        if let failure = failure.withLock(\.self) { throw failure }
-    }
-
-    /// Another connection; `nil` when the server has no room for one, which the first stream can do without.
-    private static func furtherConnection(_ parameters: ConnectionParameters) throws -> PostgresConnection? {
-        do {
-            return try PostgresConnection(parameters)
-        } catch let error where error.sqlState == "53300" {
-            return nil
+        } further: {
+            guard let connection = try Self.furtherConnection(parameters) else { return }
+            canceller.add(connection.canceller)
+            try lock.join(first, on: connection)
+            try stream.run(feed, over: connection, committed: committed)
         }
     }
 

@@ -193,28 +193,6 @@ package struct TableLoad: ~Copyable {
         }
     }
 
-    /// Several transactions fill the staging table, and one publishes it.
-    private borrowing func runInStreams(_ rows: consuming PreparedQuery, _ streams: Int) throws -> LoadOutcome {
-        do {
-            try connection.execute(staging.drop)
-            for statement in try stagingCreation() { try connection.execute(statement) }
-            let canceller = options.canceller
-            let parameters = parameters
-            let count = try pump(into: staging.name).copy(rows, streams: streams) {
-                let connection = try PostgresConnection(parameters)
-                canceller.add(connection.canceller)
-                return connection
-            }
-            var outcome = LoadOutcome(rows: count, inserted: count)
-            outcome.olderReaders = try waitForOlderReaders()
-            try connection.certainTransaction(parameters) { try publishStaging(on: $0) }
-            return outcome
-        } catch {
-            dropStaging()
-            throw error
-        }
-    }
-
     private borrowing func upsert(_ rows: consuming PreparedQuery) throws -> LoadOutcome {
         let upsert = Upsert(plan)
         let pump = try CopyPump(plan.projectedColumns, into: upsert.target, observer: options.observer)
@@ -257,7 +235,7 @@ package struct TableLoad: ~Copyable {
         }
     }
 
-    private borrowing func stagingCreation() throws -> [SQL] {
+    borrowing func stagingCreation() throws -> [SQL] {
         try Self.stagingCreation(plan, staging, on: connection)
     }
 
@@ -268,14 +246,6 @@ package struct TableLoad: ~Copyable {
     ) throws -> [SQL] {
         guard let existing = plan.existing else { return staging.creation(plan, storage: nil) }
         return staging.creation(plan, storage: try StagingTable.Storage.read(existing.oid, on: connection))
-    }
-
-    /// Takes the staging table away after a failure; if that fails too, the next load of the table does it.
-    private borrowing func dropStaging() {
-        guard connection.isOpen else { return }
-        connection.canceller.ignoringCancellation {
-            do { try connection.execute(staging.drop) } catch { return }
-        }
     }
 
     borrowing func pump(into table: TableName, isFrozen: Bool = false) throws(ConversionMissing) -> CopyPump {
