@@ -1,5 +1,6 @@
 import DuckDB
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -163,18 +164,26 @@ import Testing
         let database = try await TestDatabase()
         let orders = orders
         let parameters = database.parameters
-        let error = try await database.run { connection in
+        let told = Mutex<[String]>([])
+        let (error, process) = try await database.run { connection in
             try connection.execute(
                 "SELECT pg_advisory_lock_shared(hashtextextended('pintail streams into public.orders', 0))"
             )
             let request = LoadRequest(into: orders, mode: .append, columns: [ResultColumn(name: "id", type: .bigint)])
             do {
-                _ = try TableLoad(request, over: parameters, options: .init(waiting: .zero))
-                return PostgresError("it did not wait")
+                let options = TableLoad.Options(
+                    waiting: .milliseconds(500),
+                    waits: { other in told.withLock { $0.append(other) } }
+                )
+                _ = try TableLoad(request, over: parameters, options: options)
+                return (PostgresError("it did not wait"), connection.processID)
             } catch let error as PostgresError {
-                return error
+                return (error, connection.processID)
             }
         }
         #expect(error.sqlState == "55P03")
+        let others = told.withLock(\.self)
+        #expect(others.count == 1)
+        #expect(others.first?.hasPrefix("another load of public.orders: server process \(process) of user ") == true)
     }
 }

@@ -10,10 +10,16 @@ struct LoadLock: Hashable, Sendable {
     init(of table: TableName) { self.table = table }
 
     /// Waits for another load of the table to end, all of its streams included.
-    func take(on connection: borrowing PostgresConnection, waiting limit: Duration) throws(PostgresError) {
+    ///
+    /// - Parameter tell: Told once for whom, in words that follow "waits for".
+    func take(
+        on connection: borrowing PostgresConnection,
+        waiting limit: Duration,
+        tell: (String) -> Void
+    ) throws(PostgresError) {
         let end = ContinuousClock.now + limit
-        try take(loadKey, on: connection, until: end)
-        try take(streamKey, on: connection, until: end)
+        try take(loadKey, on: connection, until: end, tell: tell)
+        try take(streamKey, on: connection, until: end, tell: tell)
         try connection.execute("SELECT pg_advisory_unlock(\(streamKey))")
     }
 
@@ -22,11 +28,12 @@ struct LoadLock: Hashable, Sendable {
     /// Such a load has no further streams, but it waits for those of others.
     func takeForTransaction(
         on connection: borrowing PostgresConnection,
-        waiting limit: Duration
+        waiting limit: Duration,
+        tell: (String) -> Void
     ) throws(PostgresError) {
         let end = ContinuousClock.now + limit
-        try take(loadKey, on: connection, until: end, by: "pg_try_advisory_xact_lock")
-        try take(streamKey, on: connection, until: end, by: "pg_try_advisory_xact_lock")
+        try take(loadKey, on: connection, until: end, by: "pg_try_advisory_xact_lock", tell: tell)
+        try take(streamKey, on: connection, until: end, by: "pg_try_advisory_xact_lock", tell: tell)
     }
 
     /// Makes a connection a further stream of the load whose own connection the server process `load` serves.
@@ -52,8 +59,10 @@ struct LoadLock: Hashable, Sendable {
         _ key: SQL,
         on connection: borrowing PostgresConnection,
         until end: ContinuousClock.Instant,
-        by function: SQL = "pg_try_advisory_lock"
+        by function: SQL = "pg_try_advisory_lock",
+        tell: (String) -> Void
     ) throws(PostgresError) {
+        var isTold = false
         while try connection.value("SELECT \(function)(\(key))") != "t" {
             guard ContinuousClock.now < end else {
                 throw PostgresError(
@@ -62,6 +71,8 @@ struct LoadLock: Hashable, Sendable {
                     hint: "it is waited for; retry when it is done"
                 )
             }
+            if !isTold { tell("another load of \(table)\(try holder(of: key, on: connection))") }
+            isTold = true
             try connection.canceller.sleep(.milliseconds(200))
         }
     }

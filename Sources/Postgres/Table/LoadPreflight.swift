@@ -194,7 +194,7 @@ package struct LoadPreflight {
         // What a pooler gives to others would keep the lock; the load itself rehearses within its transaction.
         if try connection.isPooled() { return }
         do {
-            try LoadLock(of: existing.name).take(on: connection, waiting: .zero)
+            try LoadLock(of: existing.name).take(on: connection, waiting: .zero, tell: { _ in })
         } catch let error where error.isLockTimeout {
             return
         }

@@ -39,6 +39,8 @@ package struct TableLoad: ~Copyable {
         package var olderReaders: Duration
         /// Stops the load from another thread.
         package var canceller: LoadCanceller
+        /// Told for which other load this one waits, in words that follow "waits for".
+        package var waits: @Sendable (String) -> Void
         /// Told the progress after each piece sent, from any of the streams' threads, one at a time.
         package var observer: @Sendable (CopyProgress) -> Void
 
@@ -48,12 +50,14 @@ package struct TableLoad: ~Copyable {
             patience: LockPatience = LockPatience(),
             olderReaders: Duration = .seconds(10),
             canceller: LoadCanceller = LoadCanceller(),
+            waits: @escaping @Sendable (String) -> Void = { _ in },
             observer: @escaping @Sendable (CopyProgress) -> Void = { _ in }
         ) {
             self.waiting = waiting
             self.patience = patience
             self.olderReaders = olderReaders
             self.canceller = canceller
+            self.waits = waits
             self.observer = observer
         }
     }
@@ -82,7 +86,7 @@ package struct TableLoad: ~Copyable {
         if try connection.isPooled() { throw NeedsOneTransaction.pooled }
         let table = try TableDescription.resolve(request.table, on: connection)
         let lock = LoadLock(of: table)
-        try lock.take(on: connection, waiting: options.waiting)
+        try lock.take(on: connection, waiting: options.waiting, tell: options.waits)
         let existing = try TableDescription.read(request.table, on: connection)
         let plan = try LoadPlan(request, existing?.name ?? table, existing: existing)
         if case .append = plan.mode, try Passage.isNeeded(for: existing, on: connection) {

@@ -58,7 +58,9 @@ struct LinkedLoad: Sendable {
         }
         guard let first = members.first else { preconditionFailure("a transaction has a load") }
         do {
-            let session = try LinkedSession(members.map(\.name), over: server, canceller: canceller)
+            let session = try LinkedSession(members.map(\.name), over: server, canceller: canceller) {
+                environment.reporter.message("waits for \($0)")
+            }
             members = try Self.ordered(members, on: session.connection)
             return try deliver(members, over: session, connection, meter)
         } catch let error as MemberFailure {

@@ -71,7 +71,9 @@ struct PostgresLoad: Sendable {
         let scan = try SourceScan(of: relation.query, connection)
         if load.isLinked, load.isOnlyLinked || batching.size(for: scan) == nil { return nil }
         let request = LoadRequest(into: table, mode: load.mode.ofTable(key: load.key), columns: relation.columns)
-        let options = TableLoad.Options(canceller: canceller) { progress in
+        let options = TableLoad.Options(canceller: canceller) { [reporter = environment.reporter] other in
+            reporter.message("waits for \(other)")
+        } observer: { progress in
             meter.has(rows: progress.rows, bytes: progress.bytes)
         }
         if let size = batching.size(for: scan) {

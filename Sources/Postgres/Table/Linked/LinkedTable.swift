@@ -173,13 +173,17 @@ package struct LinkedSession: ~Copyable {
     private let parameters: ConnectionParameters
     private let locks: [LoadLock]
     private let waiting: Duration
+    private let waits: (String) -> Void
 
     /// Connects, and waits for other loads of the tables to end; behind a pooler each transaction waits for them.
+    ///
+    /// - Parameter waits: Told for which of them, in words that follow "waits for".
     package init(
         _ tables: [TableName],
         over parameters: ConnectionParameters,
         canceller: LoadCanceller,
-        waiting: Duration = .seconds(60)
+        waiting: Duration = .seconds(60),
+        waits: @escaping (String) -> Void = { _ in }
     ) throws(PostgresError) {
         let connection = try PostgresConnection(parameters)
         canceller.add(connection.canceller)
@@ -189,12 +193,13 @@ package struct LinkedSession: ~Copyable {
         let locks = Set(resolved).sorted { $0.description < $1.description }.map(LoadLock.init(of:))
         let isPooled = try connection.isPooled()
         if !isPooled {
-            for lock in locks { try lock.take(on: connection, waiting: waiting) }
+            for lock in locks { try lock.take(on: connection, waiting: waiting, tell: waits) }
         }
         // All at once, as a value that is half made when something is thrown is not torn down.
         self.isPooled = isPooled
         self.locks = locks
         self.waiting = waiting
+        self.waits = waits
         self.parameters = parameters
         self.connection = connection
     }
@@ -207,7 +212,7 @@ package struct LinkedSession: ~Copyable {
         try connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         do {
             if isPooled {
-                for lock in locks { try lock.takeForTransaction(on: connection, waiting: waiting) }
+                for lock in locks { try lock.takeForTransaction(on: connection, waiting: waiting, tell: waits) }
             }
             let result = try body(connection)
             try connection.commit(parameters)
