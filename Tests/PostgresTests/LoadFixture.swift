@@ -34,6 +34,7 @@ extension TestDatabase {
         into table: TableName,
         _ mode: LoadMode,
         source: BatchSource = BatchSource(load: "l", fingerprint: "f"),
+        size: BatchSize = .fixed(rows: 10_000),
         streams: Int = 2,
         as user: String? = nil,
         through proxy: CuttingProxy? = nil
@@ -46,7 +47,7 @@ extension TestDatabase {
             let load = try TableLoad(request, over: parameters, batches: source, options: .quick)
             let rows: SQL = "(SELECT * FROM (\(query)) OFFSET \(literal: load.skippedRows))"
             let missing = try duck.prepare(load.plan.projection(of: rows))
-            return try load.runBatches(missing, of: .fixed(rows: 10_000), streams: streams)
+            return try load.runBatches(missing, of: size, streams: streams)
         }
     }
 
