@@ -167,10 +167,18 @@ import Testing
         let orders = orders
         let parameters = database.parameters
         let told = Mutex<[String]>([])
+        let lock: SQL = "SELECT pg_advisory_lock_shared(hashtextextended('pintail streams into public.orders', 0))"
+        // A table of that name in another database is another table.
+        let elsewhere = try await TestDatabase()
+        let other = elsewhere.parameters
+        let bystander = try await onOwnThread {
+            let bystander = try PostgresConnection(other)
+            try bystander.execute(lock)
+            return Held(bystander)
+        }
+        defer { withExtendedLifetime((elsewhere, bystander)) {} }
         let (error, process) = try await database.run { connection in
-            try connection.execute(
-                "SELECT pg_advisory_lock_shared(hashtextextended('pintail streams into public.orders', 0))"
-            )
+            try connection.execute(lock)
             let request = LoadRequest(into: orders, mode: .append, columns: [ResultColumn(name: "id", type: .bigint)])
             do {
                 let options = TableLoad.Options(

@@ -67,3 +67,11 @@ extension TableLoad.Options {
         )
     }
 }
+
+/// A connection that outlives the call that made it, for a test that uses it from one thread after the other.
+// The tests wait for each use before the next.
+final class Held: @unchecked Sendable {
+    let connection: PostgresConnection
+
+    init(_ connection: consuming PostgresConnection) { self.connection = connection }
+}

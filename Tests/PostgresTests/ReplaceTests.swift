@@ -290,11 +290,3 @@ import Testing
         ORDER BY 1, 2, 3, 4
         """
 }
-
-/// A connection that outlives the call that made it, for a test that uses it from one thread after the other.
-// The tests wait for each use before the next.
-final class Held: @unchecked Sendable {
-    let connection: PostgresConnection
-
-    init(_ connection: consuming PostgresConnection) { self.connection = connection }
-}

@@ -77,12 +77,13 @@ struct LoadLock: Hashable, Sendable {
         }
     }
 
-    /// Who has the lock, for people.
+    /// Who has the lock, for people: in this database, as others have locks of the same keys.
     private func holder(of key: SQL, on connection: borrowing PostgresConnection) throws(PostgresError) -> String {
         let rows = try connection.query(
             """
             SELECT pid, usename, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid)
             WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = \(key)
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
             LIMIT 1
             """
         )
