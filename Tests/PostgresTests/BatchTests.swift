@@ -68,12 +68,16 @@ import Testing
         let kept: SQL = mode == .append ? "orders" : "orders__pintail_new"
         try await database.execute("CREATE TABLE IF NOT EXISTS \(kept) (id bigint, v text)")
         try await database.execute(
-            "CREATE TABLE pintail_positions (load text, source text, first_row bigint, rows bigint)"
+            """
+            CREATE TABLE pintail_positions (load text, source text, first_row bigint, rows bigint, table_name text,
+                table_oid oid, file_node oid)
+            """
         )
         for range in committed {
             try await database.execute(
                 """
-                INSERT INTO pintail_positions VALUES ('l', 'f', \(literal: range.first), \(literal: range.rows));
+                INSERT INTO pintail_positions SELECT 'l', 'f', \(literal: range.first), \(literal: range.rows),
+                    \(literal: kept.text), \(literal: kept.text)::regclass, pg_relation_filenode(\(literal: kept.text));
                 INSERT INTO \(kept) SELECT i, 'kept'
                 FROM generate_series(\(literal: range.first - 1), \(literal: range.first + range.rows - 2)) i
                 """
@@ -103,6 +107,119 @@ import Testing
         try await database.loadBatches(of: Self.many, into: orders, .replace)
         #expect(try await sums(database) == [Self.sums])
         #expect(try await database.rows("SELECT count(*) FROM orders WHERE id < 0") == ["0"])
+    }
+
+    /// What may become of a table while half of its rows are to come yet, and how many of the others are in it at last.
+    static let fates: [(statements: SQL, others: Int)] = [
+        ("SELECT 1", 1),
+        ("VACUUM FULL orders", 1),
+        ("ALTER TABLE orders ADD COLUMN n bigint DEFAULT 7 + random()", 1),
+        ("DELETE FROM orders WHERE id < 0", 0),
+        ("TRUNCATE orders", 0),
+        ("DROP TABLE orders; CREATE TABLE orders (id bigint PRIMARY KEY, v text)", 0),
+        ("DROP TABLE orders", 0),
+    ]
+
+    @Test(arguments: fates, [LoadMode.append, .upsert(key: ["id"])])
+    func `rows that went with their table are sent again, and no others`(
+        _ fate: (statements: SQL, others: Int),
+        mode: LoadMode
+    ) async throws {
+        let database = try await TestDatabase()
+        try await database.execute(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, v text); INSERT INTO orders VALUES (-1, 'old')"
+        )
+        try await breakOff(mode, in: database)
+        for statement in fate.statements.text.split(separator: ";") {
+            try await database.execute(SQL(verbatim: String(statement)))
+        }
+        try await database.loadBatches(of: Self.many, into: orders, mode)
+        #expect(try await sums(database) == [Self.sums])
+        #expect(try await database.rows("SELECT count(*) FROM orders WHERE id < 0") == ["\(fate.others)"])
+    }
+
+    @Test(arguments: [LoadMode.append, .upsert(key: ["id"])])
+    func `rows that waited beside a table are sent again when somebody else makes it`(mode: LoadMode) async throws {
+        let database = try await TestDatabase()
+        try await breakOff(.fail, in: database)
+        try await database.execute("CREATE TABLE orders (id bigint PRIMARY KEY, v text)")
+        try await database.loadBatches(of: Self.many, into: orders, mode)
+        #expect(try await sums(database) == [Self.sums])
+        #expect(try await database.rows("SELECT to_regclass('orders__pintail_new')") == [""])
+    }
+
+    /// Loads that give a table other rows, by a swap or in place, in batches or at once.
+    static let replacements = [(isInPlace: false, isBatched: false), (false, true), (true, false), (true, true)]
+
+    @Test(arguments: replacements, [false, true])
+    func `rows that another load replaced are added again`(
+        _ replacement: (isInPlace: Bool, isBatched: Bool),
+        isDelivered: Bool
+    ) async throws {
+        let database = try await TestDatabase()
+        try await database.execute("CREATE TABLE orders (id bigint, v text)")
+        if replacement.isInPlace {
+            try await database.execute("CREATE MATERIALIZED VIEW m AS SELECT count(*) FROM orders")
+        }
+        let source = BatchSource(load: "l", fingerprint: "f", run: "r", unsettledRuns: ["r"])
+        if isDelivered {
+            try await database.loadBatches(of: Self.many, into: orders, .append, source: source)
+        } else {
+            try await breakOff(.append, in: database)
+        }
+        let others: SQL = "SELECT -1 - i AS id, 'other' AS v FROM range(3) t(i)"
+        let outcome =
+            if replacement.isBatched {
+                try await database.loadBatches(
+                    of: others,
+                    into: orders,
+                    .replace,
+                    source: BatchSource(load: "other", fingerprint: "g")
+                )
+            } else {
+                try await database.load(others, into: orders, .replace)
+            }
+        #expect(outcome.keptInPlace.isEmpty == !replacement.isInPlace)
+        try await database.loadBatches(of: Self.many, into: orders, .append, source: source)
+        #expect(try await sums(database) == [Self.sums])
+        #expect(try await database.rows("SELECT count(*) FROM orders WHERE id < 0") == ["3"])
+    }
+
+    @Test func `rows are not added to a table that may have them, and the hint lets them be`() async throws {
+        let database = try await TestDatabase()
+        try await database.execute("CREATE TABLE orders (id bigint, v text)")
+        try await breakOff(.append, in: database)
+        try await database.execute("CREATE TABLE restored AS TABLE orders")
+        try await database.execute("DROP TABLE orders; ALTER TABLE restored RENAME TO orders")
+        let before = try await database.rows("SELECT count(*) FROM orders")
+        let error = await #expect(throws: PostgresError.self) {
+            try await database.loadBatches(of: Self.many, into: orders, .append)
+        }
+        let message = "an earlier run of 'l' added \(before[0]) rows to public.orders, which is another table by now"
+        #expect(error?.message == message)
+        #expect(try await database.rows("SELECT count(*) FROM orders") == before)
+        let hint = try #require(error?.hint?.firstMatch(of: /DELETE .*'l'/))
+        try await database.execute("TRUNCATE orders")
+        try await database.execute(SQL(verbatim: String(hint.output)))
+        try await database.loadBatches(of: Self.many, into: orders, .append)
+        #expect(try await sums(database) == [Self.sums])
+    }
+
+    /// Has a load end half-way.
+    private func breakOff(_ mode: LoadMode, in database: TestDatabase) async throws {
+        let proxy = try CuttingProxy(to: database.server.port)
+        proxy.cut(after: 4_000_000, .toServer)
+        await #expect(throws: LoadFailure.self) {
+            try await database.loadBatches(
+                of: Self.many,
+                into: orders,
+                mode,
+                size: .fixed(rows: 2_000),
+                through: proxy
+            )
+        }
+        let kept = try await database.rows("SELECT sum(rows) > 0 FROM pintail_positions WHERE first_row > 0")
+        #expect(kept == ["t"])
     }
 
     @Test func `a value that does not fit stops all streams, and what they committed is kept`() async throws {

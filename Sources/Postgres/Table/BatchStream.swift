@@ -6,6 +6,8 @@ struct BatchStream: Sendable {
     let way: TableLoad.Way
     let pump: CopyPump
     let ledger: BatchLedger
+    /// The table that has the rows once they are committed.
+    let holder: TableName
     let parameters: ConnectionParameters
     let size: BatchSize
 
@@ -44,7 +46,7 @@ struct BatchStream: Sendable {
             } else {
                 (rows, outcome.inserted) = try pump.send(feed, first: first, rows: limit, over: connection)
             }
-            try ledger.record(rows, on: connection)
+            try ledger.record(rows, in: holder, on: connection)
             try connection.commit(parameters)
             outcome.batches = 1
             outcome.rows = rows.count

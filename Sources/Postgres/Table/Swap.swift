@@ -23,6 +23,7 @@ struct Swap {
     func publish(on connection: borrowing PostgresConnection, _ patience: LockPatience) throws(PostgresError) {
         let prepared = try read(catalog().preparation, on: connection)
         for step in prepared { try build(step, on: connection) }
+        try connection.execute(BatchLedger.forgetting(rowsOf: old.name))
         try patience.locking(old.name, on: connection) { (connection) throws(PostgresError) in
             guard try read(catalog().preparation, on: connection).filter(\.isIndex) == prepared.filter(\.isIndex) else {
                 throw PostgresError("the table's indexes were changed during the load", sqlState: "40001")

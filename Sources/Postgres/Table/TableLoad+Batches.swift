@@ -13,7 +13,7 @@ extension TableLoad {
     ) throws {
         // What a run that was killed left behind.
         if way.isStaged { return _ = try connection.execute(staging.drop) }
-        if case .append = way { try ledger?.refuseOtherSource(than: plan.table, on: connection) }
+        if case .append = way { try ledger?.refuseOtherSource(on: connection) }
     }
 
     /// Finds what an earlier run committed, or makes room for the first batch.
@@ -25,17 +25,39 @@ extension TableLoad {
         on connection: borrowing PostgresConnection
     ) throws -> RangeSet<Int> {
         guard let ledger else { preconditionFailure("batches are kept in a ledger") }
-        let committed = try ledger.committed(on: connection)
-        guard way.isStaged else {
-            if committed.isEmpty, case .append = way { try ledger.refuseOtherSource(than: plan.table, on: connection) }
-            if committed.isEmpty { try ledger.clear(on: connection) }
-            return committed
+        guard way.isStaged else { return try begin(ledger, plan, staging, on: connection) }
+        let batches = try ledger.batches(in: staging.name, on: connection).filter {
+            $0.source == ledger.source.fingerprint
         }
         let kept = try TableDescription.read(staging.name, on: connection)
-        if let kept, !committed.isEmpty, plan.fits(kept) { return committed }
+        if let kept, !batches.isEmpty, batches.allSatisfy({ $0.place == .here }), plan.fits(kept) {
+            return RangeSet(batches)
+        }
         try connection.transaction { connection in
             try connection.execute(staging.drop)
             for statement in try stagingCreation(plan, staging, on: connection) { try connection.execute(statement) }
+            try ledger.clear(on: connection)
+        }
+        return RangeSet()
+    }
+
+    /// The same for rows that come into the table itself.
+    private static func begin(
+        _ ledger: BatchLedger,
+        _ plan: LoadPlan,
+        _ staging: StagingTable,
+        on connection: borrowing PostgresConnection
+    ) throws -> RangeSet<Int> {
+        let all = try ledger.batches(in: plan.table, on: connection)
+        let batches = all.filter { $0.source == ledger.source.fingerprint }
+        if case .append = plan.mode {
+            try ledger.refuseUnclear(batches, of: ledger.source.load)
+            if !batches.contains(where: { $0.place == .here }) { try ledger.refuseOtherSource(on: connection) }
+        }
+        if !batches.isEmpty, batches.allSatisfy({ $0.place == .here }) { return RangeSet(batches) }
+        try connection.transaction { connection in
+            // Rows that were to make the table, and were beside it when somebody else made it.
+            if !all.isEmpty { try connection.execute(staging.drop) }
             try ledger.clear(on: connection)
         }
         return RangeSet()
@@ -86,6 +108,7 @@ extension TableLoad {
                 way: way,
                 pump: try batchPump(),
                 ledger: ledger,
+                holder: way.isStaged ? staging.name : plan.table,
                 parameters: parameters,
                 size: size
             )
@@ -169,6 +192,7 @@ extension TableLoad {
     private borrowing func refill(on connection: borrowing PostgresConnection) throws {
         let names = plan.targets.map(\.name)
         try connection.execute("DELETE FROM \(table: plan.table)")
+        try connection.execute(BatchLedger.forgetting(rowsOf: plan.table))
         try connection.execute(
             """
             INSERT INTO \(table: plan.table) (\(identifiers: names)) OVERRIDING SYSTEM VALUE
@@ -213,6 +237,12 @@ extension TableLoad.Way {
         case .create, .replace: true
         case .append, .upsert: false
         }
+    }
+}
+
+extension RangeSet<Int> {
+    fileprivate init(_ batches: [BatchLedger.Kept]) {
+        self.init(batches.map { $0.first..<$0.first + $0.rows })
     }
 }
 

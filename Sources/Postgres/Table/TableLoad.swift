@@ -156,7 +156,8 @@ package struct TableLoad: ~Copyable {
             case .upsert: return try upsert(rows)
             case .replace(.inPlace(let reasons)):
                 let empty: SQL = "DELETE FROM \(table: plan.table)"
-                var outcome = try runInTransaction(rows, into: plan.table, before: [empty])
+                let forget = BatchLedger.forgetting(rowsOf: plan.table)
+                var outcome = try runInTransaction(rows, into: plan.table, before: [empty, forget])
                 outcome.keptInPlace = reasons
                 return outcome
             case .replace(.swap) where streams > 1: return try runInStreams(rows, streams)

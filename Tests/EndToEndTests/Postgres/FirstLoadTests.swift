@@ -19,6 +19,7 @@ import Testing
         let other = try await project.hold(
             """
             CREATE TABLE pintail_positions (load text, source text, first_row bigint, rows bigint NOT NULL,
+                table_name text NOT NULL, table_oid oid NOT NULL, file_node oid,
                 committed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (load, source, first_row))
             """
         )

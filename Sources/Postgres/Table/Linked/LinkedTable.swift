@@ -38,7 +38,7 @@ package struct LinkedTable {
         ledger = delivery.map { BatchLedger(beside: full, of: $0) }
         try ledger?.create(on: connection)
         delivered = try TableLoad.takeOver(ledger, plan.load, on: connection)
-        if delivered == nil { try ledger?.refuseOtherSource(than: plan.load.table, on: connection) }
+        if delivered == nil { try ledger?.refuseOtherSource(on: connection) }
     }
 
     /// What the table comes to now; `nil` when rows of this load are never known to be there.
@@ -108,6 +108,7 @@ package struct LinkedTable {
             return direct(into: staging.name, isFrozen: true)
         } else if case .inPlace = replacement {
             try connection.execute("DELETE FROM \(table: table)")
+            try connection.execute(BatchLedger.forgetting(rowsOf: table))
             return direct(into: table)
         }
         let isPlain =
