@@ -2,9 +2,10 @@ package import DuckDB
 import PintailOrchestrator
 import PintailProject
 
-/// Finds where the value stands that stopped a reader of a view over files, whose error knows its file and column alone.
+/// Finds what stopped a reader of a view over files: a value, whose error knows its file and column alone, or a record that
+/// cannot be read, of which DuckDB speaks to those who call its own reader.
 ///
-/// Reads the file again, up to the value. Blocks.
+/// Reads the files again, up to the value or the record. Blocks.
 package struct MisfitSearch: Sendable {
     private let workspace: Workspace
 
@@ -14,45 +15,85 @@ package struct MisfitSearch: Sendable {
     /// What an error calls a column of a view.
     static func phrase(_ column: String, of source: String) -> String { "column '\(column)' of \(source)" }
 
-    /// What an error says of a column, and what it can say when the value's place is known.
-    struct Finding: Hashable {
-        let phrase: String
-        let place: String
-        let column: String
+    /// What an error says, and what it can say when the place is known.
+    private struct Finding {
+        let said: String
+        let meant: String
+        var hint: String?
 
-        /// A text with the place in front of the column.
-        func located(in text: String) -> String { text.replacing(phrase, with: "\(place): column '\(column)'") }
+        func located(in text: String) -> String { text.replacing(said, with: meant) }
     }
 
-    /// The same failure with the value's place in its texts, where there is one to be found.
+    /// The same failure with the place in its texts, where there is one to be found.
     func locate(_ failure: NodeFailure) async -> NodeFailure {
         guard let found = await find(in: failure.message) else { return failure }
-        return failure.rewritten(found.located)
+        return failure.rewritten(found.located).hinting(found.hint)
     }
 
-    /// The same error with the value's place in its message, where there is one to be found.
+    /// The same error with the place in its message, where there is one to be found.
     package func locate(_ error: DuckDBError) async -> DuckDBError {
         guard let found = await find(in: error.message) else { return error }
         return DuckDBError(error.kind, found.located(in: error.message), sql: error.sql, offset: error.offset)
     }
 
     private func find(in text: String) async -> Finding? {
-        guard text.contains(StrictText.marker) || text.contains(StrictText.misfitMarker) else { return nil }
+        let isMisfit = text.contains(StrictText.marker) || text.contains(StrictText.misfitMarker)
+        let record = isMisfit ? nil : CSVErrorText.part(of: text)
+        guard isMisfit || record != nil else { return nil }
         // A file that has gone since, or a search that is cancelled, leaves the error as it is.
-        return try? await workspace.session("place").run { try find(in: text, $0) }
+        return try? await workspace.session("place").run { connection in
+            for (extract, files) in views() {
+                if let record {
+                    if let found = try find(record, extract, files, connection) { return found }
+                } else if text.contains(" of \(SourceFile.name(of: files))") {
+                    if let found = try find(in: text, extract, files, connection) { return found }
+                }
+            }
+            return nil
+        }
     }
 
-    private func find(in text: String, _ connection: borrowing Connection) throws -> Finding? {
-        for case .extract(let extract) in workspace.project.pipelines.flatMap(\.steps) {
-            // What an extract stores, or fetches first, is read by no view.
-            guard case .files(let paths) = extract.source, extract.obstacleToViews == nil,
-                !paths.contains(where: SourceFile.isRemote),
-                let files = try? SourceFiles(directory: workspace.project.directory).find(paths),
-                text.contains(" of \(SourceFile.name(of: files))")
-            else { continue }
-            if let found = try find(in: text, extract, files, connection) { return found }
+    /// The extracts whose files may be read by views, with the files: not what is stored, or fetched first.
+    private func views() -> [(Extract, [SourceFile])] {
+        workspace.project.pipelines.flatMap(\.steps).compactMap { step in
+            guard case .extract(let extract) = step, case .files(let paths) = extract.source,
+                extract.obstacleToViews == nil, !paths.contains(where: SourceFile.isRemote),
+                let files = try? SourceFiles(directory: workspace.project.directory).find(paths)
+            else { return nil }
+            return (extract, files)
         }
-        return nil
+    }
+
+    private func find(
+        _ record: CSVErrorText,
+        _ extract: Extract,
+        _ files: [SourceFile],
+        _ connection: borrowing Connection
+    ) throws -> Finding? {
+        guard files.contains(where: { $0.path == record.path }) else { return nil }
+        return try withRows(of: extract, files, connection) { source in
+            let error = source.explain(DuckDBError(.invalidInput, record.text), connection)
+            guard let error = error as? StepError, error.cause == nil else { return nil }
+            // Where rows are stored, a reader that fails is tried again in other ways.
+            return Finding(
+                said: record.text,
+                meant: error.message,
+                hint: error.hint ?? "'strategy: eager' may find another way to read it"
+            )
+        }
+    }
+
+    /// Reads an extract's files as its view does.
+    private func withRows<Result>(
+        of extract: Extract,
+        _ files: [SourceFile],
+        _ connection: borrowing Connection,
+        _ body: (any RowSource) throws -> Result
+    ) throws -> Result {
+        let spool = Spool(in: workspace.state, run: "search", step: "place of \(extract.table)")
+        defer { spool.remove() }
+        let rows = FileRows(extract: extract, workspace: workspace, spool: spool)
+        return try body(rows.open(files, namingFiles: false, known: [], connection))
     }
 
     private func find(
@@ -61,20 +102,18 @@ package struct MisfitSearch: Sendable {
         _ files: [SourceFile],
         _ connection: borrowing Connection
     ) throws -> Finding? {
-        let spool = Spool(in: workspace.state, run: "search", step: "place of \(extract.table)")
-        defer { spool.remove() }
-        let rows = FileRows(extract: extract, workspace: workspace, spool: spool)
-        let source = try rows.open(files, namingFiles: false, known: [], connection)
-        let names = try ColumnNames.renamed(source.columns.map(\.name), by: extract.rename, at: extract.locations)
-        for (column, name) in zip(source.columns, names) {
-            let phrase = Self.phrase(name, of: source.name)
-            guard let said = text.ranges(of: phrase).last else { continue }
-            let value = Self.value(in: text[said.upperBound...])
-            return try source.place(of: value, in: column, connection).map {
-                Finding(phrase: phrase, place: $0, column: name)
+        try withRows(of: extract, files, connection) { source in
+            let names = try ColumnNames.renamed(source.columns.map(\.name), by: extract.rename, at: extract.locations)
+            for (column, name) in zip(source.columns, names) {
+                let phrase = Self.phrase(name, of: source.name)
+                guard let said = text.ranges(of: phrase).last else { continue }
+                let value = Self.value(in: text[said.upperBound...])
+                return try source.place(of: value, in: column, connection).map { place in
+                    Finding(said: phrase, meant: "\(place): column '\(name)'")
+                }
             }
+            return nil
         }
-        return nil
     }
 
     /// The value in what follows the column's name; `nil` where the error is that there is one at all.

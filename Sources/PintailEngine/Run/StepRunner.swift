@@ -168,4 +168,17 @@ extension NodeFailure {
             checks: checks
         )
     }
+
+    /// The failure with a hint, unless it has one that stands nearer to the user.
+    func hinting(_ hint: String?) -> NodeFailure {
+        guard self.hint == nil, let hint else { return self }
+        return NodeFailure(
+            message: message,
+            hint: hint,
+            dataState: dataState,
+            isTransient: isTransient,
+            causes: causes,
+            checks: checks
+        )
+    }
 }

@@ -27,12 +27,17 @@ struct CSVFault: Hashable {
         }
     }
 
-    /// The failure of a step that met it.
-    var error: StepError { StepError("\(file):\(line): \(reason): \(Excerpt.of(raw))", hint: hint) }
+    /// The failure of a step that met it, when it reads files in the encoding that the user gave, or in the one that their
+    /// first rows are in.
+    func error(encodingIsGiven: Bool) -> StepError {
+        StepError("\(file):\(line): \(reason): \(Excerpt.of(raw))", hint: hint(encodingIsGiven))
+    }
 
-    private var hint: String {
+    private func hint(_ encodingIsGiven: Bool) -> String {
         switch kind {
-        case .notUTF8: "leave 'encoding:' out to have the character set detected"
+        case .notUTF8 where encodingIsGiven: "leave 'encoding:' out to have the character set detected"
+        case .notUTF8:
+            "'strategy: eager' detects the character set in the whole file, and 'csv: {encoding: windows-1252}' gives it"
         case .unclosedQuote, .textAfterQuote:
             "'on_bad_rows: quarantine' keeps the good rows; 'csv: {quote: \"\"}' reads quotes as ordinary characters"
         case .fields(_, let expected, _) where expected == 1:

@@ -178,7 +178,9 @@ struct CSVSource: RowSource {
 
     func explain(_ error: DuckDBError, _ connection: borrowing Connection) -> any Error {
         do {
-            if let fault = try CSVInspection(parts: parts).firstFault() { return fault.error }
+            if let fault = try CSVInspection(parts: parts).firstFault() {
+                return fault.error(encodingIsGiven: extract.csv.encoding != nil)
+            }
         } catch {
             return error
         }
