@@ -21,6 +21,17 @@ import Testing
         #expect(try folder.names() == ["again.csv", "people.csv", "people.parquet"])
     }
 
+    @Test func `rows of a file that knows its types are not stored on their way`() async throws {
+        #expect(try await pintail("copy", "people.csv", "people.parquet").exitCode == 0)
+        let copied = try await pintail("copy", "people.parquet", "again.csv", "--explain")
+        #expect(copied.standardError.contains("lazy: read once; needs about"), "\(copied.standardError)")
+        // What begins as numbers and ends as text is text: all rows say so.
+        try folder.write("n\n" + String(repeating: "1\n", count: 30_000) + "x\n", to: "late.csv")
+        let text = try await pintail("copy", "late.csv", "late.parquet", "--explain")
+        #expect(text.exitCode == 0, "\(text.standardError)")
+        #expect(text.standardError.contains("eager: needs about"), "\(text.standardError)")
+    }
+
     @Test func `from standard input to standard output`() async throws {
         let result = try await pintail(
             "copy",

@@ -112,7 +112,7 @@ struct CopyCommand: Command {
         let destination = try ends.place(arguments.words[1], named: "destination", console)
         let table = destination.tableName ?? source.tableName ?? "rows"
         let dialect = CopyDialect(arguments)
-        let extract = Extract(
+        var extract = Extract(
             table,
             from: try source.source(query: arguments[Self.query]),
             format: arguments.choice(Self.inputFormat),
@@ -125,6 +125,7 @@ struct CopyCommand: Command {
             decimals: arguments.count(Self.decimals),
             strategy: arguments.choice(Self.strategy) ?? .auto
         )
+        extract.isPassedOn = true
         let load = Load(
             table,
             into: try destination.destination,

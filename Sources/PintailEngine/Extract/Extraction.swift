@@ -322,6 +322,7 @@ struct Extraction {
             needed: needed,
             safe: workspace.budget.safe,
             asked: extract.strategy,
+            isReadOnce: extract.isPassedOn && source.hasTypes && extract.dates == .keep,
             excluded: obstacle.map { [.lazy: $0, .streaming: $0] } ?? [:]
         )
     }

@@ -33,6 +33,7 @@ struct ParquetSource: RowSource {
     }
 
     var facts: [String: JSONValue] { ["format": "parquet"] }
+    var hasTypes: Bool { true }
     var estimatedSize: EstimatedSource.Size? { .parquet(files.map(\.path)) }
 
     /// A file that was cut short shows before any of it is read: the mark at the end is missing.

@@ -17,6 +17,8 @@ protocol RowSource {
     var estimatedSize: EstimatedSource.Size? { get }
     /// Why the rows cannot be read again later; `nil` when they can.
     var goneAfterRun: String? { get }
+    /// Whether the source itself says of what type its columns are: no row has to be looked at for that.
+    var hasTypes: Bool { get }
     /// Whether an empty text is no value in columns of other types than text.
     var emptyIsNoValue: Bool { get }
     /// How numbers are written whose digits stand in groups.
@@ -34,6 +36,7 @@ protocol RowSource {
 
 extension RowSource {
     var goneAfterRun: String? { nil }
+    var hasTypes: Bool { false }
     var emptyIsNoValue: Bool { false }
     var grouping: NumberGrouping? { nil }
     func conversions(of everything: Bool, _ connection: borrowing Connection) throws -> [Conversion] {

@@ -43,16 +43,21 @@ extension LoadStrategy {
 
     /// Chooses by the ratio of what is needed to what is safe, unless one was asked for.
     ///
-    /// - Parameter excluded: strategies that the source rules out, each with the reason:
-    ///   `[.lazy: "standard input can be read only once"]`.
+    /// - Parameters:
+    ///   - isReadOnce: Whether storing the rows spares nobody a second reading.
+    ///   - excluded: Strategies that the source rules out, each with the reason:
+    ///     `[.lazy: "standard input can be read only once"]`.
     package static func choose(
         needed: Bytes?,
         safe: Bytes,
         asked: LoadStrategyChoice = .auto,
+        isReadOnce: Bool = false,
         excluded: [LoadStrategy: String] = [:]
     ) -> LoadStrategyDecision {
-        let numbers = describe(needed, safe)
-        let wish = asked.strategy ?? byRatio(needed, safe)
+        let measured = byRatio(needed, safe)
+        let isSpared = asked == .auto && isReadOnce && measured == .eager
+        let numbers = (isSpared ? "read once; " : "") + describe(needed, safe, isTold: asked.strategy == nil)
+        let wish = asked.strategy ?? (isSpared ? .lazy : measured)
         let chosen = firstPossible(wish, excluded)
         let obstacle = chosen == wish ? nil : excluded[wish]
         let why =
@@ -92,8 +97,11 @@ extension LoadStrategy {
         return order.first { excluded[$0] == nil } ?? .eager
     }
 
-    private static func describe(_ needed: Bytes?, _ safe: Bytes) -> String {
-        guard let needed else { return "how much it needs cannot be told; \(safe) are safe to use" }
+    /// - Parameter isTold: whether somebody wants to know what is needed; it is not looked at otherwise.
+    private static func describe(_ needed: Bytes?, _ safe: Bytes, isTold: Bool) -> String {
+        guard let needed else {
+            return (isTold ? "how much it needs cannot be told; " : "") + "\(safe) are safe to use"
+        }
         let ratio = LoadStrategyDecision.ratio(of: needed, to: safe)
         return "needs about \(needed) of \(safe) that are safe to use (ratio \(hundredths(ratio)))"
     }

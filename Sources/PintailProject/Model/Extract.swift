@@ -28,6 +28,8 @@ public struct Extract: Hashable, Sendable {
     public var after: [String]
     /// Where each field was written.
     public var locations: FieldLocations
+    /// Whether the rows go to one reader and are kept for no other.
+    package var isPassedOn = false
 
     /// Describes an extract; only the table and its source must be given.
     public init(

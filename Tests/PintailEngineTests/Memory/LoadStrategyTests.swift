@@ -48,6 +48,23 @@ import Testing
         #expect(LoadStrategy.choose(needed: 9_000_000, safe: 1_000_000, excluded: neither).strategy == .eager)
     }
 
+    @Test func `what is read once is not stored for it`() {
+        let small = LoadStrategy.choose(needed: 312, safe: 1000, isReadOnce: true)
+        #expect(
+            small.description == "lazy: read once; needs about 312 B of 1.0 kB that are safe to use (ratio 0.31)"
+        )
+        #expect(LoadStrategy.choose(needed: 3000, safe: 1000, isReadOnce: true).strategy == .streaming)
+        let eager = LoadStrategy.choose(needed: 312, safe: 1000, asked: .eager, isReadOnce: true)
+        #expect(eager.strategy == .eager)
+        let fetched: [LoadStrategy: String] = [.lazy: "it is fetched", .streaming: "it is fetched"]
+        #expect(LoadStrategy.choose(needed: 312, safe: 1000, isReadOnce: true, excluded: fetched).strategy == .eager)
+    }
+
+    @Test func `what a strategy needs that was asked for is not looked at`() {
+        let asked = LoadStrategy.choose(needed: nil, safe: 1_000_000_000, asked: .lazy)
+        #expect(asked.description == "lazy: asked for; 1.0 GB are safe to use")
+    }
+
     @Test func `a source of unknown size is lazy`() {
         let decision = LoadStrategy.choose(needed: nil, safe: 1_000_000_000)
         #expect(decision.description == "lazy: how much it needs cannot be told; 1.0 GB are safe to use")
