@@ -105,9 +105,14 @@ struct BatchLedger {
         )
     }
 
-    /// Forgets the load, whatever its source was.
-    func clear(on connection: borrowing PostgresConnection) throws(PostgresError) {
-        try connection.execute("DELETE FROM \(table: table) WHERE load = \(literal: source.load)")
+    /// Forgets the load, whatever its source was, but for some batches of this one.
+    func clear(keeping kept: [Kept] = [], on connection: borrowing PostgresConnection) throws(PostgresError) {
+        var others: SQL = "load = \(literal: source.load)"
+        if !kept.isEmpty {
+            let firsts: SQL = "\(list: kept.map { "\(literal: $0.first)" })"
+            others = "\(others) AND NOT (source = \(literal: source.fingerprint) AND first_row IN (\(firsts)))"
+        }
+        try connection.execute("DELETE FROM \(table: table) WHERE \(others)")
     }
 
     /// Forgets the rows that any load has added to a table which is being emptied, where that may be done.

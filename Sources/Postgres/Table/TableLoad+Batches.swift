@@ -49,18 +49,19 @@ extension TableLoad {
         on connection: borrowing PostgresConnection
     ) throws -> RangeSet<Int> {
         let all = try ledger.batches(in: plan.table, on: connection)
-        let batches = all.filter { $0.source == ledger.source.fingerprint }
+        let here = all.filter { $0.source == ledger.source.fingerprint && $0.place == .here }
         if case .append = plan.mode {
-            try ledger.refuseUnclear(batches, of: ledger.source.load)
-            if !batches.contains(where: { $0.place == .here }) { try ledger.refuseOtherSource(on: connection) }
+            try ledger.refuseUnclear(all, of: ledger.source.load)
+            if here.isEmpty { try ledger.refuseOtherSource(on: connection) }
         }
-        if !batches.isEmpty, batches.allSatisfy({ $0.place == .here }) { return RangeSet(batches) }
-        try connection.transaction { connection in
-            // Rows that were to make the table, and were beside it when somebody else made it.
-            if !all.isEmpty { try connection.execute(staging.drop) }
-            try ledger.clear(on: connection)
+        if here.isEmpty || here.count < all.count {
+            try connection.transaction { connection in
+                // Rows that were to make the table, and were beside it when somebody else made it.
+                if !all.isEmpty { try connection.execute(staging.drop) }
+                try ledger.clear(keeping: here, on: connection)
+            }
         }
-        return RangeSet()
+        return RangeSet(here)
     }
 
     /// Finds what a run has added to the table and could not note; from now on it counts as this run's.
