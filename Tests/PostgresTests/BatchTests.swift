@@ -204,6 +204,27 @@ import Testing
         #expect(try await database.rows("SELECT count(*) FROM orders WHERE id < 0") == ["3"])
     }
 
+    @Test(arguments: ["SELECT", "DELETE"])
+    func `who may not clear the positions of others replaces the table all the same`(right: String) async throws {
+        let database = try await TestDatabase()
+        let user = "user_\(database.name)"
+        try await database.server.createUser(user, password: "x")
+        try await database.execute("CREATE TABLE orders (id bigint, v text)")
+        try await breakOff(.append, in: database)
+        try await database.execute(
+            """
+            ALTER TABLE orders OWNER TO \(identifier: user); GRANT CREATE ON SCHEMA public TO \(identifier: user);
+            GRANT \(SQL(verbatim: right)) ON pintail_positions TO \(identifier: user)
+            """
+        )
+        try await database.load("SELECT -1 AS id, 'other' AS v", into: orders, .replace, as: user)
+        let error = await #expect(throws: PostgresError.self) {
+            try await database.loadBatches(of: Self.many, into: orders, .append)
+        }
+        #expect(error?.message.hasSuffix("rows to public.orders, which is another table by now") == true)
+        #expect(try await database.rows("SELECT * FROM orders") == ["-1|other"])
+    }
+
     @Test func `rows are not added to a table that may have them, and the hint lets them be`() async throws {
         let database = try await TestDatabase()
         try await database.execute("CREATE TABLE orders (id bigint, v text)")

@@ -120,9 +120,10 @@ struct BatchLedger {
     /// A statement for the transaction that does it; whether there is a ledger at all is seen when it runs.
     static func forgetting(rowsOf target: TableName) -> SQL {
         let table = name(beside: target)
+        let number = oid(of: table)
         let body: SQL = """
             BEGIN
-                IF has_table_privilege(\(oid(of: table)), 'DELETE') THEN
+                IF has_table_privilege(\(number), 'SELECT') AND has_table_privilege(\(number), 'DELETE') THEN
                     DELETE FROM \(table: table) WHERE table_name = \(literal: target.name);
                 END IF;
             END
