@@ -58,14 +58,7 @@ enum MigrationLock {
         return "server process \(process)\(user)\(place)\(since)"
     }
 
-    /// Whoever has the lock: a key of 64 bits is shown in two halves.
-    ///
-    /// https://www.postgresql.org/docs/current/view-pg-locks.html
-    private static let held: SQL = """
-        FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND (classid::bigint << 32) | objid::bigint = \(key)
-        """
+    private static let held: SQL = .holders(ofAdvisoryLock: key)
 
     private static let key: SQL = "hashtextextended('pintail migrations', 0)"
 }

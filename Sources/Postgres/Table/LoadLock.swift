@@ -41,12 +41,7 @@ struct LoadLock: Hashable, Sendable {
     /// From here on no other load of the table begins until this connection has ended.
     func join(_ load: String, on connection: borrowing PostgresConnection) throws(PostgresError) {
         try connection.execute("SELECT pg_advisory_lock_shared(\(streamKey))")
-        // A key of 64 bits is shown in two halves: https://www.postgresql.org/docs/current/view-pg-locks.html
-        let holds: SQL = """
-            SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
-                AND pid = \(literal: load)::int
-                AND (classid::bigint << 32) | objid::bigint = \(loadKey))
-            """
+        let holds: SQL = "SELECT EXISTS (SELECT \(.holders(ofAdvisoryLock: loadKey)) AND pid = \(literal: load)::int)"
         guard try connection.value(holds) == "t" else {
             throw PostgresError(
                 "the load of \(table) has lost the connection that keeps other loads away",
@@ -77,14 +72,12 @@ struct LoadLock: Hashable, Sendable {
         }
     }
 
-    /// Who has the lock, for people: in this database, as others have locks of the same keys.
+    /// Who has the lock, for people.
     private func holder(of key: SQL, on connection: borrowing PostgresConnection) throws(PostgresError) -> String {
         let rows = try connection.query(
             """
-            SELECT pid, usename, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid)
-            WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = \(key)
-                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            LIMIT 1
+            SELECT pid, usename, client_addr
+            FROM (SELECT pid \(.holders(ofAdvisoryLock: key))) l JOIN pg_stat_activity USING (pid) LIMIT 1
             """
         )
         guard let row = rows.first else { return "" }

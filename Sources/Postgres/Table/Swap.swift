@@ -209,7 +209,7 @@ package struct LockPatience: Hashable, Sendable {
             SELECT format('process %s of user %s (%s)', a.pid, a.usename, coalesce(a.state, 'unknown')) AS holder
             FROM pg_locks l JOIN pg_stat_activity a USING (pid)
             WHERE l.relation = to_regclass(\(literal: quoted)) AND l.granted AND a.pid <> pg_backend_pid()
-                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND l.database = \(SQL.thisDatabase)
             ORDER BY a.pid LIMIT 5
             """
         )
