@@ -78,7 +78,7 @@ final class QueryDesk: Sendable {
                 try runner.run(statement, on: connection)
             }
         } catch let error as DuckDBError {
-            let located = await MisfitSearch(workspace).locate(
+            let located = await PlaceSearch(workspace).locate(
                 error.meaning(workspace.project.connections.keys.sorted())
             )
             throw located.redacted(by: workspace.secrets)

@@ -36,7 +36,7 @@ struct StepRunner: NodeRunner {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw await MisfitSearch(workspace).locate(NodeFailure(error)).redacted(by: workspace.secrets)
+            throw await PlaceSearch(workspace).locate(NodeFailure(error)).redacted(by: workspace.secrets)
         }
     }
 
@@ -157,27 +157,14 @@ extension NodeFailure {
     /// The failure without secrets that servers and libraries repeat in their words.
     func redacted(by redactor: Redactor) -> NodeFailure { rewritten(redactor.redact) }
 
-    /// The failure with each of its texts made anew.
-    func rewritten(_ rewrite: (String) -> String) -> NodeFailure {
+    /// The failure with each of its texts made anew, and a hint unless it has one.
+    func rewritten(_ rewrite: (String) -> String, hint other: String? = nil) -> NodeFailure {
         NodeFailure(
             message: rewrite(message),
-            hint: hint.map(rewrite),
+            hint: hint.map(rewrite) ?? other,
             dataState: dataState.map(rewrite),
             isTransient: isTransient,
             causes: causes.map(rewrite),
-            checks: checks
-        )
-    }
-
-    /// The failure with a hint, unless it has one that stands nearer to the user.
-    func hinting(_ hint: String?) -> NodeFailure {
-        guard self.hint == nil, let hint else { return self }
-        return NodeFailure(
-            message: message,
-            hint: hint,
-            dataState: dataState,
-            isTransient: isTransient,
-            causes: causes,
             checks: checks
         )
     }

@@ -27,10 +27,13 @@ struct CSVFault: Hashable {
         }
     }
 
+    /// The place, what is wrong there, and what stands there.
+    var message: String { "\(file):\(line): \(reason): \(Excerpt.of(raw))" }
+
     /// The failure of a step that met it, when it reads files in the encoding that the user gave, or in the one that their
     /// first rows are in.
     func error(encodingIsGiven: Bool) -> StepError {
-        StepError("\(file):\(line): \(reason): \(Excerpt.of(raw))", hint: hint(encodingIsGiven))
+        StepError(message, hint: hint(encodingIsGiven))
     }
 
     private func hint(_ encodingIsGiven: Bool) -> String {

@@ -37,8 +37,7 @@ struct CSVSurvey {
             let first = sample.drop { $0 == 10 || $0 == 13 }.prefix { $0 != 10 && $0 != 13 }
             let raw = String(decoding: first, as: UTF8.self)
             throw StepError(
-                CSVFault(file: file.name, line: line, kind: .unclosedQuote, raw: raw).error(encodingIsGiven: true)
-                    .message,
+                CSVFault(file: file.name, line: line, kind: .unclosedQuote, raw: raw).message,
                 hint: "'csv: {quote: \"\"}' reads quotes as ordinary characters"
             )
         }

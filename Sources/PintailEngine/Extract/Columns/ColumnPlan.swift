@@ -115,7 +115,7 @@ struct ColumnPlan {
     /// - Parameter source: what errors call the source of a view, which is read when nobody thinks of the extract.
     func expressions(readIn source: String?) -> [SQL] {
         columns.map { column in
-            let place = source.map { MisfitSearch.phrase(column.name, of: $0) }
+            let place = source.map { PlaceSearch.phrase(column.name, of: $0) }
             let value = column.conversion.strict(input(of: column), naming: place)
             return "\(rounded(value, column.type)) AS \(identifier: column.name)"
         }

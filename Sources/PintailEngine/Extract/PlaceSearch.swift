@@ -2,11 +2,11 @@ package import DuckDB
 import PintailOrchestrator
 import PintailProject
 
-/// Finds what stopped a reader of a view over files: a value, whose error knows its file and column alone, or a record that
+/// Finds where that stands which stopped a reader of a view over files: a value, whose error knows its file and column alone, or a record that
 /// cannot be read, of which DuckDB speaks to those who call its own reader.
 ///
 /// Reads the files again, up to the value or the record. Blocks.
-package struct MisfitSearch: Sendable {
+package struct PlaceSearch: Sendable {
     private let workspace: Workspace
 
     /// Searches the files of a project's extracts.
@@ -27,7 +27,7 @@ package struct MisfitSearch: Sendable {
     /// The same failure with the place in its texts, where there is one to be found.
     func locate(_ failure: NodeFailure) async -> NodeFailure {
         guard let found = await find(in: failure.message) else { return failure }
-        return failure.rewritten(found.located).hinting(found.hint)
+        return failure.rewritten(found.located, hint: found.hint)
     }
 
     /// The same error with the place in its message, where there is one to be found.
@@ -44,9 +44,9 @@ package struct MisfitSearch: Sendable {
         return try? await workspace.session("place").run { connection in
             for (extract, files) in views() {
                 if let record {
-                    if let found = try find(record, extract, files, connection) { return found }
+                    if let found = try findRecord(record, extract, files, connection) { return found }
                 } else if text.contains(" of \(SourceFile.name(of: files))") {
-                    if let found = try find(in: text, extract, files, connection) { return found }
+                    if let found = try findValue(in: text, extract, files, connection) { return found }
                 }
             }
             return nil
@@ -64,7 +64,7 @@ package struct MisfitSearch: Sendable {
         }
     }
 
-    private func find(
+    private func findRecord(
         _ record: CSVErrorText,
         _ extract: Extract,
         _ files: [SourceFile],
@@ -96,7 +96,7 @@ package struct MisfitSearch: Sendable {
         return try body(rows.open(files, namingFiles: false, known: [], connection))
     }
 
-    private func find(
+    private func findValue(
         in text: String,
         _ extract: Extract,
         _ files: [SourceFile],
